@@ -1,0 +1,1 @@
+"""Documents in, verbatim records out: one reader a format, nothing computed."""

@@ -1,0 +1,117 @@
+"""The landing tables: every column of every Parquet file under `landing/`, in order.
+
+A record is what the document says, in its own words: text, dates and numbers as printed. Only meter readings are
+typed here, because there are millions of them. `raw.<table>` in the warehouse adds `site`, `evidence_id` and
+`record_number` (1-based, document order) in front of these columns.
+"""
+
+from __future__ import annotations
+
+TEXT = "VARCHAR"
+
+
+def _text(*names: str) -> dict[str, str]:
+    return dict.fromkeys(names, TEXT)
+
+
+TABLES: dict[str, dict[str, str]] = {
+    # One row a landing of a document: its identity, what it is, what came of it. Written last, so that it is the
+    # commit of the landing.
+    "evidence": {
+        **_text("sha256", "file_name"),
+        "byte_size": "BIGINT",
+        **_text("kind", "reader", "reader_version", "document_key", "document_date"),
+        "period_start": "DATE",  # first day that the document speaks of
+        "period_end": "DATE",  # day after the last one
+        **_text("source_zone", "encoding", "locator_kind"),  # locator_kind: line | stored
+        "header_lines": "INTEGER",
+        "records_landed": "BIGINT",
+        "records_rejected": "BIGINT",
+        **_text("status", "message"),  # status: landed | rejected
+        "arrival_order": "BIGINT",
+        "received_at": "TIMESTAMP",
+    },
+    # One row a record or cell that could not be read.
+    "rejected_record": _text(
+        "locator", "field", "code", "message", "message_zh", "expected", "found", "action", "original_text"
+    ),
+    # One row an interval of a meter, in the meter's own unit, before multiplier.
+    "meter_reading": {
+        "meter": TEXT,
+        "interval_start_local": "TIMESTAMP",
+        "interval_minutes": "INTEGER",
+        "quantity": "DECIMAL(18,6)",
+        "unit": TEXT,
+        "quality": TEXT,  # A actual, E estimated, S substituted, N null
+    },
+    # One row a bill of an electricity, gas or water account.
+    "utility_bill": _text(
+        "account", "bill_number", "bill_kind", "commodity", "bill_month", "period_start", "period_end",
+        "quantity", "unit", "peak_quantity", "half_peak_quantity", "saturday_half_peak_quantity",
+        "off_peak_quantity", "contract_demand", "power_factor", "amount", "currency",
+    ),
+    # One row a line of an invoice or allowance; a cancellation is one row without a line.
+    "invoice_line": _text(
+        "message_type", "mig_version", "action", "document_number", "document_date", "document_time",
+        "seller_id", "seller_name", "buyer_id", "buyer_name", "main_remark", "line_number", "description",
+        "quantity", "unit", "unit_price", "amount", "line_remark", "original_invoice_number",
+        "original_invoice_date", "original_line_number", "sales_amount", "tax_amount", "total_amount", "locator",
+    ),
+    # One row a batch, or a consumption of a material by a process.
+    "production_ledger": _text(
+        "production_date", "batch", "process", "product", "good_quantity", "good_unit", "scrap_quantity",
+        "scrap_unit", "material", "input_quantity", "input_unit", "note",
+    ),
+    # One row a counted material: stock at the end of the day.
+    "stock_count": _text("count_date", "material", "quantity", "unit", "location", "counted_by"),
+    # One row a measured property of a material.
+    "lab_certificate": _text(
+        "certificate_number", "material", "parameter", "value", "unit", "basis", "sample_date", "valid_from",
+        "valid_to", "laboratory", "accreditation_number", "accreditation_valid_to", "method",
+    ),
+    # One row a material that a supplier declares embedded emissions for.
+    "supplier_declaration": _text(
+        "declaration_number", "supplier", "installation", "country_code", "material", "cn_code", "valid_from",
+        "valid_to", "see_direct", "see_direct_unit", "see_direct_source", "electricity", "electricity_unit",
+        "electricity_factor", "electricity_factor_unit", "electricity_factor_source", "verification_report",
+        "verifier", "verifier_accreditation", "verified_from", "verified_to",
+    ),
+    # One row a factor that the site declares, with its own source.
+    "factor_document": _text(
+        "factor_code", "parameter", "material", "value", "unit", "valid_from", "valid_to", "known_since",
+        "source", "source_class", "author", "approver", "note",
+    ),
+    # One row a human decision.
+    "decision": _text(
+        "decision_id", "decision", "subject", "reason", "author", "approver", "decided_on", "detail"
+    ),
+    # One row a value typed by a person until the document arrives.
+    "manual_entry": _text(
+        "entry", "material", "meter", "process", "product", "quantity_name", "value", "unit", "period_start",
+        "period_end", "reason", "author", "approver", "locator",
+    ),
+    # One row a filled cell of a CBAM communication template.
+    "cbam_template_cell": _text("section", "item", "sub_item", "field", "value", "value_type", "sheet", "cell"),
+    # Master data: one table a sheet of the workbook.
+    "master_site": _text(
+        "name", "name_zh", "country_code", "time_zone", "company_id", "first_month", "note", "locator"
+    ),
+    "master_process": _text("process", "name", "good_category", "production_route", "note", "locator"),
+    "master_product": _text("product", "name", "cn_code", "process", "valid_from", "valid_to", "note", "locator"),
+    "master_material": _text(
+        "material", "name", "name_zh", "role", "cn_code", "country_code", "unit", "note", "locator"
+    ),
+    "master_purchase_item": _text("seller_id", "description", "material", "unit", "note", "locator"),
+    "master_meter": _text(
+        "meter", "role", "process", "account", "commodity", "unit", "multiplier", "interval_minutes",
+        "uncertainty_pct", "calibrated_on", "calibration_valid_to", "valid_from", "valid_to", "note", "locator",
+    ),
+    "master_source_stream": _text(
+        "source_stream", "name", "material", "method", "activity_source", "unit", "valid_from", "valid_to",
+        "note", "locator",
+    ),
+    "master_attribution": _text(
+        "source_stream", "process", "method", "share", "valid_from", "valid_to", "reason", "locator"
+    ),
+    "master_expected_document": _text("kind", "subject", "frequency", "valid_from", "valid_to", "note", "locator"),
+}  # fmt: skip

@@ -1,0 +1,68 @@
+"""Where state lives. Every path of the product is named here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+DBT_PROJECT = CHECKOUT / "dbt_project"
+RAW_SAMPLES = CHECKOUT / "raw_samples"
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folders of one installation; `TRACETONNE_HOME` moves all of them, exports included."""
+
+    root: Path
+    exports: Path
+
+    @property
+    def evidence(self) -> Path:
+        """Immutable documents, stored once under their SHA-256."""
+        return self.root / "evidence"
+
+    @property
+    def landing(self) -> Path:
+        """One Parquet file a document and table: `<table>/site=<site>/<evidence_id>.parquet`."""
+        return self.root / "landing"
+
+    @property
+    def inbox(self) -> Path:
+        """`inbox/<site>/` is watched by the sensor."""
+        return self.root / "inbox"
+
+    @property
+    def warehouse(self) -> Path:
+        """The DuckDB file that only dbt writes."""
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def serving(self) -> Path:
+        """Parquet copies of the last build, the only thing that readers open."""
+        return self.root / "serving"
+
+    @property
+    def dagster(self) -> Path:
+        """DAGSTER_HOME: run history and event logs."""
+        return self.root / "dagster"
+
+    @property
+    def dbt_target(self) -> Path:
+        """Compiled SQL and the manifest."""
+        return self.root / "dbt"
+
+    @property
+    def lock(self) -> Path:
+        """Held by whoever lands or refreshes, so that two commands never write at once."""
+        return self.root / "write.lock"
+
+
+def home() -> Home:
+    """Return the folders of this installation: `TRACETONNE_HOME`, else `var/` and `exports/` of the checkout."""
+    moved = os.environ.get("TRACETONNE_HOME")
+    if moved:
+        root = Path(moved).expanduser().resolve()
+        return Home(root=root, exports=root / "exports")
+    return Home(root=CHECKOUT / "var", exports=CHECKOUT / "exports")
