@@ -1,0 +1,22 @@
+select
+    cast(null as varchar) as site,
+    cast(null as varchar) as period,
+    cast(null as varchar) as fact_id,
+    cast(null as varchar) as fact_type,
+    cast(null as varchar) as subject,
+    cast(null as varchar) as object,
+    cast(null as varchar) as quantity_name,
+    cast(null as double) as value,
+    cast(null as decimal(38,12)) as value_exact,
+    cast(null as varchar) as unit,
+    cast(null as varchar) as data_quality,
+    cast(null as varchar) as method_id,
+    cast(null as varchar) as source_type,
+    cast(null as varchar) as raw_table,
+    cast(null as varchar) as meter,
+    cast(null as timestamp) as from_local,
+    cast(null as timestamp) as to_local,
+    cast(null as bigint) as record_count,
+    cast(null as decimal(38,12)) as checksum_sum,
+    cast(null as varchar) as checksum_hash
+where false
