@@ -1,0 +1,81 @@
+{#-
+  What a build recomputes. `site` is one site code and `periods` a list of period keys: a month `2025-03`, a calendar
+  year `2025`, or, for filled templates of other windows, `2023-07-01_2024-06-30`. A variable that is absent means
+  everything: `dbt build` alone rebuilds all sites and periods.
+-#}
+
+{#- The site as a string, or none. -#}
+{% macro scope_site() -%}
+    {{ return(var('site', none)) }}
+{%- endmacro %}
+
+{#- The period keys as a list, or none. -#}
+{% macro scope_periods() -%}
+    {%- set periods = var('periods', none) -%}
+    {%- if periods is string -%}{%- set periods = [periods] -%}{%- endif -%}
+    {{ return(periods) }}
+{%- endmacro %}
+
+{#- `[first day, day after the last]` of one period key, as ISO texts. -#}
+{% macro period_bounds(period) -%}
+    {%- set key = period | string -%}
+    {%- if '_' in key -%}
+        {%- set first, last = key.split('_') -%}
+        {%- set day = modules.datetime.date.fromisoformat(last) + modules.datetime.timedelta(days=1) -%}
+        {{ return([first, day.isoformat()]) }}
+    {%- elif '-' in key -%}
+        {%- set year, month = key.split('-') | map('int') -%}
+        {%- set next_year = year + 1 if month == 12 else year -%}
+        {%- set next_month = 1 if month == 12 else month + 1 -%}
+        {{ return([key ~ '-01', '%04d-%02d-01' | format(next_year, next_month)]) }}
+    {%- else -%}
+        {{ return([key ~ '-01-01', '%04d-01-01' | format(key | int + 1)]) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- First day of the earliest and day after the last of all periods in scope, or none where everything is. -#}
+{% macro scope_bounds() -%}
+    {%- set periods = scope_periods() -%}
+    {%- if not periods -%}{{ return(none) }}{%- endif -%}
+    {%- set firsts, lasts = [], [] -%}
+    {%- for period in periods -%}
+        {%- set bounds = period_bounds(period) -%}
+        {%- do firsts.append(bounds[0]) -%}
+        {%- do lasts.append(bounds[1]) -%}
+    {%- endfor -%}
+    {{ return([firsts | min, lasts | max]) }}
+{%- endmacro %}
+
+{#- A predicate on a site column; always true where no site was asked for. -#}
+{% macro in_scope_site(site_column='site') -%}
+    {%- if scope_site() -%}
+        {{ site_column }} = '{{ scope_site() | replace("'", "''") }}'
+    {%- else -%}
+        1 = 1
+    {%- endif -%}
+{%- endmacro %}
+
+{#- A predicate on a site and a period column; always true where nothing was asked for. -#}
+{% macro in_scope(site_column='site', period_column='period') -%}
+    {{ in_scope_site(site_column) }}
+    {%- if scope_periods() %}
+        and {{ period_column }} in (
+            {%- for period in scope_periods() -%}
+                '{{ period | string | replace("'", "''") }}'{{ ', ' if not loop.last }}
+            {%- endfor -%}
+        )
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
+  A predicate of constants on a local timestamp or date column, so that the engine skips the files and row groups of
+  other months; always true where nothing was asked for.
+-#}
+{% macro in_scope_days(column) -%}
+    {%- set bounds = scope_bounds() -%}
+    {%- if bounds -%}
+        {{ column }} >= timestamp '{{ bounds[0] }} 00:00:00' and {{ column }} < timestamp '{{ bounds[1] }} 00:00:00'
+    {%- else -%}
+        1 = 1
+    {%- endif -%}
+{%- endmacro %}
