@@ -1,0 +1,56 @@
+with
+decisions as (
+    select * from {{ source('raw', 'decision') }}
+),
+
+evidence as (
+    select * from {{ ref('stg_register__evidence') }}
+),
+
+landed as (
+    select
+        decisions.site,
+        decisions.evidence_id,
+        decisions.record_number,
+        decisions.decision_id,
+        decisions.decision,
+        decisions.subject,
+        decisions.reason,
+        decisions.author,
+        decisions.approver,
+        {{ landed_date('decisions.decided_on') }} as decided_date,
+        decisions.detail,
+        evidence.arrival_order
+    from decisions
+    inner join evidence
+        on decisions.site = evidence.site
+        and decisions.evidence_id = evidence.evidence_id
+    where evidence.status = 'landed'
+),
+
+-- A withdrawal is evidence like any other, so it can itself be withdrawn: then what it withdrew is back.
+revoked as (
+    select distinct
+        site,
+        subject as evidence_id
+    from landed
+    where decision = 'withdraw'
+)
+
+select
+    landed.site,
+    landed.evidence_id,
+    landed.record_number,
+    landed.decision_id,
+    landed.decision,
+    landed.subject,
+    landed.reason,
+    landed.author,
+    landed.approver,
+    landed.decided_date,
+    landed.detail
+from landed
+left join revoked
+    on landed.site = revoked.site
+    and landed.evidence_id = revoked.evidence_id
+where revoked.evidence_id is null
