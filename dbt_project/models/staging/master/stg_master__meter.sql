@@ -1,0 +1,19 @@
+{{ current_master('master_meter') }}
+
+select
+    site,
+    evidence_id,
+    record_number,
+    {{ landed_text('meter') }} as meter,
+    {{ landed_text('role') }} as role,
+    {{ landed_text('process') }} as process,
+    {{ landed_text('account') }} as account,
+    coalesce({{ landed_text('commodity') }}, 'electricity') as commodity,
+    {{ landed_text('unit') }} as unit,
+    cast(coalesce({{ landed_number('multiplier') }}, 1) as decimal(18, 6)) as multiplier,
+    cast({{ landed_number('interval_minutes') }} as integer) as interval_minutes,
+    cast({{ landed_number('uncertainty_pct') }} as double) as uncertainty_pct,
+    {{ landed_date('calibrated_on') }} as calibrated_date,
+    {{ landed_date('calibration_valid_to') }} as calibration_valid_to,
+    {{ validity() }}
+from current_rows

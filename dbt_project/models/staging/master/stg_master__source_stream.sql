@@ -1,0 +1,14 @@
+{{ current_master('master_source_stream') }}
+
+select
+    site,
+    evidence_id,
+    record_number,
+    {{ landed_text('source_stream') }} as source_stream,
+    {{ landed_text('name') }} as source_stream_name,
+    {{ landed_text('material') }} as material,
+    {{ landed_text('method') }} as method,
+    {{ landed_text('activity_source') }} as activity_source,
+    {{ landed_text('unit') }} as unit,
+    {{ validity() }}
+from current_rows
