@@ -1,0 +1,1 @@
+"""The evidence package: what leaves the house for a verifier, and the proof that it holds together."""

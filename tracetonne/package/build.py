@@ -1,0 +1,333 @@
+"""Write the evidence package of a site and period: collected aside, framed as a bag, moved in one step.
+
+Belongs here: the order of writing and the choice of the version. Does not: what belongs in (`collect.py`),
+how a table becomes a file (`tabular.py`), what the crate says (`crate.py`).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import duckdb
+
+from tracetonne import __version__
+from tracetonne.errors import TraceTonneError
+from tracetonne.package import bag, crate, describe, script
+from tracetonne.package.collect import Collection, Evidence, period_end
+from tracetonne.package.layout import (
+    EARLIER_LINE,
+    EARLIER_PACKAGE,
+    EVIDENCE_INDEX,
+    GATES_FILE,
+    PAYLOAD,
+    SCHEMA_FILE,
+    SCRIPT_FILE,
+    landing_file,
+    table_file,
+)
+from tracetonne.package.tabular import literal, write_table
+from tracetonne.package.versions import Identity, Published, identity_of, published
+from tracetonne.settings import DBT_PROJECT, Home
+
+ASIDE = ".making-"
+# Columns to order a table by; what is not named here is ordered by its columns from left to right.
+KEYS = {
+    "figure": ("refresh_period", "figure_key"),
+    "calculation_line": ("refresh_period", "line_id"),
+    "calculation_line_input": ("refresh_period", "line_id", "input_name", "input_index"),
+    "fact": ("refresh_period", "fact_id"),
+    "fact_record": ("refresh_period", "fact_id", "raw_table", "evidence_id", "record_number"),
+    "meter_reading": ("evidence_id", "record_number"),
+}
+
+
+class DamagedEvidenceError(TraceTonneError):
+    """A document of the evidence store is missing or changed; nothing can be packed with it."""
+
+
+@dataclass(frozen=True)
+class PackageResult:
+    """What building a package came to.
+
+    Args:
+        path: The package.
+        version: Its version.
+        status: `new`, or `unchanged` where the newest version was made of the same.
+        sha256: The hash that stands for the whole package.
+        changed: Which parts differ from the version before (`Evidence`, `Factors`, `Methods`, `Figures`, …).
+    """
+
+    path: Path
+    version: int
+    status: str
+    sha256: str
+    changed: list[str] = field(default_factory=list)
+
+
+def build_package(home: Home, site: str, period: str, *, threads: int | None = None) -> PackageResult:
+    """Make the package of a period, unless its newest version was made of the same evidence and figures.
+
+    Args:
+        home: The installation.
+        site: The site.
+        period: `2026-03`, `2026`, or the period of a template.
+        threads: Threads for DuckDB; the bytes do not depend on it.
+
+    Raises:
+        NothingServedError: The period was never calculated.
+        DamagedEvidenceError: A document is missing or was changed in the evidence store.
+    """
+    with (
+        duckdb.connect(config={"threads": threads} if threads else {}) as connection,
+        _alone(home, site, period),
+    ):
+        collection = Collection(home, site, period, connection)
+        earlier = _earlier_packages(collection)
+        identity = _identity(collection, earlier)
+        newest = published(home, site, period)
+        changed = identity.differences(newest.identity) if newest else []
+        if newest and not changed:
+            return PackageResult(newest.path, newest.version, "unchanged", newest.sha256)
+        version = newest.version + 1 if newest else 1
+        target = home.exports / site / period / f"v{version}"
+        with _aside(target.parent) as folder:
+            write_package(collection, earlier, identity, version, folder)
+            folder.rename(target)
+        return PackageResult(target, version, "new", bag.package_hash(target), changed)
+
+
+def write_package(
+    collection: Collection,
+    earlier: list[tuple[str, int | None, str | None]],
+    identity: Identity,
+    version: int,
+    folder: Path,
+) -> None:
+    """Write all files of a package into an empty folder."""
+    payload = folder / PAYLOAD
+    payload.mkdir()
+    _copy_evidence(collection, payload)
+    tables = _write_tables(collection, earlier, payload)
+    run = _run(collection, version)
+    _write_words(collection, run, tables, payload)
+    hashes = {path.relative_to(folder).as_posix(): bag.sha256_of(path) for path in bag.payload_files(folder)}
+    metadata = crate.crate_json(run, _crate_files(payload, hashes, collection.evidence))
+    (payload / crate.METADATA_FILE).write_bytes(metadata)
+    hashes[f"{PAYLOAD}/{crate.METADATA_FILE}"] = hashlib.sha256(metadata).hexdigest()
+    bag.write_frame(folder, _info(run, identity), hashes)
+
+
+@contextmanager
+def _alone(home: Home, site: str, period: str) -> Iterator[None]:
+    """Let one process at a time build a package of this site and period."""
+    locks = home.root / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    with (locks / f"package-{quote(site, safe='')}-{period}.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _aside(folder: Path) -> Iterator[Path]:
+    """Give a folder beside the versions, and clear what a killed build left there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for leftover in folder.glob(f"{ASIDE}*"):
+        shutil.rmtree(leftover)
+    made = Path(tempfile.mkdtemp(prefix=ASIDE, dir=folder))
+    made.chmod(0o755)
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _copy_evidence(collection: Collection, payload: Path) -> None:
+    for document in collection.evidence:
+        stored = collection.home.evidence / document.sha256[:2] / document.sha256
+        target = payload / document.bagged_as
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not stored.is_file():
+            raise DamagedEvidenceError(
+                f"Document {document.file_name} is not in the evidence store.",
+                where=str(stored),
+                action="restore the store from a backup, or land the document again",
+            )
+        shutil.copyfile(stored, target)
+        found = bag.sha256_of(target)
+        if found != document.sha256:
+            raise DamagedEvidenceError(
+                f"Document {document.file_name} was changed after it was landed.",
+                where=str(stored),
+                expected=document.sha256,
+                found=found,
+                action="restore the store from a backup, or land the document again",
+            )
+
+
+def _write_tables(
+    collection: Collection, earlier: list[tuple[str, int | None, str | None]], payload: Path
+) -> dict[str, dict[str, str]]:
+    """Write every table and return its columns by path of the CSV."""
+    written: dict[str, dict[str, str]] = {}
+
+    def write(path: str, query: str) -> None:
+        keys = KEYS.get(Path(path).stem, ())
+        written[path] = write_table(collection.connection, query, keys, payload / path.removesuffix(".csv"))
+
+    for table in collection.tables():
+        write(table_file(table), collection.query(table))
+    for table in collection.landing_tables():
+        write(landing_file(table), collection.landing_query(table))
+    write(table_file(EARLIER_LINE), collection.earlier_lines_query())
+    write(table_file(EARLIER_PACKAGE), _values(_EARLIER_COLUMNS, earlier))
+    index = [(d.evidence_id, d.sha256, d.bagged_as, d.file_name, d.kind) for d in collection.evidence]
+    write(table_file(EVIDENCE_INDEX), _values(_INDEX_COLUMNS, index))
+    return written
+
+
+_EARLIER_COLUMNS = {"refresh_period": "varchar", "version": "integer", "package_sha256": "varchar"}
+_INDEX_COLUMNS = {
+    "evidence_id": "varchar",
+    "sha256": "varchar",
+    "bagged_as": "varchar",
+    "file_name": "varchar",
+    "kind": "varchar",
+}
+
+
+def _values(columns: dict[str, str], rows: Sequence[Sequence[str | int | None]]) -> str:
+    """Return a query that yields rows held in Python, with the types of the columns."""
+    typed = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in columns.items())
+    query = f"select {typed} where false"
+    for row in rows:
+        cells = ", ".join(
+            "null" if cell is None else str(cell) if isinstance(cell, int) else literal(cell) for cell in row
+        )
+        query += f" union all select {cells}"
+    return query
+
+
+def _earlier_packages(collection: Collection) -> list[tuple[str, int | None, str | None]]:
+    """Return (period, version, hash) of the package behind every earlier line; null where none is yet."""
+    periods = collection.connection.execute(
+        f"select distinct refresh_period from ({collection.earlier_lines_query()}) order by 1"
+    ).fetchall()
+    packages: list[tuple[str, int | None, str | None]] = []
+    for (period,) in periods:
+        package = published(collection.home, collection.site, period)
+        packages.append((period, package.version, package.sha256) if package else (period, None, None))
+    return packages
+
+
+def _identity(collection: Collection, earlier: list[tuple[str, int | None, str | None]]) -> Identity:
+    """Hash what makes a version: evidence, factors, methods, figures, and the earlier packages it uses."""
+
+    def rows(query: str) -> list[tuple[object, ...]]:
+        return collection.connection.execute(query).fetchall()
+
+    lines = collection.query("calculation_line")
+    return identity_of(
+        {
+            "Evidence": rows(
+                f"select distinct sha256, kind, file_name from ({collection.query('evidence_used')})"
+            ),
+            "Factors": rows(f"select distinct * from ({collection.query('factor_used')})"),
+            "Methods": rows(f"select distinct method_id, clause, formula from ({lines})"),
+            "Figures": rows(f"select * from ({collection.query('figure')})"),
+            "Earlier-Packages": earlier,
+        }
+    )
+
+
+def _run(collection: Collection, version: int) -> crate.Run:
+    return crate.Run(
+        site=quote(collection.site, safe=""),
+        period=collection.period,
+        version=version,
+        end_date=period_end(collection.period).isoformat(),
+        software_version=__version__,
+        calculation_sha256=_calculation_hash(),
+    )
+
+
+def _calculation_hash() -> str:
+    """Hash the SQL, seeds and settings that calculated; empty where the project is not at hand."""
+    digest = hashlib.sha256()
+    folders = [DBT_PROJECT / name for name in ("models", "macros", "seeds")]
+    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    for path in files:
+        digest.update(path.relative_to(DBT_PROJECT).as_posix().encode() + b"\n" + path.read_bytes())
+    return digest.hexdigest() if files else ""
+
+
+def _write_words(
+    collection: Collection, run: crate.Run, tables: dict[str, dict[str, str]], payload: Path
+) -> None:
+    gates: list[dict[str, object]] = []
+    for build in collection.own:
+        gates += [{"refresh_period": build.period} | verdict for verdict in build.gates() or []]
+    gates_text = json.dumps(gates, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    figures = collection.connection.execute(
+        f"select figure_key, value, unit, line_id from ({collection.query('figure')}) "
+        "where line_id is not null and value is not null "
+        "order by quantity <> 'see_direct', figure_key limit 1"
+    ).fetchall()
+    name = f"{run.site}-{run.period}-v{run.version}".lower()
+    texts = {
+        GATES_FILE: gates_text.encode("utf-8"),
+        SCHEMA_FILE: describe.schema(tables, name),
+        SCRIPT_FILE: script.compose(),
+        "README.md": describe.readme(collection.site, run.period, run.version, figures),
+    }
+    for path, content in texts.items():
+        (payload / path).parent.mkdir(parents=True, exist_ok=True)
+        (payload / path).write_bytes(content)
+
+
+def _crate_files(payload: Path, hashes: dict[str, str], evidence: list[Evidence]) -> list[crate.CrateFile]:
+    documents = {document.bagged_as: document for document in evidence}
+    files = []
+    for bag_path, sha256 in sorted(hashes.items()):
+        path = bag_path.removeprefix(f"{PAYLOAD}/")
+        size = (payload / path).stat().st_size
+        if document := documents.get(path):
+            words = (document.file_name, f"Document of kind {document.kind}, as it arrived.", "input")
+            files.append(crate.CrateFile(path, *words, sha256, size, document.file_name))
+        else:
+            about = path in (GATES_FILE, SCHEMA_FILE, SCRIPT_FILE, "README.md")
+            text = _ABOUT[path] if about else describe.title(path)
+            files.append(crate.CrateFile(path, path, text, "about" if about else "output", sha256, size))
+    return files
+
+
+_ABOUT = {
+    GATES_FILE: "Verdicts of the gates that the figures passed.",
+    SCHEMA_FILE: "Columns and types of every table.",
+    SCRIPT_FILE: "Recomputes this package with Python's standard library.",
+    "README.md": "How to check this package by hand, in English and Traditional Chinese.",
+}
+
+
+def _info(run: crate.Run, identity: Identity) -> dict[str, str]:
+    return identity.as_info() | {
+        "Bag-Software-Agent": f"TraceTonne {run.software_version}",
+        "Bagging-Date": run.end_date,
+        "External-Description": f"Evidence of the carbon figures of {run.site} for {run.period}",
+        "External-Identifier": f"{run.site}/{run.period}/v{run.version}",
+        "Source-Organization": run.site,
+    }
+
+
+def package_of(path: Path) -> Published:
+    """Return the version that lies in a folder, by what the folder says of itself."""
+    site, period, version = bag.read_info(path)["External-Identifier"].rsplit("/", 2)
+    return Published(site, period, int(version.removeprefix("v")), path)

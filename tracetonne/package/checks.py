@@ -1,0 +1,426 @@
+"""The checks that a package can be put to with nothing but Python's standard library.
+
+Each check returns the failures that it found and how much it looked at; none stops at the first. Every
+package carries this file, so that a verifier needs nothing of ours but the package.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from pathlib import Path, PurePosixPath
+
+from tracetonne.formula import DivisionByZeroError, FormulaError, evaluate, round_half_up
+from tracetonne.package.layout import (
+    EARLIER_LINE,
+    EVIDENCE_FOLDER,
+    EVIDENCE_INDEX,
+    PAYLOAD,
+    landing_file,
+    table_file,
+)
+
+# Values are printed to 12 decimals; a chain of doubles keeps about 12 significant digits.
+ABSOLUTE_TOLERANCE = 2e-12
+RELATIVE_TOLERANCE = 1e-12
+_EXACT = Context(prec=120, rounding=ROUND_HALF_UP)
+csv.field_size_limit(1 << 24)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One thing that does not agree: in which file and line, what was expected, what stands there."""
+
+    file: str
+    line: int | None
+    message: str
+    expected: str = ""
+    found: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        compared = f" (expected {self.expected}, found {self.found})" if self.expected or self.found else ""
+        return f"{place}: {self.message}{compared}"
+
+
+@dataclass(frozen=True)
+class Check:
+    """What one check came to; `skipped` says why it could not look."""
+
+    name: str
+    looked_at: int
+    failures: list[Failure] = field(default_factory=list)
+    skipped: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """True unless something does not agree."""
+        return not self.failures
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a CSV and the line where it ends."""
+
+    line: int
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    def number(self, column: str) -> float | None:
+        """Return a cell as a number, null where it is empty."""
+        text = self[column]
+        return float(text) if text else None
+
+
+class Tables:
+    """The CSV tables of a package, read once each."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._read: dict[str, list[Row]] = {}
+
+    def rows(self, path: str) -> list[Row]:
+        """Return all rows of a table by its path below `data/`; none where the table is missing."""
+        if path not in self._read:
+            self._read[path] = list(self.stream(path))
+        return self._read[path]
+
+    def stream(self, path: str) -> Iterator[Row]:
+        """Yield the rows of a table, with the guard against spreadsheet formulas taken off."""
+        file = self.root / PAYLOAD / path
+        if not file.is_file():
+            return
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.reader(stream)
+            header = next(reader, [])
+            for cells in reader:
+                plain = [cell[1:] if cell.startswith("'") else cell for cell in cells]
+                yield Row(reader.line_num, dict(zip(header, plain, strict=False)))
+
+
+def run_checks(root: Path) -> list[Check]:
+    """Put a package to every check, in the order in which a person would read it."""
+    tables = Tables(root)
+    return [
+        check_manifest(root, "manifest-sha256.txt", "every file has the bytes that the manifest says"),
+        check_manifest(root, "tagmanifest-sha256.txt", "the manifest itself is the one that was sealed"),
+        check_evidence(tables),
+        check_record_facts(tables),
+        check_reading_facts(tables),
+        check_inputs(tables),
+        check_lines(tables),
+        check_figures(tables),
+    ]
+
+
+def agree(first: float | None, second: float | None) -> bool:
+    """Say whether two values are the same to 12 decimals, or to 12 significant digits where that is less."""
+    if first is None or second is None:
+        return first is second
+    return abs(first - second) <= max(ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE * max(abs(first), abs(second)))
+
+
+def check_manifest(root: Path, manifest: str, name: str) -> Check:
+    """Hash every file that a manifest lists, and look for files that it does not list."""
+    failures: list[Failure] = []
+    listed: set[str] = set()
+    file = root / manifest
+    if not file.is_file():
+        return Check(name, 0, [Failure(manifest, None, "the manifest is missing")])
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        expected, _, path = line.partition("  ")
+        path = path.strip()
+        if len(expected) != 64 or not _stays_inside(path):
+            failures.append(Failure(manifest, number, f"not a line of a manifest: {line[:100]!r}"))
+            continue
+        listed.add(path)
+        failures += _compare_hash(root, manifest, number, path, expected)
+    if manifest == "manifest-sha256.txt":
+        present = {p.relative_to(root).as_posix() for p in (root / PAYLOAD).rglob("*") if p.is_file()}
+        failures += [Failure(path, None, "this file is in no manifest") for path in sorted(present - listed)]
+    return Check(name, len(listed), failures)
+
+
+def _stays_inside(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    return bool(parts) and not path.startswith("/") and ".." not in parts and "\\" not in path
+
+
+def _compare_hash(root: Path, manifest: str, number: int, path: str, expected: str) -> list[Failure]:
+    if not (root / path).is_file():
+        return [Failure(manifest, number, f"{path} is listed but missing")]
+    found = sha256_of_file(root / path)
+    if found == expected.lower():
+        return []
+    return [Failure(path, None, f"the bytes were changed after {manifest} was made", expected, found)]
+
+
+def sha256_of_file(path: Path) -> str:
+    """Return the SHA-256 of a file in hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def check_evidence(tables: Tables) -> Check:
+    """Compare every document with the SHA-256 under which it was registered."""
+    index_file, used_file = table_file(EVIDENCE_INDEX), table_file("evidence_used")
+    failures: list[Failure] = []
+    known: dict[str, str] = {}
+    for row in tables.rows(index_file):
+        known[row["evidence_id"]] = row["sha256"]
+        path = tables.root / PAYLOAD / row["bagged_as"]
+        if not _stays_inside(row["bagged_as"]) or not path.is_file():
+            failures.append(Failure(index_file, row.line, f"document {row['bagged_as']} is missing"))
+        elif (found := sha256_of_file(path)) != row["sha256"]:
+            message = f"document {row['file_name']} is not the one that was landed"
+            failures.append(Failure(f"{PAYLOAD}/{row['bagged_as']}", None, message, row["sha256"], found))
+    for row in tables.rows(used_file):
+        if known.get(row["evidence_id"]) != row["sha256"]:
+            message = f"document {row['evidence_id']} is not in the index with this hash"
+            failures.append(
+                Failure(used_file, row.line, message, row["sha256"], known.get(row["evidence_id"], "nothing"))
+            )
+    folder = tables.root / PAYLOAD / EVIDENCE_FOLDER
+    indexed = {row["bagged_as"] for row in tables.rows(index_file)}
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        relative = f"{EVIDENCE_FOLDER}/{path.name}"
+        if relative not in indexed:
+            failures.append(Failure(f"{PAYLOAD}/{relative}", None, "this document is not in the index"))
+    return Check("every document is the one that was landed", len(known), failures)
+
+
+def check_record_facts(tables: Tables) -> Check:
+    """Add up the records behind every fact of source type `records`."""
+    fact_file, record_file = table_file("fact"), table_file("fact_record")
+    failures: list[Failure] = []
+    documents = {row["evidence_id"] for row in tables.rows(table_file(EVIDENCE_INDEX))}
+    totals: dict[tuple[str, str], Decimal] = {}
+    for row in tables.rows(record_file):
+        if row["evidence_id"] not in documents:
+            message = f"record of document {row['evidence_id']}, which is not in the package"
+            failures.append(Failure(record_file, row.line, message))
+        key = (row["refresh_period"], row["fact_id"])
+        try:
+            share = Decimal(row["share"] or "1")
+            totals[key] = _EXACT.add(
+                totals.get(key, Decimal(0)), _EXACT.multiply(Decimal(row["quantity"] or "0"), share)
+            )
+        except InvalidOperation:
+            failures.append(Failure(record_file, row.line, "quantity or share is not a number"))
+    facts = [row for row in tables.rows(fact_file) if row["source_type"] == "records"]
+    for row in facts:
+        total = totals.get((row["refresh_period"], row["fact_id"]))
+        if total is None:
+            failures.append(Failure(fact_file, row.line, f"{row['fact_id']} has no record"))
+        elif not agree(float(total), row.number("value")):
+            message = f"{row['fact_id']} is not the sum of its records"
+            failures.append(Failure(fact_file, row.line, message, str(float(total)), row["value"]))
+    return Check("every fact is the sum of its records", len(facts), failures)
+
+
+@dataclass
+class _Readings:
+    """What the readings of one fact add up to."""
+
+    fact: Row
+    start: datetime.datetime
+    end: datetime.datetime
+    documents: set[str]
+    count: int = 0
+    total: Decimal = Decimal(0)
+    hash_total: int = 0
+
+    def take(self, row: Row) -> None:
+        quantity = row["quantity"]
+        self.count += 1
+        self.total = _EXACT.add(self.total, Decimal(quantity or "0"))
+        self.hash_total += reading_hash(
+            row["meter"], row["interval_start_local"], Decimal(quantity) if quantity else None, row["quality"]
+        )
+
+
+def reading_hash(meter: str, start: str, quantity: Decimal | None, quality: str) -> int:
+    """Return the first 60 bits of the MD5 of a reading: additive over readings, whatever their order."""
+    text = "" if quantity is None else f"{quantity:.6f}"
+    moment = datetime.datetime.fromisoformat(start).strftime("%Y-%m-%dT%H:%M")
+    digest = hashlib.md5(f"{meter}|{moment}|{text}|{quality}".encode(), usedforsecurity=False)
+    return int(digest.hexdigest()[:15], 16)
+
+
+def check_reading_facts(tables: Tables) -> Check:
+    """Count, add and hash the readings behind every fact of source type `readings`."""
+    fact_file, name = table_file("fact"), "every fact of a meter has all its readings and only those"
+    documents: dict[tuple[str, str], set[str]] = {}
+    for row in tables.rows(table_file("fact_record")):
+        documents.setdefault((row["refresh_period"], row["fact_id"]), set()).add(row["evidence_id"])
+    by_meter: dict[str, list[_Readings]] = {}
+    for row in tables.rows(fact_file):
+        if row["source_type"] == "readings":
+            by_meter.setdefault(row["meter"], []).append(
+                _Readings(
+                    row,
+                    datetime.datetime.fromisoformat(row["from_local"]),
+                    datetime.datetime.fromisoformat(row["to_local"]),
+                    documents.get((row["refresh_period"], row["fact_id"]), set()),
+                )
+            )
+    if by_meter:
+        _take_readings(tables, by_meter)
+    facts = [readings for group in by_meter.values() for readings in group]
+    failures = [failure for readings in facts for failure in _compare_readings(fact_file, readings)]
+    return Check(name, len(facts), failures)
+
+
+def _take_readings(tables: Tables, by_meter: dict[str, list[_Readings]]) -> None:
+    for row in tables.stream(landing_file("meter_reading")):
+        start = (
+            datetime.datetime.fromisoformat(row["interval_start_local"])
+            if row["interval_start_local"]
+            else None
+        )
+        for readings in by_meter.get(row["meter"], ()):
+            inside = start is not None and readings.start <= start < readings.end
+            if inside and row["evidence_id"] in readings.documents:
+                readings.take(row)
+
+
+def _compare_readings(fact_file: str, readings: _Readings) -> list[Failure]:
+    fact = readings.fact
+    compared = (
+        ("number of readings", fact["record_count"], str(readings.count)),
+        ("sum of readings", _plain(fact["checksum_sum"]), _plain(str(readings.total))),
+        ("hash of readings", fact["checksum_hash"], str(readings.hash_total)),
+    )
+    return [
+        Failure(fact_file, fact.line, f"{fact['fact_id']}: the {what} does not agree", found, stated)
+        for what, stated, found in compared
+        if stated != found
+    ]
+
+
+def _plain(number: str) -> str:
+    """Print a decimal without the zeros behind it."""
+    return f"{Decimal(number or '0').normalize(_EXACT):f}"
+
+
+def check_inputs(tables: Tables) -> Check:
+    """Compare every input of a line with the line, fact or factor that it comes from."""
+    input_file = table_file("calculation_line_input")
+    lines = _values(tables, (table_file("calculation_line"), table_file(EARLIER_LINE)), "line_id")
+    facts = _values(tables, (table_file("fact"),), "fact_id")
+    factors = _values(tables, (table_file("factor_used"),), "factor_id")
+    sources = {"line": lines, "fact": facts, "factor": factors}
+    failures: list[Failure] = []
+    rows = tables.rows(input_file)
+    for row in rows:
+        kind, source = row["source_kind"], row["source_id"]
+        if kind == "constant":
+            continue
+        values = sources.get(kind, {}).get(source)
+        if values is None:
+            message = (
+                f"input {row['input_name']} of {row['line_id']} comes from {kind} {source}, which is missing"
+            )
+            failures.append(Failure(input_file, row.line, message))
+        elif not any(agree(value, row.number("value")) for value in values):
+            message = f"input {row['input_name']} of {row['line_id']} is not the value of {kind} {source}"
+            failures.append(Failure(input_file, row.line, message, _print(values[0]), row["value"]))
+    return Check("every input has the value of its source", len(rows), failures)
+
+
+def _values(tables: Tables, files: Iterable[str], key: str) -> dict[str, list[float | None]]:
+    values: dict[str, list[float | None]] = {}
+    for file in files:
+        for row in tables.rows(file):
+            values.setdefault(row[key], []).append(row.number("value"))
+    return values
+
+
+def check_lines(tables: Tables) -> Check:
+    """Evaluate the formula of every line from its inputs."""
+    line_file = table_file("calculation_line")
+    inputs: dict[tuple[str, str], dict[str, dict[int, float | None]]] = {}
+    for row in tables.rows(table_file("calculation_line_input")):
+        named = inputs.setdefault((row["refresh_period"], row["line_id"]), {})
+        named.setdefault(row["input_name"], {})[int(row["input_index"] or 0)] = row.number("value")
+    rows = tables.rows(line_file)
+    failures = [
+        failure
+        for row in rows
+        if (
+            failure := _evaluate_line(line_file, row, inputs.get((row["refresh_period"], row["line_id"]), {}))
+        )
+    ]
+    return Check("every line is what its formula gives", len(rows), failures)
+
+
+def _evaluate_line(file: str, row: Row, inputs: dict[str, dict[int, float | None]]) -> Failure | None:
+    stated = row.number("value")
+    try:
+        computed = evaluate(row["formula"], inputs)
+    except DivisionByZeroError as error:
+        # An intensity of a period without production does not exist: the line says so with an empty value.
+        return None if stated is None else Failure(file, row.line, f"{row['line_id']}: {error}")
+    except FormulaError as error:
+        return Failure(file, row.line, f"{row['line_id']}: {error}")
+    if agree(computed, stated):
+        return None
+    message = f"{row['line_id']} is not what its formula {row['formula']!r} gives"
+    return Failure(file, row.line, message, _print(computed), _print(stated))
+
+
+def check_figures(tables: Tables) -> Check:
+    """Compare every figure with its line, and its rounded value with the rounding of the regime."""
+    figure_file = table_file("figure")
+    lines = _values(tables, (table_file("calculation_line"),), "line_id")
+    failures: list[Failure] = []
+    rows = tables.rows(figure_file)
+    for row in rows:
+        stated, key = row.number("value"), row["figure_key"]
+        values = lines.get(row["line_id"])
+        if values is None:
+            failures.append(Failure(figure_file, row.line, f"{key}: its line {row['line_id']!r} is missing"))
+        elif not any(agree(value, stated) for value in values):
+            message = f"{key} is not the value of its line {row['line_id']}"
+            failures.append(Failure(figure_file, row.line, message, _print(values[0]), _print(stated)))
+        digits = digits_of(row["unit"], row["quantity"])
+        rounded = row.number("rounded")
+        if stated is not None and digits is not None and not agree(round_half_up(stated, digits), rounded):
+            message = f"{key} is not rounded to {digits} decimals"
+            failures.append(
+                Failure(
+                    figure_file, row.line, message, _print(round_half_up(stated, digits)), _print(rounded)
+                )
+            )
+    return Check("every figure is its line, rounded as the regime says", len(rows), failures)
+
+
+def digits_of(unit: str, quantity: str) -> int | None:
+    """Return to how many decimals a figure is reported: emissions full tonnes, embedded emissions five."""
+    if unit.startswith("tCO2e/t"):
+        return 5
+    if unit == "tCO2e" or quantity.startswith("attributed_emissions"):
+        return 0
+    return None
+
+
+def _print(value: float | None) -> str:
+    return "nothing" if value is None else repr(value)
+
+
+def report(checks: Iterable[Check], write: Callable[[str], object] = print) -> bool:
+    """Print what the checks came to and return whether all passed."""
+    passed = True
+    for check in checks:
+        verdict = "skipped" if check.skipped else "ok" if check.passed else "FAILED"
+        write(f"{verdict:8}{check.name} ({check.skipped or check.looked_at})")
+        for failure in check.failures:
+            write(f"        {failure}")
+        passed = passed and check.passed
+    return passed

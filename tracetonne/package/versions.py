@@ -1,0 +1,94 @@
+"""Which versions of a package exist, what each was made from, and whether a new one is due."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from tracetonne.package.bag import package_hash, read_info
+from tracetonne.package.layout import PAYLOAD, table_file
+from tracetonne.package.tabular import literal
+from tracetonne.settings import Home
+
+# What makes a new version, in the order in which a change is explained.
+PARTS = ("Evidence", "Factors", "Methods", "Figures", "Earlier-Packages")
+_FOLDER = re.compile(r"v([1-9][0-9]*)")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Hashes of all that makes a version: a new one is due when any of them differs."""
+
+    parts: dict[str, str]
+
+    def as_info(self) -> dict[str, str]:
+        """Return the entries for `bag-info.txt`."""
+        return {f"TraceTonne-{name}-SHA256": self.parts[name] for name in PARTS}
+
+    def differences(self, other: Identity) -> list[str]:
+        """Return the names of the parts that differ."""
+        return [name for name in PARTS if self.parts.get(name) != other.parts.get(name)]
+
+
+@dataclass(frozen=True)
+class Published:
+    """One version of a package on disk."""
+
+    site: str
+    period: str
+    version: int
+    path: Path
+
+    @property
+    def identity(self) -> Identity:
+        """What the version was made from."""
+        info = read_info(self.path)
+        return Identity({name: info.get(f"TraceTonne-{name}-SHA256", "") for name in PARTS})
+
+    @property
+    def sha256(self) -> str:
+        """The hash that stands for the whole package."""
+        return package_hash(self.path)
+
+    def figures(self) -> dict[tuple[str, str], float | None]:
+        """Return the unrounded value of every figure by (figure_key, refresh period)."""
+        table = self.path / PAYLOAD / table_file("figure", "parquet")
+        with duckdb.connect() as connection:
+            rows = connection.execute(
+                f"select figure_key, refresh_period, value from read_parquet({literal(table)})"
+            ).fetchall()
+        return {(key, period): value for key, period, value in rows}
+
+
+def versions(home: Home, site: str, period: str) -> list[Published]:
+    """Return all versions of a package, oldest first."""
+    folder = home.exports / site / period
+    if not folder.is_dir():
+        return []
+    found = [(int(match[1]), path) for path in folder.iterdir() if (match := _FOLDER.fullmatch(path.name))]
+    return [Published(site, period, number, path) for number, path in sorted(found)]
+
+
+def published(home: Home, site: str, period: str) -> Published | None:
+    """Return the newest version of a package, or none."""
+    existing = versions(home, site, period)
+    return existing[-1] if existing else None
+
+
+def identity_of(rows: dict[str, Iterable[Sequence[object]]]) -> Identity:
+    """Hash the rows of each part, whatever their order."""
+    return Identity({name: _rows_hash(rows[name]) for name in PARTS})
+
+
+def _rows_hash(rows: Iterable[Sequence[object]]) -> str:
+    digest = hashlib.sha256()
+    # `default=str` prints dates and decimals; floats print with all their digits.
+    for line in sorted(json.dumps(list(row), default=str, ensure_ascii=True) for row in rows):
+        digest.update(line.encode("ascii") + b"\n")
+    return digest.hexdigest()
