@@ -1,0 +1,297 @@
+"""The command line. Each command parses, calls one function, and shows what came of it.
+
+Exit codes: 0 done, 1 a fault of the program or the machine, 2 wrong use, 3 a gate stopped it, 4 evidence rejected.
+Nothing heavy is imported before a command needs it, so that help is instant.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tracetonne import __version__
+from tracetonne.errors import EvidenceRejectedError, GateStoppedError, TraceTonneError, WrongUseError
+
+app = typer.Typer(
+    help="Evidence in, product carbon figures out, and every tonne walked back to the bytes of its evidence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Site = Annotated[str, typer.Option("--site", metavar="S", help="Site code, such as screw_plant.")]
+Month = Annotated[str | None, typer.Option("--month", metavar="YYYY-MM", help="A calendar month.")]
+Year = Annotated[str | None, typer.Option("--year", metavar="YYYY", help="A calendar year.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of tables for people.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it stays on record.")]
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code, showing user errors without a traceback."""
+    try:
+        app(prog_name="tracetonne")
+    except TraceTonneError as error:
+        _show_error(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped. Nothing half-written was left; run the same command again.\n")
+        sys.exit(130)
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command("new-site")
+def new_site(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Site code: lower case letters, digits, _.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write a bilingual master-data workbook and make the site's inbox folder."""
+    from tracetonne.master_data import new_site as write_workbook
+    from tracetonne.settings import home
+
+    path = write_workbook(home(), name)
+    if as_json:
+        _print_json({"site": name, "workbook": str(path), "inbox": str(home().inbox / name)})
+        return
+    _say(f"Wrote [bold]{path}[/]")
+    _say(f"Fill it in, then run: tracetonne land {path} --site {name}")
+
+
+@app.command()
+def land(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Documents, or folders of them.")],
+    site: Site,
+    as_json: AsJson = False,
+) -> None:
+    """Land documents: register them, keep their bytes, write their records word for word."""
+    from tracetonne.landing.land import land_paths
+    from tracetonne.settings import home
+
+    results = land_paths(home(), paths, site)
+    if as_json:
+        _print_json([_plain(result) for result in results])
+    else:
+        from tracetonne.display import show_landing
+
+        show_landing(results)
+    if any(result.status == "rejected" or result.records_rejected for result in results):
+        raise typer.Exit(EvidenceRejectedError.exit_code)
+
+
+@app.command()
+def status(
+    site: Annotated[str | None, typer.Option("--site", metavar="S", help="Only this site.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what is landed, missing, rejected or superseded, by site, month and expected document."""
+    from tracetonne.settings import home
+    from tracetonne.status import status as read_status
+
+    result = read_status(home(), site)
+    if as_json:
+        _print_json(_plain(result))
+        return
+    from tracetonne.display import show_status
+
+    show_status(result)
+
+
+@app.command()
+def refresh(
+    site: Site,
+    month: Month = None,
+    year: Year = None,
+    as_json: AsJson = False,
+    force: Annotated[bool, typer.Option("--force", help="Compute even if no input has changed.")] = False,
+) -> None:
+    """Compute a month or a year, judge it at the gates, and write its evidence package."""
+    from tracetonne.display import refreshing, show_refresh
+
+    period = _period(month, year)
+    with refreshing(f"{site} {period}", quiet=as_json) as progress:
+        from orchestration.refresh import refresh as run_refresh
+        from tracetonne.settings import home
+
+        result = run_refresh(home(), site, period, progress=progress, force=force)
+    if as_json:
+        _print_json(result.as_dict())
+    else:
+        show_refresh(result)
+    if result.status == "blocked":
+        raise typer.Exit(GateStoppedError.exit_code)
+
+
+@app.command()
+def figures(site: Site, month: Month = None, year: Year = None, as_json: AsJson = False) -> None:
+    """Print the figures of a site: a month with its year to date and rolling 12 months, or a year."""
+    from tracetonne.figures import read_figures
+    from tracetonne.settings import home
+
+    found = read_figures(home(), site, _period(month, year) if month or year else None)
+    if found.reason:
+        sys.stderr.write(found.reason + "\n")
+    if as_json:
+        _print_json(found.rows)
+        return
+    from tracetonne.display import show_figures
+
+    show_figures(found.rows)
+
+
+@app.command()
+def trace(
+    figure_id: Annotated[str, typer.Argument(metavar="FIGURE_ID", help="As `figures --json` prints it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Walk a figure back to calculation lines, activity data, records, file and locator."""
+    from tracetonne.settings import home
+    from tracetonne.trace import trace as walk
+
+    tree = walk(home(), figure_id)
+    if as_json:
+        _print_json(_plain(tree))
+        return
+    from tracetonne.display import show_tree
+
+    show_tree(_plain(tree))
+
+
+@app.command()
+def withdraw(
+    evidence: Annotated[
+        str, typer.Argument(metavar="EVIDENCE", help="Evidence id, as `land --json` prints.")
+    ],
+    reason: Reason,
+    as_json: AsJson = False,
+) -> None:
+    """Withdraw a document: its bytes stay, no figure uses it any more."""
+    from tracetonne.decisions import withdraw as record_withdrawal
+    from tracetonne.settings import home
+
+    result = _plain(record_withdrawal(home(), evidence, reason))
+    if as_json:
+        _print_json(result)
+        return
+    from tracetonne.display import show_mapping
+
+    show_mapping(result)
+
+
+@app.command()
+def verify(
+    package: Annotated[Path, typer.Argument(metavar="PACKAGE", help="Folder of an evidence package.")],
+    as_json: AsJson = False,
+) -> None:
+    """Check a package: every hash, and every figure computed again from its lines."""
+    from tracetonne.package.verify import verify as check
+
+    result = check(package)
+    plain = _plain(result)
+    if as_json:
+        _print_json(plain)
+    else:
+        from tracetonne.display import show_mapping
+
+        show_mapping(plain)
+    if not plain.get("passed", plain.get("valid", True)):
+        raise typer.Exit(GateStoppedError.exit_code)
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write; an empty or new folder.")],
+    as_json: AsJson = False,
+) -> None:
+    """Copy evidence, landing, decisions and packages: all that cannot be computed again."""
+    from tracetonne.backup import backup as write_backup
+    from tracetonne.settings import home
+
+    _show_result(write_backup(home(), folder), as_json)
+
+
+@app.command()
+def rebuild(as_json: AsJson = False) -> None:
+    """Compute everything again from evidence, landing and the methods in this checkout."""
+    from tracetonne.backup import rebuild as compute_again
+    from tracetonne.settings import home
+
+    _show_result(compute_again(home()), as_json)
+
+
+def _period(month: str | None, year: str | None) -> str:
+    """Return the one period that was asked for."""
+    from tracetonne.periods import check_period, is_month, is_year
+
+    if (month is None) == (year is None):
+        raise WrongUseError(
+            "Say which period.", expected="either --month YYYY-MM or --year YYYY", found="both or neither"
+        )
+    if month is not None and not is_month(month):
+        raise WrongUseError("The month is not one.", expected="--month YYYY-MM, such as 2026-03", found=month)
+    if year is not None and not is_year(year):
+        raise WrongUseError("The year is not one.", expected="--year YYYY, such as 2025", found=year)
+    return check_period(month or year or "")
+
+
+def _show_result(result: object, as_json: bool) -> None:
+    plain = _plain(result)
+    if as_json:
+        _print_json(plain)
+        return
+    from tracetonne.display import show_mapping
+
+    show_mapping(plain)
+
+
+def _plain(value: Any) -> Any:
+    """Turn results (dataclasses, paths, dates) into what JSON knows."""
+    if hasattr(value, "as_dict"):
+        return _plain(value.as_dict())
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {item.name: _plain(getattr(value, item.name)) for item in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, str | int | float | bool) or value is None:
+        return value
+    if isinstance(value, Iterable):
+        return [_plain(item) for item in value]
+    return str(value)
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def _say(text: str) -> None:
+    from rich import print as rich_print
+
+    rich_print(text)
+
+
+def _show_error(error: TraceTonneError) -> None:
+    """Show the parts of an error: as JSON where JSON was asked for, always on stderr."""
+    if "--json" in sys.argv:
+        sys.stderr.write(json.dumps(error.as_dict(), ensure_ascii=False, indent=2) + "\n")
+        return
+    from tracetonne.display import show_error
+
+    show_error(error)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,200 @@
+"""What people see in a terminal: tables, trees, progress and errors. No decision is made here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+from rich.tree import Tree
+
+from tracetonne.errors import TraceTonneError
+
+Report = Callable[[str, str, int, int], None]
+"""Called with step, detail, done and total while a refresh runs."""
+
+_out = Console()
+_err = Console(stderr=True)
+
+STATUS_COLOURS = {
+    "landed": "green", "unchanged": "dim", "rejected": "red", "missing": "yellow", "superseded": "dim",
+    "published": "green", "blocked": "red", "provisional": "yellow", "empty": "yellow", "withdrawn": "dim",
+}  # fmt: skip
+
+
+def coloured(status: str) -> str:
+    """Return a status word in its colour."""
+    colour = STATUS_COLOURS.get(status)
+    return f"[{colour}]{status}[/]" if colour else status
+
+
+def show_error(error: TraceTonneError) -> None:
+    """Show what failed, where, expected, found, and what to do."""
+    table = Table.grid(padding=(0, 1))
+    for label, text in list(error.as_dict().items())[1:]:
+        if text:
+            table.add_row(f"[bold]{label}[/]", escape(text))
+    _err.print(f"[bold red]{escape(error.what)}[/]")
+    if table.row_count:
+        _err.print(table)
+
+
+def show_landing(results: Sequence[Any]) -> None:
+    """Show one row a file, and what could not be read."""
+    table = Table(box=None, header_style="bold")
+    for heading in ("file", "kind", "evidence", "landed", "rejected", "status"):
+        table.add_column(heading, justify="right" if heading in ("landed", "rejected") else "left")
+    for result in results:
+        table.add_row(
+            escape(str(result.path)), result.kind, result.evidence_id, f"{result.records_landed:,}",
+            f"{result.records_rejected:,}" if result.records_rejected else "", coloured(result.status),
+        )  # fmt: skip
+    _out.print(table)
+    for result in results:
+        for rejection in result.rejections:
+            _out.print(f"[red]{escape(str(result.path))}[/] {escape(rejection.locator)} {rejection.field}")
+            _out.print(f"  {escape(rejection.message)}")
+            _out.print(f"  {escape(rejection.message_zh)}")
+            for label, text in (
+                ("expected", rejection.expected), ("found", rejection.found), ("do", rejection.action),
+            ):  # fmt: skip
+                if text:
+                    _out.print(f"  [bold]{label}[/] {escape(text)}")
+
+
+def show_status(result: Any) -> None:
+    """Show the matrix of expected documents."""
+    rows = result if isinstance(result, list) else getattr(result, "rows", [])
+    show_rows([row if isinstance(row, Mapping) else vars(row) for row in rows])
+
+
+def show_rows(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Show mappings with the same keys as a table."""
+    if not rows:
+        _out.print("Nothing.")
+        return
+    table = Table(box=None, header_style="bold")
+    for heading in rows[0]:
+        table.add_column(heading.replace("_", " "))
+    for row in rows:
+        table.add_row(*(coloured(escape(str(value))) if value is not None else "" for value in row.values()))
+    _out.print(table)
+
+
+def show_figures(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Show figures, one row each."""
+    if not rows:
+        return
+    table = Table(box=None, header_style="bold")
+    for heading in ("period", "process", "product", "CN code", "series", "quantity"):
+        table.add_column(heading)
+    table.add_column("value", justify="right")
+    for heading in ("unit", "status"):
+        table.add_column(heading)
+    for row in rows:
+        value = (
+            ""
+            if row["value"] is None
+            else f"{row['value']:,.6g}"
+            if abs(row["value"]) < 1e6
+            else f"{row['value']:,.0f}"
+        )
+        table.add_row(
+            row["period"], escape(row["process"] or ""), escape(row["product"] or ""), row["cn_code"] or "",
+            row["series"], row["quantity"], value, row["unit"], coloured(row["status"]),
+        )  # fmt: skip
+    _out.print(table)
+
+
+def show_refresh(result: Any) -> None:
+    """Show how a refresh ended: gates, package, and what to do about a gate that stopped it."""
+    headline = {
+        "published": "[green]Published[/]",
+        "unchanged": "Nothing changed",
+        "blocked": "[red]A gate stopped it; nothing was published[/]",
+        "empty": "[yellow]Nothing to compute[/]",
+    }[result.status]
+    version = f" version {result.version}" if result.version else ""
+    _out.print(f"{headline}: {result.site} {result.period}{version} ({result.seconds:.1f} s)")
+    if result.reason:
+        _out.print(f"  {escape(result.reason)}")
+    for gate in result.gates:
+        mark = "[green]passed[/]" if gate["passed"] else f"[red]{gate['severity']}[/]"
+        _out.print(f"  {mark} {gate['name']}")
+        if not gate["passed"]:
+            _out.print(f"    {escape(gate['message'])}\n    {escape(gate['message_zh'])}")
+    if result.package:
+        _out.print(f"  package {escape(str(result.package))}", soft_wrap=True)
+
+
+def show_mapping(mapping: Any) -> None:
+    """Show a result as names and values."""
+    if not isinstance(mapping, Mapping):
+        _out.print(escape(str(mapping)))
+        return
+    table = Table.grid(padding=(0, 2))
+    for key, value in mapping.items():
+        table.add_row(f"[bold]{key.replace('_', ' ')}[/]", escape(_short(value)))
+    _out.print(table)
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list):
+        return "\n".join(_short(item) for item in value) if value else "none"
+    if isinstance(value, Mapping):
+        return " ".join(f"{key}={item}" for key, item in value.items())
+    return str(value)
+
+
+def show_tree(tree: Mapping[str, Any]) -> None:
+    """Show a trace as a tree: each node's own values, then what it was computed from."""
+    _out.print(_branch(tree))
+
+
+def _branch(node: Mapping[str, Any], under: Tree | None = None) -> Tree:
+    values = {key: value for key, value in node.items() if not isinstance(value, list | Mapping)}
+    label = "  ".join(
+        f"[dim]{key}[/] {escape(str(value))}" for key, value in values.items() if value not in (None, "")
+    )
+    tree = Tree(label) if under is None else under.add(label)
+    for value in node.values():
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, Mapping):
+                _branch(child, tree)
+    return tree
+
+
+def show_panel(text: str, title: str) -> None:
+    """Show text in a frame."""
+    _out.print(Panel(text, title=title, expand=False))
+
+
+@contextmanager
+def refreshing(title: str, quiet: bool = False) -> Iterator[Report]:
+    """Show the steps of a refresh as they run, on stderr so that the result can be piped."""
+    if quiet:
+        yield lambda step, detail, done, total: None
+        return
+    with Progress(
+        SpinnerColumn(), TextColumn("[bold]{task.fields[title]}"), TextColumn("{task.fields[step]:<9}"),
+        BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("[dim]{task.fields[detail]}"),
+        console=_err, transient=True,
+    ) as bar:  # fmt: skip
+        task = bar.add_task("", title=title, step="starting", detail="", total=1)
+
+        def report(step: str, detail: str, done: int, total: int) -> None:
+            bar.update(task, step=step, detail=detail[:40], completed=done, total=max(total, 1))
+
+        yield report

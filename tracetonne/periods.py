@@ -1,0 +1,58 @@
+"""Period keys: `2026-03` a month, `2026` a year; and the site's clock that says which month it is."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from zoneinfo import ZoneInfo
+
+from tracetonne.errors import WrongUseError
+
+FIRST_MONTH = "2018-01"
+TIME_ZONE = "Asia/Taipei"
+
+
+def is_month(period: str) -> bool:
+    """Say whether the key is a month."""
+    return re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", period) is not None
+
+
+def is_year(period: str) -> bool:
+    """Say whether the key is a calendar year."""
+    return re.fullmatch(r"\d{4}", period) is not None
+
+
+def check_period(period: str) -> str:
+    """Return the key unchanged.
+
+    Raises:
+        WrongUseError: It is neither a month nor a year, or lies before the first month.
+    """
+    if not (is_month(period) or is_year(period)):
+        raise WrongUseError(
+            "The period is not one that can be computed.",
+            expected="a month such as 2026-03 or a year such as 2025",
+            found=period,
+        )
+    if period[:4] < FIRST_MONTH[:4]:
+        raise WrongUseError("The period is too early.", expected=f"{FIRST_MONTH} or later", found=period)
+    return period
+
+
+def months_of(period: str) -> list[str]:
+    """Return the months of a period: itself, or the twelve of a year."""
+    if is_month(period):
+        return [period]
+    return [f"{period}-{month:02d}" for month in range(1, 13)]
+
+
+def scope(period: str) -> list[str]:
+    """Return the period keys that a refresh computes: a month alone, a year with its months before it."""
+    return [period] if is_month(period) else [*months_of(period), period]
+
+
+def last_closed_month(now: datetime.datetime) -> str:
+    """Return the month before the one that `now` falls in, by the clock of Taipei."""
+    local = now.astimezone(ZoneInfo(TIME_ZONE))
+    last_day = local.date().replace(day=1) - datetime.timedelta(days=1)
+    return f"{last_day:%Y-%m}"

@@ -1,0 +1,207 @@
+"""The served copy of the outputs: Parquet that figures, trace and packages read while the warehouse may be busy.
+
+`serving/<site>/<period>/<build>/<table>.parquet` holds the rows of one refresh, `current.json` beside the builds
+names the one in force. A build is named by its content, so the same numbers are the same build everywhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tracetonne.errors import WrongUseError
+from tracetonne.settings import Home
+
+if TYPE_CHECKING:
+    import duckdb
+
+POINTER = "current.json"
+GATES = "gates.json"
+KEPT_BUILDS = 2  # the one in force and the one that a reader may still have open
+
+
+@dataclass(frozen=True)
+class Build:
+    """One served build: where it lies, and the gate verdicts beside it."""
+
+    site: str
+    period: str
+    build: str
+    folder: Path
+
+    @property
+    def tables(self) -> dict[str, Path]:
+        """Return the Parquet file of every served table."""
+        return {path.stem: path for path in sorted(self.folder.glob("*.parquet"))}
+
+    def gates(self) -> list[dict[str, Any]] | None:
+        """Return the verdicts of the gates, or None while they have not judged this build."""
+        path = self.folder / GATES
+        if not path.exists():
+            return None
+        verdicts: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+        return verdicts
+
+
+def current(home: Home, site: str, period: str) -> Build | None:
+    """Return the build in force of a site and refresh period, or None."""
+    folder = home.serving / site / period
+    pointer = folder / POINTER
+    if not pointer.exists():
+        return None
+    build = json.loads(pointer.read_text(encoding="utf-8"))["build"]
+    return Build(site, period, build, folder / build)
+
+
+def builds(home: Home, site: str | None = None, periods: Iterable[str] | None = None) -> list[Build]:
+    """Return the builds in force, by site and refresh period."""
+    wanted = None if periods is None else set(periods)
+    pattern = f"{site or '*'}/*/{POINTER}"
+    found = [(path.parent.parent.name, path.parent.name) for path in home.serving.glob(pattern)]
+    chosen = [
+        current(home, one_site, period)
+        for one_site, period in sorted(found)
+        if wanted is None or period in wanted
+    ]
+    return [build for build in chosen if build is not None]
+
+
+def open_serving(
+    home: Home, site: str | None = None, periods: Iterable[str] | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Return an in-memory DuckDB connection with one view a served table over the builds in force.
+
+    Args:
+        home: The installation.
+        site: Only this site; None for all.
+        periods: Only these refresh periods; None for all.
+
+    Raises:
+        WrongUseError: Nothing has been refreshed yet.
+    """
+    import duckdb
+
+    found = builds(home, site, periods)
+    if not found:
+        raise WrongUseError(
+            "Nothing has been refreshed here yet.",
+            where=str(home.serving),
+            expected=f"a refresh of {site or 'a site'}",
+            action="Run: tracetonne refresh --site SITE --month YYYY-MM",
+        )
+    connection = duckdb.connect()
+    files: dict[str, list[str]] = {}
+    for build in found:
+        for table, path in build.tables.items():
+            files.setdefault(table, []).append(str(path))
+    for table, paths in files.items():
+        listed = ", ".join(_literal(path) for path in paths)
+        connection.execute(
+            f'create view "{table}" as select * from read_parquet([{listed}], union_by_name = true)'
+        )
+    return connection
+
+
+def publish_rows(
+    home: Home, warehouse: duckdb.DuckDBPyConnection, site: str, periods: Sequence[str]
+) -> dict[str, Build]:
+    """Copy the `output` rows of a site to its builds and move each pointer by one rename.
+
+    Args:
+        home: The installation.
+        warehouse: A connection to the warehouse, nobody else writing.
+        site: The site that was refreshed.
+        periods: The refresh periods that were recomputed.
+
+    Returns:
+        The build of every period that has rows; a period that lost all its rows loses its pointer.
+    """
+    tables = [
+        row[0]
+        for row in warehouse.execute(
+            "select table_name from information_schema.tables where table_schema = 'output' order by 1"
+        ).fetchall()
+    ]
+    made: dict[str, Build] = {}
+    for period in periods:
+        build = _write_build(home, warehouse, tables, site, period)
+        if build is not None:
+            made[period] = build
+    return made
+
+
+def write_gates(build: Build, verdicts: list[dict[str, Any]]) -> Path:
+    """Write the gate verdicts beside the build that they judge."""
+    path = build.folder / GATES
+    _write_moved(path, json.dumps(verdicts, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+    return path
+
+
+def _write_build(
+    home: Home, warehouse: duckdb.DuckDBPyConnection, tables: list[str], site: str, period: str
+) -> Build | None:
+    folder = home.serving / site / period
+    aside = folder / ".next"
+    shutil.rmtree(aside, ignore_errors=True)
+    if _count(warehouse, tables, site, period) == 0:
+        (folder / POINTER).unlink(missing_ok=True)
+        return None
+    aside.mkdir(parents=True)
+    digest = hashlib.sha256()
+    for table in tables:
+        path = aside / f"{table}.parquet"
+        warehouse.execute(
+            f'copy (select * from output."{table}" where site = {_literal(site)} '
+            f"and refresh_period = {_literal(period)} order by all) "
+            f"to {_literal(str(path))} (format parquet, compression zstd)"
+        )
+        digest.update(table.encode() + hashlib.sha256(path.read_bytes()).digest())
+    build = Build(site, period, digest.hexdigest()[:16], folder / digest.hexdigest()[:16])
+    if build.folder.exists():
+        shutil.rmtree(aside)
+    else:
+        aside.rename(build.folder)
+    _write_moved(folder / POINTER, json.dumps({"build": build.build}) + "\n")
+    _prune(folder, build.build)
+    return build
+
+
+def _count(warehouse: duckdb.DuckDBPyConnection, tables: list[str], site: str, period: str) -> int:
+    """Count the rows that say something: a period is worth serving when it has a figure or a balance."""
+    total = 0
+    for table in {"out_figure", "out_balance"} & set(tables):
+        row = warehouse.execute(
+            f'select count(*) from output."{table}" where site = ? and refresh_period = ?', [site, period]
+        ).fetchone()
+        total += row[0] if row else 0
+    return total
+
+
+def _prune(folder: Path, keep: str) -> None:
+    """Drop builds that no reader can still hold: all but the current and the newest other one."""
+    others = [path for path in folder.iterdir() if path.is_dir() and re.fullmatch(r"[0-9a-f]{16}", path.name)]
+    others = [path for path in others if path.name != keep]
+    others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in others[KEPT_BUILDS - 1 :]:
+        shutil.rmtree(path)
+
+
+def _write_moved(path: Path, text: str) -> None:
+    """Write beside and rename, so that a reader sees the old or the new, never half."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    with temporary.open("w", encoding="utf-8") as handle:
+        handle.write(text)
+        handle.flush()
+        os.fsync(handle.fileno())
+    temporary.replace(path)
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
