@@ -5,6 +5,7 @@ Order matters only where two readers could recognise the same bytes: the narrowe
 
 from __future__ import annotations
 
+from tracetonne.landing import cbam_template
 from tracetonne.landing.reader import Reader
 
-READERS: tuple[Reader, ...] = ()
+READERS: tuple[Reader, ...] = (cbam_template.READER,)

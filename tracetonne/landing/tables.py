@@ -48,7 +48,7 @@ TABLES: dict[str, dict[str, str]] = {
     "utility_bill": _text(
         "account", "bill_number", "bill_kind", "commodity", "bill_month", "period_start", "period_end",
         "quantity", "unit", "peak_quantity", "half_peak_quantity", "saturday_half_peak_quantity",
-        "off_peak_quantity", "contract_demand", "power_factor", "amount", "currency",
+        "off_peak_quantity", "contract_demand", "power_factor", "amount", "currency", "locator",
     ),
     # One row a line of an invoice or allowance; a cancellation is one row without a line.
     "invoice_line": _text(
@@ -60,30 +60,30 @@ TABLES: dict[str, dict[str, str]] = {
     # One row a batch, or a consumption of a material by a process.
     "production_ledger": _text(
         "production_date", "batch", "process", "product", "good_quantity", "good_unit", "scrap_quantity",
-        "scrap_unit", "material", "input_quantity", "input_unit", "note",
+        "scrap_unit", "material", "input_quantity", "input_unit", "note", "locator",
     ),
     # One row a counted material: stock at the end of the day.
-    "stock_count": _text("count_date", "material", "quantity", "unit", "location", "counted_by"),
+    "stock_count": _text("count_date", "material", "quantity", "unit", "location", "counted_by", "locator"),
     # One row a measured property of a material.
     "lab_certificate": _text(
         "certificate_number", "material", "parameter", "value", "unit", "basis", "sample_date", "valid_from",
-        "valid_to", "laboratory", "accreditation_number", "accreditation_valid_to", "method",
+        "valid_to", "laboratory", "accreditation_number", "accreditation_valid_to", "method", "locator",
     ),
     # One row a material that a supplier declares embedded emissions for.
     "supplier_declaration": _text(
         "declaration_number", "supplier", "installation", "country_code", "material", "cn_code", "valid_from",
         "valid_to", "see_direct", "see_direct_unit", "see_direct_source", "electricity", "electricity_unit",
         "electricity_factor", "electricity_factor_unit", "electricity_factor_source", "verification_report",
-        "verifier", "verifier_accreditation", "verified_from", "verified_to",
+        "verifier", "verifier_accreditation", "verified_from", "verified_to", "locator",
     ),
     # One row a factor that the site declares, with its own source.
     "factor_document": _text(
         "factor_code", "parameter", "material", "value", "unit", "valid_from", "valid_to", "known_since",
-        "source", "source_class", "author", "approver", "note",
+        "source", "source_class", "author", "approver", "note", "locator",
     ),
     # One row a human decision.
     "decision": _text(
-        "decision_id", "decision", "subject", "reason", "author", "approver", "decided_on", "detail"
+        "decision_id", "decision", "subject", "reason", "author", "approver", "decided_on", "detail", "locator"
     ),
     # One row a value typed by a person until the document arrives.
     "manual_entry": _text(
@@ -91,7 +91,11 @@ TABLES: dict[str, dict[str, str]] = {
         "period_end", "reason", "author", "approver", "locator",
     ),
     # One row a filled cell of a CBAM communication template.
-    "cbam_template_cell": _text("section", "item", "sub_item", "field", "value", "value_type", "sheet", "cell"),
+    # `value` is the canonical text (numbers with a point, list entries in the template's spelling), `original_text`
+    # the cell as typed.
+    "cbam_template_cell": _text(
+        "section", "item", "sub_item", "field", "value", "value_type", "sheet", "cell", "original_text"
+    ),
     # Master data: one table a sheet of the workbook.
     "master_site": _text(
         "name", "name_zh", "country_code", "time_zone", "company_id", "first_month", "note", "locator"

@@ -1,0 +1,202 @@
+"""An Excel workbook as sheets of cells, with the formulas that were never calculated.
+
+Values come from python-calamine. The XML is read a second time for formulas only, because a formula without a
+stored result looks like an empty cell, and an input that silently reads as empty would be a wrong figure.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lxml import etree
+from python_calamine import CalamineError, CalamineWorkbook
+
+from tracetonne.errors import EvidenceRejectedError
+from tracetonne.landing.cell_text import CellValue, is_blank
+
+MAXIMUM_UNPACKED_BYTES = 512 * 1024 * 1024
+Position = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: rows and columns count from 1, as Excel shows them."""
+
+    name: str
+    values: Mapping[Position, CellValue]
+    formulas: Mapping[Position, str] = field(default_factory=dict)
+    uncalculated: frozenset[Position] = frozenset()
+    last_row: int = 0
+
+    def value(self, row: int, column: int) -> CellValue | None:
+        """Return a cell's value, or None where the cell is blank."""
+        return self.values.get((row, column))
+
+    def rows(self, first: int = 1) -> Iterator[int]:
+        """Yield the row numbers from `first` to the last row that holds anything."""
+        yield from range(first, self.last_row + 1)
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """The sheets that were asked for and exist."""
+
+    sheets: Mapping[str, Sheet]
+    sheet_names: tuple[str, ...]
+    epoch_1904: bool
+
+
+def address(row: int, column: int) -> str:
+    """Return `B4` for row 4, column 2."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row}"
+
+
+def column_number(letters: str) -> int:
+    """Return 2 for `B`."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def sheet_names(path: Path) -> tuple[str, ...]:
+    """Return the sheet names of a workbook, or nothing where the file is no workbook that can be opened."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = _sheet_parts(archive)
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        KeyError,
+        etree.XMLSyntaxError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ):
+        return ()
+    return tuple(parts)
+
+
+def open_workbook(path: Path, wanted: Iterable[str], formulas_of: Iterable[str] = ()) -> Workbook:
+    """Read the `wanted` sheets, those of `formulas_of` with their formulas.
+
+    Raises:
+        EvidenceRejectedError: The file is damaged, encrypted, or larger than a form can be.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MAXIMUM_UNPACKED_BYTES:
+                raise _unreadable(path, "the workbook unpacks to more than 512 MB")
+            parts = _sheet_parts(archive)
+            epoch_1904 = _epoch_1904(archive)
+            with_formulas = set(formulas_of)
+            formulas = {
+                name: _formulas(archive, part) for name, part in parts.items() if name in with_formulas
+            }
+        sheets = {}
+        # Evidence is stored under its hash, without the extension that `from_path` would judge by.
+        with path.open("rb") as handle, CalamineWorkbook.from_filelike(handle) as book:
+            for name in wanted:
+                if name in parts:
+                    rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                    sheets[name] = _sheet(name, rows, *formulas.get(name, ({}, frozenset())))
+    except (
+        zipfile.BadZipFile,
+        etree.XMLSyntaxError,
+        CalamineError,
+        KeyError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        OSError,
+    ) as error:
+        raise _unreadable(path, f"{type(error).__name__}: {error}") from error
+    return Workbook(sheets=sheets, sheet_names=tuple(parts), epoch_1904=epoch_1904)
+
+
+def _unreadable(path: Path, why: str) -> EvidenceRejectedError:
+    return EvidenceRejectedError(
+        "The workbook cannot be opened",
+        where=path.name,
+        expected="an Excel workbook (.xlsx) without password",
+        found=why,
+        action="open it in Excel, save it as .xlsx without a password, and land it again",
+    )
+
+
+def _sheet(
+    name: str,
+    rows: list[list[CellValue]],
+    formulas: Mapping[Position, str],
+    uncalculated: frozenset[Position],
+) -> Sheet:
+    values = {
+        (row_number, column): value
+        for row_number, row in enumerate(rows, 1)
+        for column, value in enumerate(row, 1)
+        if not is_blank(value)
+    }
+    last = max((position[0] for position in (*values, *formulas)), default=0)
+    return Sheet(name, values, formulas, uncalculated, last)
+
+
+def _parse(archive: zipfile.ZipFile, part: str) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    return etree.fromstring(archive.read(part), parser)
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the XML part of each sheet by sheet name."""
+    targets = {
+        str(relation.get("Id")): str(relation.get("Target"))
+        for relation in _parse(archive, "xl/_rels/workbook.xml.rels")
+    }
+    parts = {}
+    for sheet in _parse(archive, "xl/workbook.xml").iterfind(".//{*}sheet"):
+        relation_id = next((value for key, value in sheet.attrib.items() if str(key).endswith("}id")), "")
+        target = targets.get(str(relation_id), "")
+        if "worksheets/" in target:
+            part = target.lstrip("/")
+            parts[str(sheet.get("name"))] = part if part.startswith("xl/") else f"xl/{part}"
+    return parts
+
+
+def _epoch_1904(archive: zipfile.ZipFile) -> bool:
+    properties = _parse(archive, "xl/workbook.xml").find("{*}workbookPr")
+    return properties is not None and properties.get("date1904") in ("1", "true")
+
+
+def _formulas(archive: zipfile.ZipFile, part: str) -> tuple[dict[Position, str], frozenset[Position]]:
+    """Return formula text by position, and the positions whose formula has no stored result.
+
+    A result that is an empty text is a result: Excel marks it with the type `str`.
+    """
+    formulas: dict[Position, str] = {}
+    missing = set()
+    with archive.open(part) as stream:
+        for _, cell in etree.iterparse(stream, tag="{*}c", resolve_entities=False, no_network=True):
+            formula = cell.find("{*}f")
+            if formula is not None:
+                position = _position(str(cell.get("r")))
+                formulas[position] = formula.text or ""
+                result = cell.find("{*}v")
+                if (result is None or not result.text) and cell.get("t") != "str":
+                    missing.add(position)
+            cell.clear()
+    return formulas, frozenset(missing)
+
+
+def _position(reference: str) -> Position:
+    found = re.fullmatch(r"([A-Z]{1,3})(\d{1,7})", reference)
+    if not found:
+        raise ValueError(f"cell reference {reference!r}")
+    return int(found[2]), column_number(found[1])
