@@ -1,6 +1,6 @@
-"""Write the sample plants' papers: `python raw_samples/generate.py`, or `--check` that the committed ones are these.
+"""Write the sample plants' papers, or with `--check` compare them: `python raw_samples/generate.py`.
 
-The papers follow from names alone (no clock, no chance), so that every run on every machine writes the same bytes.
+The papers follow from names alone (no clock, no chance), so every run on every machine writes the same bytes.
 """
 
 from __future__ import annotations

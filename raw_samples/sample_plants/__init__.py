@@ -1,1 +1,1 @@
-"""How the invented plants' papers are made: quantities first, then each document in the shape its issuer gives it."""
+"""How the invented plants' papers are made: quantities first, then each paper in the shape of its issuer."""

@@ -6,8 +6,8 @@ import datetime
 
 Day = datetime.date
 
-# Directorate-General of Personnel Administration, office calendars of ROC years 114 and 115 (the days that fall in
-# the samples' period; weekends are found by the calendar itself).
+# Directorate-General of Personnel Administration, office calendars of ROC years 114 and 115: the days in the
+# samples' period; weekends are found by the calendar itself.
 HOLIDAYS = frozenset(
     datetime.date.fromisoformat(text)
     for text in (

@@ -53,14 +53,15 @@ FUELS = (
     Fuel("COAL", COAL_TRADER, "燃料煤（煙煤）", Decimal("3620"), 88_000_000, 9_640_000, 2, "煤倉"),
     Fuel("FUEL-OIL", OIL_COMPANY, "低硫燃料油", Decimal("19850"), 43_000_000, 2_310_000, 4, "油槽 T-1"),
     # The waste company still issues by MIG 3.2, which was in force until the end of 2025.
-    Fuel("HOUSEHOLD-WASTE", WASTE_COMPANY, "一般廢棄物衍生燃料", Decimal("640"), 25_000_000, 486_000, 3, "RDF 庫", "3.2"),
+    Fuel("HOUSEHOLD-WASTE", WASTE_COMPANY, "一般廢棄物衍生燃料", Decimal("640"), 25_000_000, 486_000, 3,
+         "RDF 庫", version="3.2"),
 )  # fmt: skip
 
 Files = dict[str, bytes]
 
 
 def build() -> tuple[Files, MasterData]:
-    """Make every paper of the plant: path below the sample folder and bytes, and the master data as records."""
+    """Make every paper of the plant (path below its folder, bytes), and its master data as records."""
     files = _ledger() | _fuels() | _electricity()
     papers, master = fixed_papers()
     return files | papers, master
@@ -71,20 +72,31 @@ def _kiln(day: Day, draw: Draw) -> int:
 
 
 def _ledger() -> Files:
-    """Record the day's raw meal and cement, and at the end of each month that no kiln dust left the system."""
+    """Record the day's raw meal and cement, and at each month's end that no kiln dust left the system."""
     all_days = [day for month in MONTHS for day in month_days(month)]
     kiln, mill = Draw("kiln"), Draw("cement mill")
     meal = apportion(RAW_MEAL_KG, [_kiln(day, kiln) for day in all_days])
-    cement = apportion(CEMENT_KG, [mill.between(88, 112) - (40 if day.weekday() == 6 else 0) for day in all_days])
+    cement = apportion(
+        CEMENT_KG, [mill.between(88, 112) - (40 if day.weekday() == 6 else 0) for day in all_days]
+    )
     rows: dict[str, list[Batch]] = {}
     for day, meal_kg, cement_kg in zip(all_days, meal, cement, strict=True):
         of_month = rows.setdefault(month_key(day), [])
         if meal_kg:
-            of_month.append(Batch(day, f"RM-{day:%y%m%d}", PROCESS, material="RAW-MEAL", input=meal_kg, note="窯餵料秤"))
+            of_month.append(
+                Batch(day, f"RM-{day:%y%m%d}", PROCESS, material="RAW-MEAL", input=meal_kg, note="窯餵料秤")
+            )
         of_month.append(Batch(day, f"PC-{day:%y%m%d}", PROCESS, "PORTLAND-1", cement_kg, 0))
         if day == month_end(day.replace(day=1)):
             of_month.append(
-                Batch(day, f"CKD-{day:%y%m}", PROCESS, material="KILN-DUST", input=0, note="窯灰全數回窯，無外排")
+                Batch(
+                    day,
+                    f"CKD-{day:%y%m}",
+                    PROCESS,
+                    material="KILN-DUST",
+                    input=0,
+                    note="窯灰全數回窯，無外排",
+                )
             )
     return {f"ledger/production_{key}.csv": ledger_csv(of_month) for key, of_month in rows.items()}
 
@@ -147,7 +159,9 @@ def _electricity() -> Files:
     for month, total in zip(MONTHS, totals, strict=True):
         load |= spread(total, weights[month])
         files[f"meters/k-main_{month_key(month)}.csv"] = meter_csv("K-MAIN", load, month, {})
-        bill = bill_for(ACCOUNT, load, month, month_end(month), TARIFF, Draw("factor", ACCOUNT, month).between(95, 99))
+        bill = bill_for(
+            ACCOUNT, load, month, month_end(month), TARIFF, Draw("factor", ACCOUNT, month).between(95, 99)
+        )
         issued = next_month(month) + datetime.timedelta(4)
         files[f"taipower_bills/bill_{month_key(month)}_issued_{issued}.csv"] = bills_csv([bill])
     return files

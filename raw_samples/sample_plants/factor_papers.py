@@ -41,4 +41,6 @@ def _paper(columns: Sequence[str], records: Sequence[Record]) -> bytes:
     unknown = {key for record in records for key in record} - set(columns)
     if unknown:
         raise ValueError(f"columns that the paper does not have: {sorted(unknown)}")
-    return table(columns, [[record.get(column, "") for column in columns] for record in records]).encode("utf-8")
+    return table(columns, [[record.get(column, "") for column in columns] for record in records]).encode(
+        "utf-8"
+    )

@@ -1,4 +1,4 @@
-"""Production ledgers, stock counts and goods receipts that balance: opening + receipts - closing = consumed."""
+"""Production ledgers and stock counts, in whole kilograms."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Count:
 
 
 def activity(day: Day, shutdown: frozenset[Day] = frozenset()) -> int:
-    """Say how busy a day is, in percent: full weekdays, shorter Saturdays, no work on rest days and in shutdowns."""
+    """Say how busy a day is, in percent: weekdays 100, Saturdays 60, rest days and shutdowns 0."""
     if is_rest_day(day) or day in shutdown:
         return 0
     return 60 if day.weekday() == 5 else 100
@@ -75,9 +75,10 @@ def counts_csv(counts: Sequence[Count]) -> bytes:
     ).encode("utf-8")
 
 
-def daily(total: int, of_days: Sequence[Day], name: str, shutdown: frozenset[Day] = frozenset()) -> dict[Day, int]:
+def daily(
+    total: int, of_days: Sequence[Day], name: str, shutdown: frozenset[Day] = frozenset()
+) -> dict[Day, int]:
     """Split a quantity over working days with small day-to-day differences; the days sum to it exactly."""
     draw = Draw("daily", name)
     weights = [activity(day, shutdown) * draw.between(94, 106) for day in of_days]
     return {day: part for day, part in zip(of_days, apportion(total, weights), strict=True) if part}
-

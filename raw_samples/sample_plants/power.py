@@ -15,12 +15,14 @@ QUARTERS = 96
 METER_HEADER = "meter,interval_start,consumption_kwh,quality"
 BANDS = ("peak", "half_peak", "saturday_half_peak", "off_peak")
 BILL_HEADER = (
-    "電號", "帳單號碼", "帳單別", "計費年月", "計費起日", "計費迄日", "經常契約容量", "尖峰度數", "半尖峰度數",
-    "週六半尖峰度數", "離峰度數", "總度數", "功率因數", "總電費",
+    "電號", "帳單號碼", "帳單別", "計費年月", "計費起日", "計費迄日", "經常契約容量", "尖峰度數",
+    "半尖峰度數", "週六半尖峰度數", "離峰度數", "總度數", "功率因數", "總電費",
 )  # fmt: skip
 
 Slot = tuple[Day, int]
 """A quarter hour: day and number from 0 (00:00 to 00:15) to 95."""
+Price = tuple[str, bool]
+"""A band of the tariff, and whether summer prices hold."""
 Load = dict[Slot, int]
 """Thousandths of the meter's unit a quarter hour."""
 
@@ -42,7 +44,7 @@ def slots(of_days: Iterable[Day]) -> list[Slot]:
 def meter_csv(
     meter: str, load: Load, month: Day, quality: Mapping[Slot, str], missing: frozenset[Slot] = frozenset()
 ) -> bytes:
-    """Write one meter's month as its logger exports it: UTF-8 with byte-order mark, start of interval, local time.
+    """Write a meter's month as its logger exports it: UTF-8 with byte-order mark, local start of interval.
 
     Args:
         meter: Code of the meter.
@@ -63,13 +65,13 @@ def meter_csv(
 
 @dataclass(frozen=True)
 class Bill:
-    """One bill: kWh by band for the days from `start` to `last`, both included."""
+    """One bill: kWh by band and season for the days from `start` to `last`, both included."""
 
     account: str
     kind: str
     start: Day
     last: Day
-    kwh: Mapping[str, int]
+    kwh: Mapping[Price, int]
     tariff: Tariff
     power_factor: int
     bill_month: Day
@@ -85,26 +87,44 @@ class Bill:
         """Billed kWh."""
         return sum(self.kwh.values())
 
+    def band_kwh(self, band: str) -> int:
+        """Billed kWh of a band, both seasons together."""
+        return self.kwh[band, True] + self.kwh[band, False]
+
     @property
     def amount(self) -> int:
         """NT$ with tax: contract demand by days, energy by band, discount for the power factor above 80 %."""
-        season = 0 if is_summer(self.last) else 1
-        share = Decimal((self.last - self.start).days + 1) / Decimal(30)
-        basic = self.tariff.per_contract_kw[season] * self.tariff.contract_kw * min(share, Decimal(1))
-        energy = sum((Decimal(self.kwh[band]) * self.tariff.per_kwh[band][season] for band in BANDS), Decimal(0))
+        billed = days(self.start, self.last + datetime.timedelta(1))
+        basic = sum(
+            (
+                self.tariff.per_contract_kw[0 if is_summer(day) else 1] * self.tariff.contract_kw / 30
+                for day in billed
+            ),
+            Decimal(0),
+        )
+        energy = sum(
+            (kwh * self.tariff.per_kwh[band][0 if summer else 1] for (band, summer), kwh in self.kwh.items()),
+            Decimal(0),
+        )
         discount = Decimal(min(self.power_factor, 95) - 80) / Decimal(1000)
         return int(((basic + energy) * (1 - discount)).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def bill_for(
-    account: str, load: Load, start: Day, last: Day, tariff: Tariff, power_factor: int, bill_month: Day | None = None
+    account: str,
+    load: Load,
+    start: Day,
+    last: Day,
+    tariff: Tariff,
+    power_factor: int,
+    bill_month: Day | None = None,
 ) -> Bill:
     """Bill a load whole kWh by band; the total is the metered energy rounded once."""
-    sums = dict.fromkeys(BANDS, 0)
+    sums: dict[Price, int] = {(band, summer): 0 for band in BANDS for summer in (True, False)}
     for day, quarter in slots(days(start, last + datetime.timedelta(1))):
-        sums[tariff_band(day, quarter)] += load[day, quarter]
+        sums[tariff_band(day, quarter), is_summer(day)] += load[day, quarter]
     total = int((Decimal(sum(sums.values())) / 1000).quantize(Decimal(1), ROUND_HALF_UP))
-    kwh = dict(zip(BANDS, apportion(total, [sums[band] for band in BANDS]), strict=True))
+    kwh = dict(zip(sums, apportion(total, sums.values()), strict=True))
     return Bill(account, "一般", start, last, kwh, tariff, power_factor, bill_month or last.replace(day=1))
 
 
@@ -113,8 +133,8 @@ def bills_csv(bills: Iterable[Bill]) -> bytes:
     records = [
         [
             bill.account, bill.number, bill.kind, roc_month(bill.bill_month), roc(bill.start), roc(bill.last),
-            bill.tariff.contract_kw, *(bill.kwh[band] for band in BANDS), bill.total_kwh, bill.power_factor,
-            bill.amount,
+            bill.tariff.contract_kw, *(bill.band_kwh(band) for band in BANDS), bill.total_kwh,
+            bill.power_factor, bill.amount,
         ]
         for bill in bills
     ]  # fmt: skip

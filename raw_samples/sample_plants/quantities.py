@@ -1,4 +1,4 @@
-"""Whole quantities that add up: totals are split in integers, so that no document loses a kilogram to rounding."""
+"""Whole quantities that add up: totals are split in integers, so no paper loses a kilogram to rounding."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ class Draw:
     """Numbers that look drawn but follow from a name alone, so that every run writes the same bytes."""
 
     def __init__(self, *names: object) -> None:
-        # Seeding with text goes through SHA-512, and `random()` is the one generator that Python promises to keep.
-        self._random = random.Random("|".join(str(name) for name in names))  # noqa: S311
+        # Seeding with text goes through SHA-512, and Python promises to keep what `random()` gives.
+        self._random = random.Random("|".join(str(name) for name in names))
 
     def between(self, low: int, high: int) -> int:
         """Draw a whole number from `low` to `high`, both included."""
@@ -24,7 +24,7 @@ class Draw:
 
 
 def apportion(total: int, weights: Iterable[int]) -> list[int]:
-    """Split `total` in proportion to whole, non-negative `weights`; the parts are whole and sum to it exactly.
+    """Split `total` in proportion to whole, non-negative `weights`; the parts are whole and sum to it.
 
     Each part is the step of the rounded-down running total, so that it is off by less than one unit.
     """

@@ -35,14 +35,15 @@ MASTER_COLUMNS: dict[str, dict[str, str]] = {
     },
     "meters": {
         "meter": "電表代碼", "role": "用途", "process": "製程代碼", "account": "電號", "commodity": "能源別",
-        "unit": "單位", "multiplier": "倍數", "interval_minutes": "間隔（分）", "uncertainty_pct": "不確定度（%）",
+        "unit": "單位", "multiplier": "倍數", "interval_minutes": "間隔（分）",
+        "uncertainty_pct": "不確定度（%）",
         "calibrated_on": "校正日", "calibration_valid_to": "校正有效期限", "valid_from": "生效日",
         "valid_to": "失效日（不含）", "note": "備註",
     },
     "source_streams": {
         "source_stream": "排放源流代碼", "name": "名稱", "material": "物料代碼", "method": "計算方法",
-        "activity_source": "活動數據來源", "unit": "單位", "valid_from": "生效日", "valid_to": "失效日（不含）",
-        "note": "備註",
+        "activity_source": "活動數據來源", "unit": "單位", "valid_from": "生效日",
+        "valid_to": "失效日（不含）", "note": "備註",
     },
     "attribution": {
         "source_stream": "排放源流代碼", "process": "製程代碼", "method": "分配方法", "share": "分配比例",
@@ -70,14 +71,18 @@ def table(columns: Sequence[str], records: Sequence[Sequence[object]], line_end:
 def master_csv(sheet: str, records: Sequence[Record]) -> bytes:
     """Write one master-data sheet as CSV with the keys as heading."""
     columns = list(MASTER_COLUMNS[sheet])
-    return table(columns, [[record.get(column, "") for column in columns] for record in records]).encode("utf-8")
+    return table(columns, [[record.get(column, "") for column in columns] for record in records]).encode(
+        "utf-8"
+    )
 
 
 def master_workbook(data: MasterData, title: str) -> bytes:
     """Write the master-data workbook: a sheet a table, keys in row 1, labels in row 2, data from row 3."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
-    book.set_properties({"title": title, "created": datetime.datetime(2025, 1, 2, 9, 0, 0)})  # noqa: DTZ001
+    book.set_properties(
+        {"title": title, "created": datetime.datetime(2025, 1, 2, 9, 0, 0, tzinfo=datetime.UTC)}
+    )
     bold = book.add_format({"bold": True, "bg_color": "#DDEBF7"})
     grey = book.add_format({"italic": True, "font_color": "#595959"})
     for name, labels in MASTER_COLUMNS.items():
@@ -100,7 +105,10 @@ def master_workbook(data: MasterData, title: str) -> bytes:
 def _stored(workbook: bytes) -> bytes:
     """Pack a workbook again without compression: compressed bytes differ from one zlib to the next."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as target:
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as target,
+    ):
         for name in source.namelist():
             entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             entry.create_system = 3

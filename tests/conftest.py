@@ -1,0 +1,19 @@
+"""What every test may use; being here, it also lets tests import the helpers beside it (`sample_copy`)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Folder of the shared corpora and worked cases; a test that needs it is skipped where it is absent."""
+    folder = Path(os.environ.get("TRACETONNE_SHARED", ROOT.parent / "shared"))
+    if not folder.is_dir():
+        pytest.skip(f"the shared corpora are not at {folder}; set TRACETONNE_SHARED to their folder")
+    return folder
