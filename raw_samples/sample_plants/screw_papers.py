@@ -26,8 +26,8 @@ title: Screw plant, evidence month by month
 invented: true  # plant, companies, people, 統一編號, account, meters and amounts; any likeness is chance
 what: >
   The papers of an invented Taiwanese plant that cold-heads screws and nuts from purchased carbon and
-  stainless wire rod: e-invoices, electricity bills, meter exports, production ledger, stock counts, certificates,
-  declarations.
+  stainless wire rod: e-invoices, electricity bills, meter exports, production ledger, stock counts,
+  certificates, declarations.
 period: {from: 2025-01-01, to: 2026-03-31}
 adds_up_to:
   period: 2025
