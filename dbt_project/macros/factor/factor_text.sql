@@ -1,0 +1,25 @@
+{#- How units, factors and refusals of factor documents are read. -#}
+
+{#- A unit as `factor_unit.unit_key` holds it: lower case, no blanks, plain digits. -#}
+{% macro factor_unit_key(column) -%}
+    lower(translate(replace(replace({{ column }}, ' ', ''), '　', ''), '³₂', '32'))
+{%- endmacro %}
+
+{#- A name as `material_factor_map.alias_key` holds it: lower case, without blanks, hyphens and brackets. -#}
+{% macro material_alias_key(column) -%}
+    lower(translate(replace({{ column }}, '　', ''), ' _-()（）', ''))
+{%- endmacro %}
+
+{#- A factor as printed, with all its digits: a DECIMAL of 12 places would cut quotients such as 0.5902905879033833. -#}
+{% macro landed_factor(column) -%}
+    try_cast(
+        replace(translate({{ column }}, '０１２３４５６７８９．－＋，', '0123456789.-+,'), ',', '') as double
+    )
+{%- endmacro %}
+
+{#- True where a value lies outside what the parameter can be; `value` is in canonical units. -#}
+{% macro impossible_factor(parameter, value) -%}
+    ({{ value }} < 0
+    or ({{ parameter }} in ('oxidation_factor', 'conversion_factor', 'biomass_fraction') and {{ value }} > 1)
+    or ({{ parameter }} = 'ncv' and {{ value }} = 0))
+{%- endmacro %}

@@ -1,0 +1,96 @@
+with
+documents as (
+    select * from {{ source('raw', 'factor_document') }}
+),
+
+active_evidence as (
+    select * from {{ ref('stg_register__active_evidence') }}
+),
+
+factor_units as (
+    select * from {{ ref('factor_unit') }}
+),
+
+typed as (
+    select
+        documents.site,
+        documents.evidence_id,
+        documents.record_number,
+        active_evidence.arrival_order,
+        {{ landed_text('documents.factor_code') }} as factor_code,
+        lower({{ landed_text('documents.parameter') }}) as parameter,
+        {{ landed_text('documents.material') }} as material,
+        {{ landed_factor('documents.value') }} as published_value,
+        {{ landed_text('documents.unit') }} as published_unit,
+        {{ landed_date('documents.valid_from') }} as valid_from,
+        {{ landed_text('documents.valid_to') }} as valid_to_text,
+        {{ landed_date('documents.valid_to') }} as valid_to,
+        {{ landed_date('documents.known_since') }} as known_since,
+        {{ landed_text('documents.source') }} as source,
+        lower({{ landed_text('documents.source_class') }}) as source_class,
+        {{ landed_text('documents.author') }} as author,
+        {{ landed_text('documents.approver') }} as approver,
+        {{ landed_text('documents.note') }} as note
+    from documents
+    inner join active_evidence
+        on documents.site = active_evidence.site
+        and documents.evidence_id = active_evidence.evidence_id
+),
+
+converted as (
+    select
+        typed.*,
+        factor_units.canonical_unit as unit,
+        typed.published_value * factor_units.factor as value
+    from typed
+    left join factor_units
+        on typed.parameter = factor_units.parameter
+        and {{ factor_unit_key('typed.published_unit') }} = factor_units.unit_key
+),
+
+judged as (
+    select
+        *,
+        case
+            when parameter is null or parameter not in (select parameter from factor_units) then 'unknown_parameter'
+            when published_value is null then 'unreadable_value'
+            when unit is null then 'unknown_unit'
+            when {{ impossible_factor('parameter', 'value') }} then 'impossible_value'
+            when valid_from is null
+                or (valid_to_text is not null and valid_to is null)
+                or valid_to <= valid_from
+                then 'unreadable_date'
+            when source_class in ('epd', 'lca', 'pcf') then 'life_cycle_value'
+            when source_class is null
+                or source_class not in ('site_declared', 'supplier', 'cbam_default', 'type_1', 'type_2')
+                then 'unknown_source_class'
+            when source is null then 'no_source'
+            when author is null or approver is null then 'no_approver'
+            when lower(author) = lower(approver) then 'author_is_approver'
+        end as refusal_code
+    from converted
+)
+
+select
+    site,
+    evidence_id,
+    record_number,
+    arrival_order,
+    factor_code,
+    material,
+    parameter,
+    value,
+    unit,
+    published_value,
+    published_unit,
+    valid_from,
+    valid_to,
+    known_since,
+    source,
+    source_class,
+    author,
+    approver,
+    note,
+    refusal_code is null as is_usable,
+    refusal_code
+from judged

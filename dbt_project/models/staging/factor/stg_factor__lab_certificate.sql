@@ -1,0 +1,93 @@
+with
+certificates as (
+    select * from {{ source('raw', 'lab_certificate') }}
+),
+
+active_evidence as (
+    select * from {{ ref('stg_register__active_evidence') }}
+),
+
+factor_units as (
+    select * from {{ ref('factor_unit') }}
+),
+
+typed as (
+    select
+        certificates.site,
+        certificates.evidence_id,
+        certificates.record_number,
+        active_evidence.arrival_order,
+        {{ landed_text('certificates.certificate_number') }} as certificate_number,
+        {{ landed_text('certificates.material') }} as material,
+        lower({{ landed_text('certificates.parameter') }}) as parameter,
+        {{ landed_factor('certificates.value') }} as published_value,
+        {{ landed_text('certificates.unit') }} as published_unit,
+        {{ landed_text('certificates.basis') }} as basis,
+        {{ landed_date('certificates.sample_date') }} as sample_date,
+        {{ landed_date('certificates.valid_from') }} as valid_from,
+        {{ landed_date('certificates.valid_to') }} as valid_to,
+        {{ landed_text('certificates.laboratory') }} as laboratory,
+        {{ landed_text('certificates.accreditation_number') }} as accreditation_number,
+        {{ landed_date('certificates.accreditation_valid_to') }} as accreditation_valid_to,
+        {{ landed_text('certificates.method') }} as method
+    from certificates
+    inner join active_evidence
+        on certificates.site = active_evidence.site
+        and certificates.evidence_id = active_evidence.evidence_id
+),
+
+converted as (
+    select
+        typed.*,
+        factor_units.canonical_unit as unit,
+        typed.published_value * factor_units.factor as value
+    from typed
+    left join factor_units
+        on typed.parameter = factor_units.parameter
+        and {{ factor_unit_key('typed.published_unit') }} = factor_units.unit_key
+),
+
+judged as (
+    select
+        *,
+        case
+            when parameter is null
+                or parameter not in (select parameter from factor_units where parameter <> 'electricity_factor')
+                then 'unknown_parameter'
+            when published_value is null then 'unreadable_value'
+            when unit is null then 'unknown_unit'
+            when {{ impossible_factor('parameter', 'value') }} then 'impossible_value'
+            when valid_from is null or valid_to is null or valid_to <= valid_from then 'unreadable_date'
+            when parameter = 'ncv' and regexp_matches(lower(coalesce(basis, '')), 'gross|gcv|hhv|higher|高位|總熱值')
+                then 'gross_basis'
+            when accreditation_number is null then 'no_accreditation'
+            when sample_date is null or accreditation_valid_to is null or accreditation_valid_to < sample_date
+                then 'accreditation_expired'
+        end as refusal_code
+    from converted
+)
+
+select
+    site,
+    evidence_id,
+    record_number,
+    arrival_order,
+    certificate_number || '/' || material || '/' || parameter as factor_code,
+    certificate_number,
+    material,
+    parameter,
+    value,
+    unit,
+    published_value,
+    published_unit,
+    basis,
+    sample_date,
+    valid_from,
+    valid_to,
+    laboratory,
+    accreditation_number,
+    accreditation_valid_to,
+    method,
+    refusal_code is null as is_usable,
+    refusal_code
+from judged

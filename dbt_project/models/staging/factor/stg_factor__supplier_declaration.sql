@@ -1,0 +1,130 @@
+with
+declarations as (
+    select * from {{ source('raw', 'supplier_declaration') }}
+),
+
+active_evidence as (
+    select * from {{ ref('stg_register__active_evidence') }}
+),
+
+factor_units as (
+    select * from {{ ref('factor_unit') }}
+),
+
+typed as (
+    select
+        declarations.site,
+        declarations.evidence_id,
+        declarations.record_number,
+        active_evidence.arrival_order,
+        {{ landed_text('declarations.declaration_number') }} as declaration_number,
+        {{ landed_text('declarations.supplier') }} as supplier,
+        {{ landed_text('declarations.installation') }} as installation,
+        upper({{ landed_text('declarations.country_code') }}) as country_code,
+        {{ landed_text('declarations.material') }} as material,
+        replace({{ landed_text('declarations.cn_code') }}, ' ', '') as cn_code,
+        {{ landed_date('declarations.valid_from') }} as valid_from,
+        {{ landed_text('declarations.valid_to') }} as valid_to_text,
+        {{ landed_date('declarations.valid_to') }} as valid_to,
+        {{ landed_factor('declarations.see_direct') }} as published_see_direct,
+        {{ landed_text('declarations.see_direct_unit') }} as published_see_direct_unit,
+        lower({{ landed_text('declarations.see_direct_source') }}) as see_direct_source,
+        {{ landed_text('declarations.electricity') }} as electricity_text,
+        {{ landed_factor('declarations.electricity') }} as published_electricity,
+        {{ landed_text('declarations.electricity_unit') }} as published_electricity_unit,
+        {{ landed_text('declarations.electricity_factor') }} as electricity_factor_text,
+        {{ landed_factor('declarations.electricity_factor') }} as published_electricity_factor,
+        {{ landed_text('declarations.electricity_factor_unit') }} as published_electricity_factor_unit,
+        {{ landed_text('declarations.electricity_factor_source') }} as electricity_factor_source,
+        {{ landed_text('declarations.verification_report') }} as verification_report,
+        {{ landed_text('declarations.verifier') }} as verifier,
+        {{ landed_text('declarations.verifier_accreditation') }} as verifier_accreditation,
+        {{ landed_date('declarations.verified_from') }} as verified_from,
+        {{ landed_date('declarations.verified_to') }} as verified_to
+    from declarations
+    inner join active_evidence
+        on declarations.site = active_evidence.site
+        and declarations.evidence_id = active_evidence.evidence_id
+),
+
+converted as (
+    select
+        typed.*,
+        typed.published_see_direct * see_units.factor as see_direct_tco2e_per_t,
+        typed.published_electricity * electricity_units.factor as electricity_mwh_per_t,
+        typed.published_electricity_factor * grid_units.factor as electricity_factor_tco2_per_mwh
+    from typed
+    left join factor_units as see_units
+        on see_units.parameter = 'see_direct'
+        and {{ factor_unit_key('typed.published_see_direct_unit') }} = see_units.unit_key
+    left join factor_units as electricity_units
+        on electricity_units.parameter = 'electricity_intensity'
+        and {{ factor_unit_key('typed.published_electricity_unit') }} = electricity_units.unit_key
+    left join factor_units as grid_units
+        on grid_units.parameter = 'electricity_factor'
+        and {{ factor_unit_key('typed.published_electricity_factor_unit') }} = grid_units.unit_key
+),
+
+judged as (
+    select
+        *,
+        case
+            when published_see_direct is null then 'unreadable_value'
+            when see_direct_tco2e_per_t is null
+                or (published_electricity is not null and electricity_mwh_per_t is null)
+                or (published_electricity_factor is not null and electricity_factor_tco2_per_mwh is null)
+                then 'unknown_unit'
+            when (electricity_text is not null and published_electricity is null)
+                or (electricity_factor_text is not null and published_electricity_factor is null)
+                then 'unreadable_value'
+            when see_direct_tco2e_per_t < 0 or electricity_mwh_per_t < 0 or electricity_factor_tco2_per_mwh < 0
+                then 'impossible_value'
+            when valid_from is null
+                or (valid_to_text is not null and valid_to is null)
+                or valid_to <= valid_from
+                then 'unreadable_date'
+            when see_direct_source in ('epd', 'lca', 'pcf') then 'life_cycle_value'
+            when see_direct_source is null or see_direct_source not in ('measured', 'default', 'unknown')
+                then 'unknown_source_class'
+        end as refusal_code
+    from converted
+)
+
+select
+    site,
+    evidence_id,
+    record_number,
+    arrival_order,
+    declaration_number || '/' || material as factor_code,
+    declaration_number,
+    supplier,
+    installation,
+    country_code,
+    material,
+    cn_code,
+    valid_from,
+    valid_to,
+    see_direct_tco2e_per_t,
+    published_see_direct,
+    published_see_direct_unit,
+    see_direct_source,
+    electricity_mwh_per_t,
+    published_electricity,
+    published_electricity_unit,
+    electricity_factor_tco2_per_mwh,
+    published_electricity_factor,
+    published_electricity_factor_unit,
+    electricity_factor_source,
+    verification_report,
+    verifier,
+    verifier_accreditation,
+    verified_from,
+    verified_to,
+    -- All five parts of a verification are there (IR (EU) 2025/2547, Annex II, A.1(4)).
+    verification_report is not null
+        and verifier is not null
+        and verifier_accreditation is not null
+        and coalesce(verified_to > verified_from, false) as is_verified,
+    refusal_code is null as is_usable,
+    refusal_code
+from judged
