@@ -357,7 +357,7 @@ def _incomplete(
 def _units_fit(
     form: TemplateForm, sheet: Sheet, row: int, columns: Mapping[str, int], values: Mapping[str, str | None]
 ) -> bool:
-    """Refuse a factor per tonne beside an amount in 1000 Nm3, or a typed unit that contradicts (column BR)."""
+    """Refuse a factor per tonne beside an amount in 1000 Nm3, or a contradicting typed unit (column BR)."""
     unit = str(values["activity_unit"])
     factor_unit = values["emission_factor_unit"]
     fits = True

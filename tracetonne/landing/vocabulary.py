@@ -1,8 +1,8 @@
 """Closed lists of the CBAM communication template, as the template itself spells them.
 
 Sources: the lists on sheet `Parameters_Constants` of the European Commission's communication template V2.1
-(5 June 2024); goods, units, routes and CN codes in `cbam_goods.csv` from the same sheet (rows 88-554), which
-follows Annex II of Implementing Regulation (EU) 2023/1773.
+(5 June 2024). Goods, their routes and CN codes, and the known units are the seeds of the dbt project, read
+from there so that documents and models cannot disagree.
 
 Excel compares text without regard to case, and filled templates hold both `Process emissions` and
 `Process Emissions`. `canonical` does the same and ignores outer and repeated blanks; what it returns is the
@@ -15,7 +15,8 @@ import csv
 import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib import resources
+
+from tracetonne import settings
 
 METHODS = ("Combustion", "Process emissions", "Mass Balance")
 ACTIVITY_UNITS = ("t", "1000Nm3")
@@ -67,6 +68,7 @@ class Good:
     """An aggregated goods category: unit (t or MWh), routes in template order, and 8-digit CN codes."""
 
     name: str
+    name_zh: str
     unit: str
     routes: tuple[str, ...]
     precursors: tuple[str, ...]
@@ -84,26 +86,43 @@ def canonical(text: str, allowed: Iterable[str]) -> str | None:
     return next((entry for entry in allowed if fold(entry) == wanted), None)
 
 
+def _seed(folder: str, name: str) -> list[dict[str, str]]:
+    with (settings.DBT_PROJECT / "seeds" / folder / f"{name}.csv").open(
+        encoding="utf-8", newline=""
+    ) as handle:
+        return list(csv.DictReader(handle))
+
+
 @functools.cache
 def goods() -> Mapping[str, Good]:
     """Return the aggregated goods categories by name, in template order."""
-    found: dict[str, dict[str, list[str]]] = {}
-    units: dict[str, str] = {}
-    table = resources.files(__name__).joinpath("cbam_goods.csv").read_text(encoding="utf-8")
-    for row in csv.DictReader(table.splitlines()):
-        lists = found.setdefault(row["good_category"], {})
-        lists.setdefault(row["attribute"], []).append(row["value"])
-        units[row["good_category"]] = row["unit"]
+    lists: dict[str, dict[str, list[str]]] = {}
+    for seed, column in (
+        ("cbam_good_route", "production_route"),
+        ("cbam_good_precursor", "precursor_category"),
+        ("cbam_cn_code", "cn_code"),
+    ):
+        for row in _seed("cbam", seed):
+            lists.setdefault(row["good_category"], {}).setdefault(column, []).append(row[column])
     return {
-        name: Good(
-            name=name,
-            unit=units[name],
-            routes=tuple(lists.get("route", ())),
-            precursors=tuple(lists.get("precursor", ())),
-            cn_codes=frozenset(lists.get("cn_code", ())),
+        row["good_category"]: Good(
+            name=row["good_category"],
+            name_zh=row["good_category_zh"],
+            unit=row["unit"],
+            routes=tuple(lists[row["good_category"]].get("production_route", ())),
+            precursors=tuple(lists[row["good_category"]].get("precursor_category", ())),
+            cn_codes=frozenset(lists[row["good_category"]].get("cn_code", ())),
         )
-        for name, lists in found.items()
+        for row in _seed("cbam", "cbam_good")
     }
+
+
+@functools.cache
+def units() -> frozenset[str]:
+    """Return every spelling of a unit that the conversion tables know, folded."""
+    spellings = {row["alias"] for row in _seed("unit", "unit_alias")}
+    spellings.update(row["from_unit"] for row in _seed("unit", "unit_conversion"))
+    return frozenset(fold(spelling) for spelling in spellings)
 
 
 @functools.cache
