@@ -55,10 +55,13 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- A predicate on a site and a period column; always true where nothing was asked for. -#}
+{#-
+  A predicate on a site and a period column; always true where nothing was asked for. Without a period column the whole
+  site is the scope.
+-#}
 {% macro in_scope(site_column='site', period_column='period') -%}
     {{ in_scope_site(site_column) }}
-    {%- if scope_periods() %}
+    {%- if scope_periods() and period_column %}
         and {{ period_column }} in (
             {%- for period in scope_periods() -%}
                 '{{ period | string | replace("'", "''") }}'{{ ', ' if not loop.last }}
@@ -78,4 +81,59 @@
     {%- else -%}
         1 = 1
     {%- endif -%}
+{%- endmacro %}
+
+{#-
+  Calendar months as a list of `(key, first day, first day of the next)`: those in scope, or, where everything is, all
+  that evidence may speak of. A constant list serves every engine alike.
+-#}
+{% macro scope_months() -%}
+    {%- set months = [] -%}
+    {%- if scope_periods() -%}
+        {%- for period in scope_periods() if '-' in (period | string) and '_' not in (period | string) -%}
+            {%- set bounds = period_bounds(period) -%}
+            {%- do months.append((period | string, bounds[0], bounds[1])) -%}
+        {%- endfor -%}
+        {{ return(months) }}
+    {%- endif -%}
+    {{ return(all_months()) }}
+{%- endmacro %}
+
+{#- The months that the product knows, 2018 to 2039, in the shape of scope_months. -#}
+{% macro all_months() -%}
+    {%- set months = [] -%}
+    {%- for year in range(2018, 2040) -%}
+        {%- for month in range(1, 13) -%}
+            {%- set key = '%04d-%02d' | format(year, month) -%}
+            {%- set bounds = period_bounds(key) -%}
+            {%- do months.append((key, bounds[0], bounds[1])) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(months) }}
+{%- endmacro %}
+
+{#- Years in scope, in the shape of scope_months. -#}
+{% macro scope_years() -%}
+    {%- set years = [] -%}
+    {%- set keys = scope_periods() or range(2018, 2040) -%}
+    {%- for period in keys if '-' not in (period | string) -%}
+        {%- set bounds = period_bounds(period) -%}
+        {%- do years.append((period | string, bounds[0], bounds[1])) -%}
+    {%- endfor -%}
+    {{ return(years) }}
+{%- endmacro %}
+
+{#- A query over such a list: period, period_start, period_end. -#}
+{% macro period_rows(periods) -%}
+    {%- if not periods %}
+    select
+        cast(null as varchar) as period,
+        cast(null as date) as period_start,
+        cast(null as date) as period_end
+    where 1 = 0
+    {%- endif -%}
+    {%- for period in periods %}
+    {{ 'union all ' if not loop.first }}select
+        '{{ period[0] }}' as period, date '{{ period[1] }}' as period_start, date '{{ period[2] }}' as period_end
+    {%- endfor -%}
 {%- endmacro %}

@@ -4,13 +4,16 @@
 
   The rows of the scope are deleted before the new ones are appended. dbt's own delete+insert deletes only what the new
   rows match, so a period that became empty, because its document was withdrawn, would keep its old rows.
+
+  `period_column=none` keeps one set of rows a site, for small tables that always hold all periods.
 -#}
 {% macro scoped(site_column='site', period_column='period') -%}
-    {%- set delete_old = "{{ delete_scope(this, '" ~ site_column ~ "', '" ~ period_column ~ "') }}" -%}
+    {%- set period_argument = "'" ~ period_column ~ "'" if period_column else 'none' -%}
+    {%- set delete_old = "{{ delete_scope(this, '" ~ site_column ~ "', " ~ period_argument ~ ") }}" -%}
     {%- if target.type == 'spark' -%}
         {{ config(
             materialized='incremental',
-            partition_by=[site_column, period_column],
+            partition_by=[site_column, period_column] if period_column else [site_column],
             file_format='parquet',
             pre_hook=delete_old
         ) }}
@@ -35,7 +38,9 @@
 
 {#- Parquet tables on Spark know no delete: drop the partitions. Without a scope the overwrite replaces everything. -#}
 {% macro spark__delete_scope_rows(relation, site_column, period_column) -%}
-    {%- if scope_site() and scope_periods() -%}
+    {%- if scope_site() and not period_column -%}
+        alter table {{ relation }} drop if exists partition ({{ site_column }} = '{{ scope_site() }}')
+    {%- elif scope_site() and scope_periods() -%}
         alter table {{ relation }} drop if exists
         {%- for period in scope_periods() %}
         partition ({{ site_column }} = '{{ scope_site() }}', {{ period_column }} = '{{ period }}')
