@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import datetime
+import functools
 import io
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -58,9 +58,9 @@ def rows(path: Path, encoding: str = "utf-8-sig") -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_bytes().decode(encoding), newline="")))
 
 
-def table(site: str, folder: str) -> Iterator[dict[str, str]]:
-    for path in sorted((SAMPLES / site / folder).rglob("*.csv")):
-        yield from rows(path)
+@functools.cache
+def table(site: str, folder: str) -> list[dict[str, str]]:
+    return [row for path in sorted((SAMPLES / site / folder).rglob("*.csv")) for row in rows(path)]
 
 
 def master(site: str, sheet: str) -> list[dict[str, str]]:
@@ -78,6 +78,7 @@ def read_xml(path: Path) -> ElementTree.Element:
     return root
 
 
+@functools.cache
 def messages(site: str) -> list[tuple[Path, ElementTree.Element]]:
     return [(path, read_xml(path)) for path in sorted((SAMPLES / site).rglob("*.xml"))]
 
@@ -159,6 +160,7 @@ def ledger_sum(site: str, column: str, **where: str) -> Decimal:
     return sum((Decimal(row[column] or 0) for row in found), Decimal(0))
 
 
+@functools.cache
 def metered(site: str) -> dict[tuple[str, str], Decimal]:
     """Primary kWh by meter and month."""
     multiplier = {row["meter"]: Decimal(row["multiplier"]) for row in master(site, "meters")}
@@ -413,6 +415,6 @@ def test_columns_are_those_of_the_landing_tables() -> None:
 
 
 def test_papers_stay_small() -> None:
-    sizes = {path: len(data) for path, data in generate.build_all().items()}
+    sizes = {path: len(data) for path, data in generate.present(SAMPLES).items()}
     assert sum(sizes.values()) < 8_000_000
     assert max(sizes.values()) < 150_000
