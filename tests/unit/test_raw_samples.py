@@ -203,10 +203,12 @@ def test_committed_samples_are_what_the_generator_makes() -> None:
     assert generate.differences(SAMPLES) == []
 
 
-def test_two_runs_write_the_same_bytes(tmp_path: Path) -> None:
-    for run in ("one", "two"):
-        generate.write(tmp_path / run)
-    assert generate.present(tmp_path / "one") == generate.present(tmp_path / "two")
+def test_writing_again_leaves_only_what_is_made(tmp_path: Path) -> None:
+    stale = tmp_path / "screw_plant" / "ledger" / "production_2019-01.csv"
+    stale.parent.mkdir(parents=True)
+    stale.write_text("of an earlier generator")
+    generate.write(tmp_path)
+    assert generate.present(tmp_path) == generate.present(SAMPLES)
 
 
 def test_screw_plant_adds_up_to_example_4() -> None:
