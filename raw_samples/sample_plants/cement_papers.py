@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .einvoice import Company
-from .factor_papers import factor_csv, lab_csv
+from .factor_papers import approval_json, factor_csv, lab_csv
 from .sheets import MasterData, Record, master_csv
 
 ACCOUNT = "00-99-2025-01-0"
@@ -61,6 +61,7 @@ def fixed_papers() -> tuple[dict[str, bytes], MasterData]:
             ]
         ),
         "factors/site_factors_2025.csv": factor_csv(_site_factors()),
+        "decisions/approve_factors_2025.json": approval_json("FICT-114-901", _site_factors(), "2025-01-03"),
     }
     files |= {f"master_data/{sheet}.csv": master_csv(sheet, records) for sheet, records in master.items()}
     return files, master

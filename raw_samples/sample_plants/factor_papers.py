@@ -1,7 +1,8 @@
-"""Papers with factors: laboratory certificates, suppliers' declarations, factor documents."""
+"""Papers with factors: laboratory certificates, suppliers' declarations, factor documents, approvals."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from .sheets import Record, table
@@ -35,6 +36,27 @@ def declaration_csv(records: Sequence[Record]) -> bytes:
 def factor_csv(records: Sequence[Record]) -> bytes:
     """Write a factor document of the site."""
     return _paper(FACTOR_COLUMNS, records)
+
+
+def approval_json(number: str, factors: Sequence[Record], decided_on: str) -> bytes:
+    """Write the decision by which a second person lets the site's declared factors in."""
+    first = factors[0]
+    decision = {
+        "tracetonne": "decision",
+        "decision_id": number,
+        "decision": "approve",
+        "subject": f"factor:{first['factor_code']}",
+        "reason": "年度係數核定，依溫室氣體盤查管理程序",
+        "author": first["author"],
+        "approver": first["approver"],
+        "decided_on": decided_on,
+        "detail": {
+            "factors": [
+                f"{each['factor_code']} from {each['valid_from']} to {each['valid_to']}" for each in factors
+            ]
+        },
+    }
+    return (json.dumps(decision, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 
 
 def _paper(columns: Sequence[str], records: Sequence[Record]) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .einvoice import Company
-from .factor_papers import declaration_csv, factor_csv, lab_csv
+from .factor_papers import approval_json, declaration_csv, factor_csv, lab_csv
 from .sheets import MasterData, Record, master_workbook
 
 ACCOUNT = "00-99-2025-04-1"
@@ -77,6 +77,12 @@ def fixed_papers() -> tuple[dict[str, bytes], MasterData]:
         "suppliers/wire_rod_stainless_2026.csv": declaration_csv([_stainless_declaration(2026)]),
         "factors/site_factors_2025.csv": factor_csv(_site_factors(2025)),
         "factors/site_factors_2026.csv": factor_csv(_site_factors(2026)),
+        "decisions/approve_factors_2025.json": approval_json(
+            "FICT-114-001", _site_factors(2025), "2025-01-03"
+        ),
+        "decisions/approve_factors_2026.json": approval_json(
+            "FICT-115-001", _site_factors(2026), "2026-01-05"
+        ),
         "factors/cbam_grid_factor_2026.csv": factor_csv([_cbam_grid_factor()]),
     }
     for month, value, sampled, ends in (
