@@ -1,0 +1,19 @@
+"""The gates: one suite a file. An error keeps the evidence package of its site and period from being made."""
+
+from __future__ import annotations
+
+from expectations import (
+    electricity_balance,
+    factor_completeness,
+    figure_consistency,
+    precursor_mass_balance,
+    raw_completeness,
+)
+
+GATES = (
+    raw_completeness.GATE,
+    electricity_balance.GATE,
+    precursor_mass_balance.GATE,
+    factor_completeness.GATE,
+    figure_consistency.GATE,
+)

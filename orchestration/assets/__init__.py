@@ -1,0 +1,1 @@
+"""The assets: landed evidence, dbt models, the served copy, the evidence package."""

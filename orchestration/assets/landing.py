@@ -1,0 +1,102 @@
+"""Landed evidence, one asset a landing table, grouped by the kind of document that fills it.
+
+Materialising lands what waits in `inbox/<site>/`; nothing is parsed here.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration.inbox import land_inbox
+from orchestration.labels import OWNERS, landing_group
+from orchestration.partitions import SITE_PERIODS, site_and_period
+from orchestration.progress import report
+from tracetonne.landing.tables import TABLES
+from tracetonne.settings import Home, home
+
+DESCRIPTIONS = {
+    "evidence": "The register: one row a landing of a document, its identity and what came of it.",
+    "rejected_record": "What could not be read: where it stands, why, what was expected, what to do.",
+    "decision": "Human decisions: withdrawals, approvals, closes and waivers, with who, when and why.",
+    "meter_reading": "One row an interval of a meter, typed, in the meter's own unit.",
+    "utility_bill": "One row a bill of an electricity, gas or water account, as printed.",
+    "invoice_line": "One row a line of an electronic invoice or allowance; a cancellation is one row.",
+    "production_ledger": "One row a batch, or a consumption of a material by a process.",
+    "stock_count": "One row a counted material: stock at the end of the day.",
+    "lab_certificate": "One row a measured property of a material, with laboratory and accreditation.",
+    "supplier_declaration": "One row a material that a supplier declares embedded emissions for.",
+    "factor_document": "One row a factor that the site declares, with its own source.",
+    "manual_entry": "One row a value typed by a person until the document arrives.",
+    "cbam_template_cell": "One row a filled cell of a CBAM communication template.",
+}
+
+
+def describe(table: str) -> str:
+    """Return what a landing table holds."""
+    if table.startswith("master_"):
+        return f"Master data of the site: sheet `{table.removeprefix('master_')}` of its workbook."
+    return DESCRIPTIONS.get(table, f"Records of `{table}`, word for word.")
+
+
+SPECS = [
+    dg.AssetSpec(
+        ["raw", table],
+        description=describe(table),
+        group_name=landing_group(table),
+        owners=[OWNERS["raw"]],
+        kinds={"parquet", "python"},
+        tags={"layer": "raw"},
+        metadata={
+            "dagster/column_schema": dg.TableSchema(
+                [dg.TableColumn(name, kind) for name, kind in columns.items()]
+            )
+        },
+    )
+    for table, columns in TABLES.items()
+]
+
+
+@dg.multi_asset(
+    specs=SPECS,
+    name="land_inbox",
+    description="Land what waits in the site's inbox, then count what is landed, rejected and missing.",
+    partitions_def=SITE_PERIODS,
+)
+def landing(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+    """Land the inbox of the partition's site and report the state of every landing table."""
+    site, period = site_and_period(context.partition_key)
+    here = home()
+    report("land", f"inbox/{site}")
+    landed = land_inbox(here, site)
+    if landed:
+        context.log.info(f"{len(landed)} documents in the inbox: {', '.join(landed)}")
+    missing = missing_documents(here, site, period)
+    for table in TABLES:
+        documents, records = count_table(here, table, site)
+        metadata: dict[str, int | str] = {
+            "dagster/row_count": records,
+            "documents": documents,
+            "site": site,
+        }
+        if table == "evidence":
+            metadata |= {"missing": len(missing), "missing_documents": ", ".join(missing) or "none"}
+        yield dg.MaterializeResult(asset_key=["raw", table], metadata=metadata)
+
+
+def count_table(here: Home, table: str, site: str) -> tuple[int, int]:
+    """Return how many documents and records of a site a landing table holds, from the file footers."""
+    import pyarrow.parquet as pq
+
+    files = sorted((here.landing / table / f"site={site}").glob("*.parquet"))
+    return len(files), sum(pq.read_metadata(file).num_rows for file in files)
+
+
+def missing_documents(here: Home, site: str, period: str) -> list[str]:
+    """Return the expected documents of a site and period that have not been landed."""
+    import importlib.util
+
+    if importlib.util.find_spec("tracetonne.status") is None:
+        return []
+    from tracetonne.status import missing
+
+    return missing(here, site, period)

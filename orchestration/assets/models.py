@@ -1,0 +1,251 @@
+"""The dbt project as assets: how its nodes are named, owned and grouped, and how their results are told to Dagster."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+
+from orchestration.dbt_build import ModelFailedError, NodeResult, failed
+from orchestration.labels import OWNERS, POOL
+from orchestration.lineage import column_lineage, is_wanted
+from orchestration.partitions import SITE_PERIODS, site_and_period
+from orchestration.progress import report
+from orchestration.resources import DbtInProcess
+from tracetonne.errors import GateStoppedError
+from tracetonne.landing.lock import write_lock
+from tracetonne.periods import scope
+from tracetonne.settings import Home, home
+
+if TYPE_CHECKING:
+    from dagster_dbt import DbtProject
+
+Events = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
+
+
+class Translator(DagsterDbtTranslator):
+    """Keys are storage paths (`output/out_figure`), owners follow the layer, groups the folder."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """Return schema and table, so that the key says where the rows lie."""
+        if dbt_resource_props["resource_type"] == "source":
+            return dg.AssetKey([dbt_resource_props["source_name"], dbt_resource_props["name"]])
+        return dg.AssetKey([layer(dbt_resource_props), dbt_resource_props["name"]])
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """Return the model's own description, without the SQL that dagster-dbt would add."""
+        return str(dbt_resource_props.get("description") or "")
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """Return layer and folder: `calculation_factor`."""
+        folders = dbt_resource_props["fqn"][2:-1]
+        return "_".join([layer(dbt_resource_props), *folders[:1]])
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str]:
+        """Return who answers for the layer."""
+        return [OWNERS.get(layer(dbt_resource_props), OWNERS["calculation"])]
+
+    def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return the layer beside the model's own tags."""
+        return {**super().get_tags(dbt_resource_props), "layer": layer(dbt_resource_props)}
+
+    def get_asset_check_spec(
+        self,
+        asset_spec: dg.AssetSpec,
+        manifest: Mapping[str, Any],
+        unique_id: str,
+        project: "DbtProject | None",
+    ) -> dg.AssetCheckSpec | None:
+        """Describe every test: by its own words, else by the rule and its arguments."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        if spec is None or spec.description:
+            return spec
+        return spec._replace(description=describe_test(manifest["nodes"][unique_id]))
+
+
+def layer(props: Mapping[str, Any]) -> str:
+    """Return the schema of a node: staging, calculation, output or reference."""
+    return str(props.get("config", {}).get("schema") or props.get("schema") or "calculation")
+
+
+def describe_test(node: Mapping[str, Any]) -> str:
+    """Say in words what a generic test demands."""
+    metadata = node.get("test_metadata") or {}
+    arguments = {
+        key: value
+        for key, value in (metadata.get("kwargs") or {}).items()
+        if key not in ("model", "to", "field") and value not in (None, "")
+    }
+    rule = str(metadata.get("name") or node["name"]).replace("_", " ")
+    listed = "; ".join(f"{key.replace('_', ' ')}: {_words(value)}" for key, value in arguments.items())
+    return f"{rule[:1].upper()}{rule[1:]}" + (f" ({listed})" if listed else "")
+
+
+def _words(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+@cache
+def make_assets(manifest_path: Path) -> list[dg.AssetsDefinition]:
+    """Return the seeds, which belong to no partition, and the models, which belong to a site and period."""
+    manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
+    translator = Translator(settings=DagsterDbtTranslatorSettings(enable_source_tests_as_checks=False))
+
+    @dbt_assets(
+        manifest=manifest,
+        select="resource_type:seed",
+        name="reference_data",
+        dagster_dbt_translator=translator,
+        pool=POOL,
+    )
+    def reference_data(context: dg.AssetExecutionContext, dbt: DbtInProcess) -> Events:
+        here = home()
+        report("factors", "reference data")
+        with write_lock(here):
+            nodes = dbt.seeds()
+        yield from told(context, manifest, translator, nodes, {})
+        stop_if_failed(manifest, nodes)
+        if not nodes:
+            for key in sorted(context.selected_asset_keys):
+                yield dg.MaterializeResult(asset_key=key, metadata={"unchanged": True})
+
+    @dbt_assets(
+        manifest=manifest,
+        exclude="resource_type:seed",
+        name="dbt_models",
+        dagster_dbt_translator=translator,
+        partitions_def=SITE_PERIODS,
+        pool=POOL,
+    )
+    def dbt_models(context: dg.AssetExecutionContext, dbt: DbtInProcess) -> Events:
+        site, period = site_and_period(context.partition_key)
+        here = home()
+        total = expected_nodes(manifest)
+
+        def finished(kind: str, name: str, done: int) -> None:
+            report("compute" if kind == "model" else "test", name, min(done, total), total)
+
+        report("compute", "preparing", 0, total)
+        with write_lock(here):
+            nodes = dbt.models(site, scope(period), finished)
+            extra = seen_in_warehouse(here, manifest, nodes, is_wanted(context.run.tags))
+        yield from told(context, manifest, translator, nodes, extra)
+        stop_if_failed(manifest, nodes)
+
+    return [reference_data, dbt_models]
+
+
+def expected_nodes(manifest: Mapping[str, Any]) -> int:
+    """Count the models, snapshots and tests that a refresh runs, for the progress display."""
+    seeds = "seed."
+    return sum(
+        node["resource_type"] in ("model", "snapshot")
+        or (
+            node["resource_type"] == "test"
+            and not all(parent.startswith(seeds) for parent in node["depends_on"]["nodes"])
+        )
+        for node in manifest["nodes"].values()
+    )
+
+
+def told(
+    context: dg.AssetExecutionContext,
+    manifest: Mapping[str, Any],
+    translator: Translator,
+    nodes: Sequence[NodeResult],
+    extra: Mapping[str, Mapping[str, Any]],
+) -> Events:
+    """Turn dbt results into materialisations and check results."""
+    checks = {key.name: key for key in context.selected_asset_check_keys}
+    for node in nodes:
+        if node.resource_type == "test":
+            key = checks.get(node.name)
+            if key is not None and node.status != "skipped":
+                yield check_result(manifest["nodes"][node.unique_id], key, node)
+        elif node.status == "success" and node.resource_type in ("model", "seed", "snapshot"):
+            yield dg.MaterializeResult(
+                asset_key=translator.get_asset_key(manifest["nodes"][node.unique_id]),
+                metadata={"seconds": round(node.seconds, 3), **extra.get(node.unique_id, {})},
+            )
+
+
+def check_result(props: Mapping[str, Any], key: dg.AssetCheckKey, node: NodeResult) -> dg.AssetCheckResult:
+    """Return the outcome of a dbt test; a test of severity warn never stops a run."""
+    is_warning = str(props["config"].get("severity", "error")).lower() == "warn"
+    return dg.AssetCheckResult(
+        passed=node.status == "pass",
+        asset_key=key.asset_key,
+        check_name=key.name,
+        severity=dg.AssetCheckSeverity.WARN if is_warning else dg.AssetCheckSeverity.ERROR,
+        metadata={"failing_rows": node.failures or 0, "message": node.message or "passed"},
+    )
+
+
+def stop_if_failed(manifest: Mapping[str, Any], nodes: Sequence[NodeResult]) -> None:
+    """Stop the run where a model or a test failed, naming all of them at once.
+
+    Raises:
+        GateStoppedError: A rule about the data does not hold.
+        ModelFailedError: A model could not be computed.
+    """
+    stopped = failed(nodes)
+    if not stopped:
+        return
+    broken = [node for node in stopped if node.status == "error"]
+    if broken:
+        raise ModelFailedError(
+            "A model could not be computed.",
+            where=", ".join(node.unique_id for node in broken),
+            found=broken[0].message,
+            action=f"The other results are in {home().dbt_target / 'run_results.json'}.",
+        )
+    rules = [
+        f"{node.name}: {manifest['nodes'][node.unique_id].get('description') or describe_test(manifest['nodes'][node.unique_id])}"
+        f" ({node.failures} rows)"
+        for node in stopped
+    ]
+    raise GateStoppedError(
+        "The data breaks a rule of the model.",
+        where=", ".join(node.name for node in stopped),
+        expected="no failing row",
+        found="\n".join(rules),
+        action="Correct the evidence that the rule names, land it, and refresh again.",
+    )
+
+
+def seen_in_warehouse(
+    here: Home, manifest: Mapping[str, Any], nodes: Sequence[NodeResult], compute: bool
+) -> dict[str, dict[str, Any]]:
+    """Return row counts of tables, and the columns that each column comes from.
+
+    Views are not counted: that would compute them once more.
+    """
+    import duckdb
+
+    if not here.warehouse.exists():
+        return {}
+    made = {node.unique_id: node for node in nodes if node.resource_type in ("model", "seed", "snapshot")}
+    with duckdb.connect(str(here.warehouse)) as warehouse:
+        counts = {
+            (schema, table): rows
+            for schema, table, rows in warehouse.execute(
+                "select schema_name, table_name, estimated_size from duckdb_tables()"
+            ).fetchall()
+        }
+        lineage = column_lineage(here, warehouse, nodes, compute)
+    extra: dict[str, dict[str, Any]] = {}
+    for unique_id in made:
+        props = manifest["nodes"].get(unique_id)
+        if props is None:
+            continue
+        found: dict[str, Any] = {}
+        rows = counts.get((layer(props), props["name"]))
+        if rows is not None:
+            found["dagster/row_count"] = rows
+        if unique_id in lineage:
+            found["dagster/column_lineage"] = lineage[unique_id]
+        extra[unique_id] = found
+    return extra

@@ -1,0 +1,73 @@
+"""The gates as asset checks: one factory, blocking, one verdict a site and period.
+
+What a gate demands stands in `expectations/`; here it is only run at the right moment and made to block.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from expectations import GATES
+from expectations.gate import Gate
+from orchestration.assets import served
+from orchestration.partitions import SITE_PERIODS, site_and_period
+from orchestration.progress import report
+from tracetonne import serving
+from tracetonne.landing.lock import write_lock
+from tracetonne.settings import home
+
+
+def gate_checks(gates: Sequence[Gate], on: dg.AssetKey) -> dg.AssetChecksDefinition:
+    """Return one blocking, partitioned check a gate, judged together so that their verdicts are one file."""
+    specs = [
+        dg.AssetCheckSpec(
+            gate.name,
+            asset=on,
+            description=f"{gate.statement} {gate.statement_zh}",
+            blocking=True,
+            partitions_def=SITE_PERIODS,
+            metadata={rule.name: f"{rule.severity}: {rule.reason} {rule.reason_zh}" for rule in gate.rules},
+        )
+        for gate in gates
+    ]
+
+    @dg.multi_asset_check(
+        specs=specs,
+        name="gates",
+        description="Great Expectations over the served balances: an error keeps the package from being made.",
+    )
+    def judge_gates(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+        from expectations.judge import judge
+
+        site, period = site_and_period(context.partition_key)
+        here = home()
+        build = serving.current(here, site, period)
+        report("gates", f"{site} {period}", 0, len(gates))
+        verdicts = judge(gates, build.tables if build else {})
+        if build is not None:
+            with write_lock(here):
+                serving.write_gates(build, verdicts)
+        for number, verdict in enumerate(verdicts, start=1):
+            report("gates", verdict["name"], number, len(gates))
+            yield dg.AssetCheckResult(
+                check_name=verdict["name"],
+                asset_key=on,
+                passed=verdict["passed"],
+                severity=(
+                    dg.AssetCheckSeverity.ERROR
+                    if verdict["severity"] == "error"
+                    else dg.AssetCheckSeverity.WARN
+                ),
+                description=verdict["message"],
+                metadata={
+                    "message": verdict["message"],
+                    "message_zh": verdict["message_zh"],
+                    "judged_rows": verdict["judged_rows"],
+                    "failing_rows": dg.MetadataValue.json(verdict["failing_rows"]),
+                },
+            )
+
+    return judge_gates
+
+
+CHECKS = gate_checks(GATES, served.KEY)

@@ -1,0 +1,215 @@
+"""Run dbt inside this process: the manifest is parsed once, a build costs 0.3 s instead of 2.3 s to start."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tracetonne.errors import TraceTonneError
+from tracetonne.settings import DBT_PROJECT, Home
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+FINGERPRINT = "manifest.sha256"
+SEEDED = "seeds.sha256"
+
+_parsed: dict[tuple[Path, str], Manifest] = {}
+
+
+class ModelFailedError(TraceTonneError):
+    """A model could not be computed: a fault of a method or of the machine, not of the evidence."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model, seed or test."""
+
+    unique_id: str
+    name: str
+    resource_type: str
+    status: str  # success | pass | warn | fail | error | skipped
+    seconds: float
+    message: str
+    failures: int | None
+    compiled_code: str = ""
+
+
+Finished = Callable[[str, str, int], None]
+"""Called with the kind and name of each finished node and how many are through."""
+
+
+def failed(nodes: Sequence[NodeResult]) -> list[NodeResult]:
+    """Return the nodes that stop a refresh."""
+    return [node for node in nodes if node.status in ("fail", "error")]
+
+
+def project_fingerprint() -> str:
+    """Return a hash of every file of the dbt project: the methods and factors in force."""
+    digest = hashlib.sha256()
+    for path in sorted(DBT_PROJECT.rglob("*")):
+        folder = path.relative_to(DBT_PROJECT).parts[0]
+        if path.is_file() and folder not in ("target", "logs", "tests", ".user.yml"):
+            digest.update(str(path.relative_to(DBT_PROJECT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def prepare_manifest(home: Home) -> Path:
+    """Return the manifest of the project as it is now, parsing only when a file of it has changed."""
+    manifest = home.dbt_target / "manifest.json"
+    fingerprint = _whole_fingerprint()
+    marker = home.dbt_target / FINGERPRINT
+    if not (manifest.exists() and marker.exists() and marker.read_text() == fingerprint):
+        _parse(home, fingerprint)
+    return manifest
+
+
+def build(
+    home: Home, variables: dict[str, Any], selection: list[str], finished: Finished | None = None
+) -> list[NodeResult]:
+    """Run `dbt build` for a scope; data tests run with the models, unit tests do not.
+
+    Args:
+        home: The installation whose warehouse is written.
+        variables: `site` and `periods`.
+        selection: `--select` and `--exclude` arguments.
+        finished: Hears of each finished node.
+
+    Raises:
+        ModelFailedError: dbt could not even start.
+    """
+    home.root.mkdir(parents=True, exist_ok=True)
+    manifest = _parse(home, _whole_fingerprint())
+    variables = {**variables, "landing_root": str(home.landing)}
+    command = [
+        "build", "--exclude-resource-type", "unit_test", *selection,
+        "--vars", json.dumps(variables), *_arguments(home),
+    ]  # fmt: skip
+    outcome = _invoke(home, command, manifest, _Watcher(finished))
+    return [_node_result(result) for result in outcome.result.results]
+
+
+def _without_seeds(home: Home) -> list[str]:
+    """Leave out seeds and the tests that only they are subject to: both run when a seed changes."""
+    manifest = json.loads(prepare_manifest(home).read_text(encoding="utf-8"))
+    tests = [
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test"
+        and all(parent.startswith("seed.") for parent in node["depends_on"]["nodes"])
+    ]
+    return ["--exclude", "resource_type:seed", *tests]
+
+
+def _arguments(home: Home) -> list[str]:
+    return [
+        "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
+        "--target-path", str(home.dbt_target), "--log-path", str(home.root / "logs"),
+        "--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-version-check",
+        "--no-print",
+    ]  # fmt: skip
+
+
+def _parse(home: Home, fingerprint: str) -> Manifest:
+    """Parse the project, or return what this process parsed before."""
+    known = _parsed.get((home.dbt_target, fingerprint))
+    if known is not None:
+        return known
+    marker = home.dbt_target / FINGERPRINT
+    unchanged = marker.exists() and marker.read_text() == fingerprint
+    outcome = _invoke(
+        home, ["parse", *_arguments(home), *(["--no-write-json"] if unchanged else [])], None, None
+    )
+    if not unchanged:
+        marker.write_text(fingerprint)
+    _parsed[home.dbt_target, fingerprint] = outcome.result
+    return outcome.result
+
+
+def _invoke(home: Home, command: list[str], manifest: Manifest | None, watcher: _Watcher | None) -> Any:
+    from dbt.cli.main import dbtRunner
+
+    os.environ["TRACETONNE_WAREHOUSE"] = str(home.warehouse)
+    os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+    runner = dbtRunner(manifest=manifest, callbacks=[watcher] if watcher else [])
+    outcome = runner.invoke(command)
+    if outcome.exception is not None or outcome.result is None:
+        raise ModelFailedError(
+            "dbt could not run.", where=str(DBT_PROJECT), found=str(outcome.exception), action="See the log."
+        ) from outcome.exception
+    return outcome
+
+
+class _Watcher:
+    """Counts finished nodes as dbt reports them."""
+
+    def __init__(self, finished: Finished | None) -> None:
+        self.finished = finished
+        self.done = 0
+
+    def __call__(self, event: Any) -> None:
+        if self.finished is None or event.info.name != "NodeFinished":
+            return
+        self.done += 1
+        node = event.data.node_info
+        self.finished(node.resource_type, node.node_name, self.done)
+
+
+def _node_result(result: Any) -> NodeResult:
+    return NodeResult(
+        unique_id=result.node.unique_id,
+        name=result.node.name,
+        resource_type=str(result.node.resource_type),
+        status=str(result.status),
+        seconds=result.execution_time,
+        message=result.message or "",
+        failures=result.failures,
+        compiled_code=getattr(result.node, "compiled_code", None) or "",
+    )
+
+
+def _whole_fingerprint() -> str:
+    """Add to the project's hash what else decides how it parses."""
+    return hashlib.sha256((project_fingerprint() + _test_fingerprint()).encode()).hexdigest()
+
+
+def _test_fingerprint() -> str:
+    digest = hashlib.sha256()
+    for path in sorted((DBT_PROJECT / "tests").rglob("*.sql")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _seeds_fingerprint() -> str:
+    digest = hashlib.sha256()
+    for path in sorted((DBT_PROJECT / "seeds").rglob("*")):
+        if path.is_file():
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def build_models(
+    home: Home, site: str, periods: Sequence[str], finished: Finished | None = None
+) -> list[NodeResult]:
+    """Build all models for one site and these periods, with the data tests on them."""
+    variables = {"site": site, "periods": list(periods)}
+    return build(home, variables, _without_seeds(home), finished)
+
+
+def build_seeds(home: Home) -> list[NodeResult]:
+    """Load factors, rules and unit conversions where they have changed, and test them."""
+    fingerprint, marker = _seeds_fingerprint(), home.root / SEEDED
+    if home.warehouse.exists() and marker.exists() and marker.read_text() == fingerprint:
+        return []
+    marker.unlink(missing_ok=True)
+    nodes = build(home, {}, ["--select", "resource_type:seed"])
+    if not failed(nodes):
+        marker.write_text(fingerprint)
+    return nodes

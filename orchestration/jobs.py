@@ -1,0 +1,28 @@
+"""The jobs: a month and a year are the same steps on a different partition, named for who looks for them."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from orchestration.partitions import SITE_PERIODS
+
+_EVERYTHING = dg.AssetSelection.all()
+
+monthly_refresh = dg.define_asset_job(
+    "monthly_refresh",
+    selection=_EVERYTHING,
+    partitions_def=SITE_PERIODS,
+    executor_def=dg.in_process_executor,
+    description="One month of one site: land the inbox, compute, judge at the gates, write the evidence package.",
+    tags={"refresh": "month"},
+)
+
+yearly_refresh = dg.define_asset_job(
+    "yearly_refresh",
+    selection=_EVERYTHING,
+    partitions_def=SITE_PERIODS,
+    executor_def=dg.in_process_executor,
+    description="One year of one site in one run: its twelve months and the year itself, computed from the year's "
+    "activity data as one period.",
+    tags={"refresh": "year"},
+)

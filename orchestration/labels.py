@@ -1,0 +1,45 @@
+"""Who owns what, and in which group of the UI it stands."""
+
+from __future__ import annotations
+
+DATA_STEWARD = "team:data-steward"
+CARBON_ACCOUNTANT = "team:carbon-accountant"
+VERIFICATION = "team:verification"
+
+POOL = "duckdb"
+
+# Layer of a dbt model, a seed or a landing table -> who answers for it.
+OWNERS = {
+    "raw": DATA_STEWARD,
+    "staging": DATA_STEWARD,
+    "reference": CARBON_ACCOUNTANT,
+    "calculation": CARBON_ACCOUNTANT,
+    "snapshots": CARBON_ACCOUNTANT,
+    "output": CARBON_ACCOUNTANT,
+    "serving": VERIFICATION,
+    "exports": VERIFICATION,
+}
+
+# Document table -> group of landing assets: what kind of document it holds.
+LANDING_GROUPS = {
+    "evidence": "landing_register",
+    "rejected_record": "landing_register",
+    "decision": "landing_register",
+    "meter_reading": "landing_energy",
+    "utility_bill": "landing_energy",
+    "invoice_line": "landing_purchases",
+    "stock_count": "landing_purchases",
+    "production_ledger": "landing_production",
+    "manual_entry": "landing_production",
+    "lab_certificate": "landing_factors",
+    "supplier_declaration": "landing_factors",
+    "factor_document": "landing_factors",
+    "cbam_template_cell": "landing_template",
+}
+
+
+def landing_group(table: str) -> str:
+    """Return the group of a landing table; tables of master data are one group."""
+    if table.startswith("master_"):
+        return "landing_master_data"
+    return LANDING_GROUPS.get(table, "landing_other")

@@ -1,0 +1,275 @@
+"""The one function that the command line calls: compute a site and period through the same job that the UI runs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import time
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration import progress as watching
+from orchestration.dbt_build import ModelFailedError, prepare_manifest, project_fingerprint
+from orchestration.inbox import land_inbox
+from tracetonne import serving
+from tracetonne.errors import GateStoppedError, TraceTonneError, WrongUseError
+from tracetonne.figures import check_site
+from tracetonne.landing.lock import write_lock
+from tracetonne.package import versions
+from tracetonne.periods import check_period, is_month
+from tracetonne.settings import CHECKOUT, Home
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+STATE = "refresh.json"
+# Code that could change a package, beside the dbt project.
+CODE = ("tracetonne", "expectations", "orchestration")
+
+
+@dataclass
+class RefreshResult:
+    """What came of a refresh.
+
+    `status` is published (a package stands behind passed gates), unchanged (no input has changed), blocked (a gate
+    failed) or empty (the evidence says nothing about the period).
+    """
+
+    site: str
+    period: str
+    status: str
+    package: str | None = None
+    version: int | None = None
+    gates: list[dict[str, Any]] = field(default_factory=list)
+    seconds: float = 0.0
+    reason: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the result by the contract that scripts rely on."""
+        return {
+            "site": self.site,
+            "period": self.period,
+            "status": self.status,
+            "package": self.package,
+            "version": self.version,
+            "gates": [
+                {key: gate[key] for key in ("name", "passed", "severity", "message", "message_zh")}
+                for gate in self.gates
+            ],
+            "reason": self.reason,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def refresh(
+    home: Home,
+    site: str,
+    period: str,
+    *,
+    progress: watching.Report | None = None,
+    force: bool = False,
+) -> RefreshResult:
+    """Compute a month or a year of a site, unless nothing that it depends on has changed.
+
+    Args:
+        home: The installation.
+        site: A site of which something has been landed.
+        period: `2026-03` or `2025`.
+        progress: Hears of each step as it runs.
+        force: Compute even if no input has changed.
+
+    Raises:
+        WrongUseError: The site or the period does not exist.
+        ModelFailedError: A model could not be computed.
+        GateStoppedError: A rule of the model itself stops the run; failed gates are told in the result instead.
+    """
+    started = time.monotonic()
+    check_period(period)
+    os.environ["TRACETONNE_HOME"] = os.environ.get("TRACETONNE_HOME", "")
+    if not os.environ["TRACETONNE_HOME"]:
+        del os.environ["TRACETONNE_HOME"]
+    with watching.watched(progress), write_lock(home):
+        land_inbox(home, site)
+        check_site(home, site)
+        if not force and (known := _unchanged(home, site, period)):
+            known.seconds = time.monotonic() - started
+            return known
+        _run(home, site, period)
+        result = _outcome(home, site, period)
+        _remember(home, result)
+    result.seconds = time.monotonic() - started
+    return result
+
+
+def inputs_hash(home: Home, site: str, period: str) -> str:
+    """Return a hash of all that a period's figures are made from.
+
+    Evidence by its identities (a landed document never changes), methods and factors by the dbt project's files, code
+    by its files, and the site's earlier periods by their builds, because year to date, rolling 12 months and opening
+    stock come from there.
+    """
+    digest = hashlib.sha256(project_fingerprint().encode())
+    for name in sorted(path.name for path in (home.landing / "evidence" / f"site={site}").glob("*.parquet")):
+        digest.update(name.encode())
+    for build in serving.builds(home, site):
+        if is_month(build.period) and build.period < period:
+            digest.update(f"{build.period}={build.build};".encode())
+    for folder in CODE:
+        for path in sorted((CHECKOUT / folder).rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _state_path(home: Home, site: str, period: str) -> Path:
+    return home.serving / site / period / STATE
+
+
+def _unchanged(home: Home, site: str, period: str) -> RefreshResult | None:
+    """Return the last result if nothing has changed since and what it made is still there."""
+    path = _state_path(home, site, period)
+    if not path.exists():
+        return None
+    state = json.loads(path.read_text(encoding="utf-8"))
+    if state["inputs"] != inputs_hash(home, site, period):
+        return None
+    build = serving.current(home, site, period)
+    newest = versions.published(home, site, period)
+    if state["status"] == "published" and (
+        newest is None or newest.version != state["version"] or build is None or not build.folder.is_dir()
+    ):
+        return None
+    return RefreshResult(
+        site,
+        period,
+        "unchanged" if state["status"] == "published" else state["status"],
+        str(newest.path) if newest and state["status"] == "published" else None,
+        state["version"],
+        (build.gates() or []) if build else [],
+        reason=state["reason"]
+        or "No evidence, factor, method or setting has changed since the last refresh.",
+    )
+
+
+def _remember(home: Home, result: RefreshResult) -> None:
+    """Keep what the next refresh compares with; written last, so a killed refresh leaves nothing to compare."""
+    path = _state_path(home, result.site, result.period)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    state = {
+        "inputs": inputs_hash(home, result.site, result.period),
+        "status": result.status,
+        "version": result.version,
+        "reason": result.reason,
+    }
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps(state, indent=2), encoding="utf-8")
+    temporary.replace(path)
+
+
+def _run(home: Home, site: str, period: str) -> None:
+    """Run the job in this process and raise what stopped it, except a failed gate."""
+    watching.report("starting", f"{site} {period}")
+    warnings.filterwarnings("ignore", module="dagster")
+    import dagster as dg
+
+    from orchestration import instance as instances
+    from orchestration.partitions import partition_key, register
+
+    instances.prepare(home)
+    with dg.DagsterInstance.get() as instance:
+        instances.end_dead_runs(instance)
+        register(instance, [site], [period])
+        job = _definitions(prepare_manifest(home)).resolve_job_def(
+            "monthly_refresh" if is_month(period) else "yearly_refresh"
+        )
+        with _quiet_logs():
+            result = job.execute_in_process(
+                partition_key=partition_key(site, period),
+                instance=instance,
+                raise_on_error=False,
+                tags={instances.COMMAND_TAG: "refresh", instances.PROCESS_TAG: str(os.getpid())},
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            )
+    if not result.success:
+        _raise_cause(result)
+
+
+_made: dict[Path, dg.Definitions] = {}
+
+
+def _definitions(manifest: Path) -> dg.Definitions:
+    """Return the definitions, made once a process."""
+    from orchestration.definitions import make_definitions
+
+    if manifest not in _made:
+        _made[manifest] = make_definitions(manifest)
+    return _made[manifest]
+
+
+class _quiet_logs:  # noqa: N801 - reads as a block
+    """Keep libraries from writing between the lines of the progress display."""
+
+    def __enter__(self) -> None:
+        self.level = logging.root.manager.disable
+        logging.disable(logging.WARNING)
+
+    def __exit__(self, *ignored: object) -> None:
+        logging.disable(self.level)
+
+
+def _raise_cause(result: dg.ExecuteInProcessResult) -> None:
+    """Raise our own error of the first failed step again; a blocking gate that failed is no error here."""
+    failures = [event for event in result.all_events if event.is_step_failure]
+    for event in failures:
+        error = event.step_failure_data.error
+        while error is not None:
+            if error.cls_name == "DagsterAssetCheckFailedError":
+                return
+            kind = _OURS.get(error.cls_name or "")
+            if kind is not None:
+                raise kind(_message(error.message))
+            last, error = error, error.cause
+        raise ModelFailedError(
+            "A step of the refresh failed.",
+            where=event.step_key or "",
+            found=last.message.strip(),
+            action="This is a fault of the program or the machine; the run is in `make ui` with all its messages.",
+        )
+    raise ModelFailedError("The refresh did not end well.", action="The run is in `make ui`.")
+
+
+_OURS: dict[str, type[TraceTonneError]] = {
+    kind.__name__: kind for kind in (WrongUseError, GateStoppedError, ModelFailedError)
+}
+
+
+def _message(text: str) -> str:
+    """Drop the class name that Dagster puts before a message."""
+    return text.split(": ", 1)[1].strip() if ": " in text else text.strip()
+
+
+def _outcome(home: Home, site: str, period: str) -> RefreshResult:
+    """Read from the served build and the packages what came of the run."""
+    build = serving.current(home, site, period)
+    if build is None:
+        return RefreshResult(site, period, "empty", reason=_why_empty(home, site, period))
+    gates = build.gates() or []
+    if any(not gate["passed"] and gate["severity"] == "error" for gate in gates):
+        names = ", ".join(gate["name"] for gate in gates if not gate["passed"])
+        return RefreshResult(site, period, "blocked", gates=gates, reason=f"Stopped by: {names}.")
+    newest = versions.published(home, site, period)
+    if newest is None:
+        raise ModelFailedError("The package was not made.", where=f"{site} {period}")
+    return RefreshResult(site, period, "published", str(newest.path), newest.version, gates)
+
+
+def _why_empty(home: Home, site: str, period: str) -> str:
+    if is_month(period):
+        return (
+            f"The evidence of {site} says nothing about {period} alone. Evidence that covers a year, such as a "
+            f"filled template, is computed with --year and never spread over months."
+        )
+    return f"The evidence of {site} says nothing about {period}."
