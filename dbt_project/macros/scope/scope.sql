@@ -72,12 +72,15 @@
 
 {#-
   A predicate of constants on a local timestamp or date column, so that the engine skips the files and row groups of
-  other months; always true where nothing was asked for.
+  other months; always true where nothing was asked for. `margin_hours` widens it at both ends.
 -#}
-{% macro in_scope_days(column) -%}
+{% macro in_scope_days(column, margin_hours=0) -%}
     {%- set bounds = scope_bounds() -%}
     {%- if bounds -%}
-        {{ column }} >= timestamp '{{ bounds[0] }} 00:00:00' and {{ column }} < timestamp '{{ bounds[1] }} 00:00:00'
+        {%- set margin = modules.datetime.timedelta(hours=margin_hours) -%}
+        {%- set first = modules.datetime.datetime.fromisoformat(bounds[0]) - margin -%}
+        {%- set last = modules.datetime.datetime.fromisoformat(bounds[1]) + margin -%}
+        {{ column }} >= timestamp '{{ first }}' and {{ column }} < timestamp '{{ last }}'
     {%- else -%}
         1 = 1
     {%- endif -%}
