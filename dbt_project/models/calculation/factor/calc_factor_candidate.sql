@@ -1,0 +1,252 @@
+{{ scoped() }}
+
+-- Every factor that was looked at for a source stream, month, series and parameter, with its rank or why it lost.
+with
+subjects as (
+    select * from {{ ref('calc_factor_subject') }}
+    where {{ in_scope() }}
+),
+
+register as (
+    select * from {{ ref('calc_factor_register') }}
+),
+
+rules as (
+    select * from {{ ref('factor_choice_rule') }}
+),
+
+refusals as (
+    select * from {{ ref('factor_refusal') }}
+),
+
+documented as (
+    select
+        subjects.*,
+        register.factor_id,
+        register.factor_code,
+        register.version,
+        register.value,
+        register.unit,
+        register.source_class,
+        register.source,
+        register.document,
+        register.factor_use,
+        register.valid_from,
+        register.valid_to,
+        register.known_since,
+        register.status,
+        register.refusal_code,
+        register.arrival_order,
+        register.raw_table,
+        register.evidence_id,
+        register.record_number
+    from subjects
+    inner join register
+        on subjects.site = register.site
+        and subjects.material = register.material
+        and subjects.parameter = register.parameter
+    where register.raw_table in ('lab_certificate', 'factor_document')
+),
+
+-- National heating values know grades that emission factors do not. Only CO2 counts for the goods in question; the
+-- grid factors are published as CO2e.
+published as (
+    select
+        subjects.*,
+        register.factor_id,
+        register.factor_code,
+        register.version,
+        register.value,
+        register.unit,
+        register.source_class,
+        register.source,
+        register.document,
+        register.factor_use,
+        register.valid_from,
+        register.valid_to,
+        register.known_since,
+        register.status,
+        register.refusal_code,
+        register.arrival_order,
+        register.raw_table,
+        register.evidence_id,
+        register.record_number
+    from subjects
+    inner join register
+        on subjects.parameter = register.parameter
+        and (
+            register.material_class = 'any'
+            or register.material_class = case
+                when subjects.parameter = 'electricity_factor' then 'electricity'
+                when subjects.parameter = 'ncv' and register.source_class = 'type_2' then subjects.heating_value_class
+                else subjects.material_class
+            end
+        )
+        and (register.country_code is null or register.country_code = subjects.country_code)
+    where register.origin = 'seed'
+        and register.status in ('active', 'context')
+        and register.gas in ('CO2', 'CO2e', 'none')
+        and register.factor_use <> 'mobile'
+),
+
+candidates as (
+    select * from documented
+    union all
+    select * from published
+),
+
+-- From 2026 the electricity of goods whose indirect emissions are not charged is shown with the management factor.
+ruled as (
+    select
+        candidates.*,
+        rules.rule_code,
+        rules.clause,
+        rules.allowed_factor_match,
+        rules.rank + case when rules.regime = candidates.regime then 0 else 100 end as rule_rank,
+        case when rules.regime = candidates.regime then 'admissible' else 'informational' end as admissibility,
+        row_number() over (
+            partition by
+                candidates.site,
+                candidates.period,
+                candidates.series,
+                candidates.subject_type,
+                candidates.subject,
+                candidates.parameter,
+                candidates.factor_id
+            order by rules.rank + case when rules.regime = candidates.regime then 0 else 100 end
+        ) as rule_order
+    from candidates
+    left join rules
+        on (
+            rules.regime = candidates.regime
+            or (
+                rules.regime = 'management'
+                and candidates.regime = 'cbam_definitive'
+                and candidates.subject_type = 'electricity'
+                and not candidates.has_indirect_goods
+            )
+        )
+        and rules.subject_type = candidates.subject_type
+        and rules.parameter = candidates.parameter
+        and rules.source_class = candidates.source_class
+        and rules.valid_from <= candidates.period_start
+        and coalesce(rules.valid_to, date '9999-12-31') >= candidates.period_end
+),
+
+fitted as (
+    select
+        *,
+        case
+            when refusal_code is not null then refusal_code
+            when rule_code is null then 'not_admitted'
+            when status = 'context' then 'context_only'
+            when parameter = 'ncv' and unit <> 'GJ/' || activity_unit then 'unit_does_not_fit'
+            when parameter = 'carbon_content' and unit <> 'tC/' || activity_unit then 'unit_does_not_fit'
+            when parameter = 'emission_factor' and unit <> 'tCO2/' || activity_unit
+                and not (method = 'combustion' and unit = 'tCO2/TJ')
+                then 'unit_does_not_fit'
+            when activity_unit is null and parameter in ('ncv', 'carbon_content') then 'unit_does_not_fit'
+        end as misfit_code,
+        case
+            when valid_from <= period_start and coalesce(valid_to, date '9999-12-31') >= period_end then 'whole'
+            when valid_to <= period_start then 'before'
+            when valid_from >= period_end then 'after'
+            else 'part'
+        end as validity_in_period
+    from ruled
+    where rule_order = 1
+),
+
+-- A published yearly factor may stand in until the own year is out: only the newest one may.
+dated as (
+    select
+        *,
+        case
+            when misfit_code is not null then misfit_code
+            when validity_in_period = 'whole' then null
+            when validity_in_period = 'after' then 'not_yet_valid'
+            when validity_in_period = 'part' then 'part_of_period'
+            when allowed_factor_match not like '%latest_published%' then 'expired'
+            when valid_from < max(case when misfit_code is null and validity_in_period = 'before' then valid_from end) over (
+                partition by site, period, series, subject_type, subject, parameter, source_class
+            ) then 'newer_published'
+        end as lost_code,
+        case when validity_in_period = 'whole' then 'exact' else 'latest_published' end as factor_match
+    from fitted
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by site, period, series, subject_type, subject, parameter
+            order by
+                case when lost_code is null then 0 else 1 end,
+                rule_rank,
+                case when factor_match = 'exact' then 0 else 1 end,
+                case when unit = 'tCO2/TJ' or factor_use = 'industrial' then 0 else 1 end,
+                valid_from desc,
+                known_since desc,
+                arrival_order desc,
+                factor_id
+        ) as candidate_rank
+    from dated
+),
+
+decided as (
+    select
+        *,
+        lost_code is null and candidate_rank = 1 as is_winner,
+        case when lost_code is null and candidate_rank > 1 then 'ranked_lower' else lost_code end as loss
+    from ranked
+)
+
+select
+    decided.series,
+    decided.subject_type,
+    decided.subject,
+    decided.parameter,
+    decided.candidate_rank,
+    decided.is_winner,
+    decided.factor_id,
+    decided.factor_code,
+    decided.version as factor_version,
+    decided.value,
+    decided.unit,
+    decided.document || ' (' || decided.source || ')' as factor_source,
+    decided.source_class,
+    case when decided.loss is null then decided.factor_match end as factor_match,
+    decided.admissibility,
+    decided.rule_code,
+    decided.clause,
+    decided.loss as lost_code,
+    decided.factor_code || ' (' || decided.source_class || '): '
+        || case
+            when decided.loss is not null then refusals.message
+            when decided.factor_match = 'exact' then 'valid in the month, first of the admitted sources'
+            else 'the newest published; the factor of the month is not out yet'
+        end
+        || case
+            when decided.loss is null and decided.admissibility = 'informational'
+                then '; not charged for the goods made here, shown for information'
+            else ''
+        end as reason,
+    decided.factor_code || '（' || decided.source_class || '）：'
+        || case
+            when decided.loss is not null then refusals.message_zh
+            when decided.factor_match = 'exact' then '該月有效，為可採用來源之首選'
+            else '最近一次公告值；該月之係數尚未公告'
+        end
+        || case
+            when decided.loss is null and decided.admissibility = 'informational'
+                then '；本廠產品之電力間接排放不計費，僅供參考'
+            else ''
+        end as reason_zh,
+    decided.raw_table,
+    decided.evidence_id,
+    decided.record_number,
+    decided.site,
+    decided.period
+from decided
+left join refusals
+    on decided.loss = refusals.refusal_code
