@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -92,7 +93,7 @@ def build_package(home: Home, site: str, period: str, *, threads: int | None = N
     ):
         collection = Collection(home, site, period, connection)
         earlier = _earlier_packages(collection)
-        identity = _identity(collection, earlier)
+        identity = identity_of(connection, collection.query, _values(_EARLIER_COLUMNS, earlier))
         newest = published(home, site, period)
         changed = identity.differences(newest.identity) if newest else []
         if newest and not changed:
@@ -228,26 +229,6 @@ def _earlier_packages(collection: Collection) -> list[tuple[str, int | None, str
     return packages
 
 
-def _identity(collection: Collection, earlier: list[tuple[str, int | None, str | None]]) -> Identity:
-    """Hash what makes a version: evidence, factors, methods, figures, and the earlier packages it uses."""
-
-    def rows(query: str) -> list[tuple[object, ...]]:
-        return collection.connection.execute(query).fetchall()
-
-    lines = collection.query("calculation_line")
-    return identity_of(
-        {
-            "Evidence": rows(
-                f"select distinct sha256, kind, file_name from ({collection.query('evidence_used')})"
-            ),
-            "Factors": rows(f"select distinct * from ({collection.query('factor_used')})"),
-            "Methods": rows(f"select distinct method_id, clause, formula from ({lines})"),
-            "Figures": rows(f"select * from ({collection.query('figure')})"),
-            "Earlier-Packages": earlier,
-        }
-    )
-
-
 def _run(collection: Collection, version: int) -> crate.Run:
     return crate.Run(
         site=quote(collection.site, safe=""),
@@ -259,8 +240,9 @@ def _run(collection: Collection, version: int) -> crate.Run:
     )
 
 
+@cache
 def _calculation_hash() -> str:
-    """Hash the SQL, seeds and settings that calculated; empty where the project is not at hand."""
+    """Hash the SQL and seeds that calculated, as this process found them; empty where they are not at hand."""
     digest = hashlib.sha256()
     folders = [DBT_PROJECT / name for name in ("models", "macros", "seeds")]
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())

@@ -44,14 +44,13 @@ def write_table(
     stem.parent.mkdir(parents=True, exist_ok=True)
     parquet = stem.with_suffix(".parquet")
     connection.execute(f"copy ({ordered}) to {literal(parquet)} (format parquet, compression zstd)")
-    _write_csv(connection, parquet, columns, stem.with_suffix(".csv"))
+    print_csv(connection, parquet, stem.with_suffix(".csv"))
     return columns
 
 
-def _write_csv(
-    connection: duckdb.DuckDBPyConnection, parquet: Path, columns: dict[str, str], target: Path
-) -> None:
-    """Print the Parquet file as UTF-8 CSV with byte-order mark, safe to open in a spreadsheet."""
+def print_csv(connection: duckdb.DuckDBPyConnection, parquet: Path, target: Path) -> None:
+    """Print a Parquet file as UTF-8 CSV with byte-order mark, safe to open in a spreadsheet."""
+    columns = columns_of(connection, f"from read_parquet({literal(parquet)})")
     body = target.with_suffix(".body")
     cells = ", ".join(f"{_cell(name, kind)} as {quoted(name)}" for name, kind in columns.items())
     connection.execute(

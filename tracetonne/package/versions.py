@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from tracetonne.package.bag import package_hash, read_info
-from tracetonne.package.layout import PAYLOAD, table_file
+from tracetonne.package.layout import EARLIER_PACKAGE, PAYLOAD, table_file
 from tracetonne.package.tabular import literal
 from tracetonne.settings import Home
 
@@ -81,9 +81,34 @@ def published(home: Home, site: str, period: str) -> Published | None:
     return existing[-1] if existing else None
 
 
-def identity_of(rows: dict[str, Iterable[Sequence[object]]]) -> Identity:
-    """Hash the rows of each part, whatever their order."""
-    return Identity({name: _rows_hash(rows[name]) for name in PARTS})
+def identity_of(
+    connection: duckdb.DuckDBPyConnection, query_of: Callable[[str], str], earlier: str
+) -> Identity:
+    """Hash what makes a version: evidence, factors, methods, figures, and the earlier packages it uses.
+
+    Args:
+        connection: Where the queries run.
+        query_of: Gives the query of a served table by its name without `out_`.
+        earlier: Query of the earlier packages: period, version, hash.
+    """
+    queries = {
+        "Evidence": f"select distinct sha256, kind, file_name from ({query_of('evidence_used')})",
+        "Factors": f"select distinct * from ({query_of('factor_used')})",
+        "Methods": f"select distinct method_id, clause, formula from ({query_of('calculation_line')})",
+        "Figures": f"select * from ({query_of('figure')})",
+        "Earlier-Packages": earlier,
+    }
+    return Identity({name: _rows_hash(connection.execute(queries[name]).fetchall()) for name in PARTS})
+
+
+def identity_of_package(root: Path) -> Identity:
+    """Hash again, from the tables of a package, what it was made of."""
+
+    def query_of(table: str) -> str:
+        return f"select * from read_parquet({literal(root / PAYLOAD / table_file(table, 'parquet'))})"
+
+    with duckdb.connect() as connection:
+        return identity_of(connection, query_of, query_of(EARLIER_PACKAGE))
 
 
 def _rows_hash(rows: Iterable[Sequence[object]]) -> str:
