@@ -168,8 +168,13 @@ def test_the_payload_oxum_counts_bytes_and_files(home: Home) -> None:
 
 @pytest.mark.parametrize(
     ("period", "last_day"),
-    [("2026", "2026-12-31"), ("2024-02", "2024-02-29"), ("2025-12", "2025-12-31"), ("2023-07-01_2024-06-30", "2024-06-30")],
-)  # fmt: skip
+    [
+        ("2026", "2026-12-31"),
+        ("2024-02", "2024-02-29"),
+        ("2025-12", "2025-12-31"),
+        ("2023-07-01_2024-06-30", "2024-06-30"),
+    ],
+)
 def test_period_ends(period: str, last_day: str) -> None:
     assert period_end(period).isoformat() == last_day
 

@@ -242,7 +242,7 @@ def _run(collection: Collection, version: int) -> crate.Run:
 
 @cache
 def _calculation_hash() -> str:
-    """Hash the SQL and seeds that calculated, as this process found them; empty where they are not at hand."""
+    """Hash the SQL and seeds that calculated, as this process found them; empty where there are none."""
     digest = hashlib.sha256()
     folders = [DBT_PROJECT / name for name in ("models", "macros", "seeds")]
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
