@@ -57,7 +57,8 @@ def verbatim(value: object) -> str:
 
 def number_text(value: float) -> str:
     """Return the shortest decimal that reads back to the same double."""
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    number = float(value)
+    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
 
 
 def read_text(value: CellValue) -> str:

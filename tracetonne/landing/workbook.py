@@ -1,7 +1,8 @@
 """An Excel workbook as sheets of cells, with the formulas that were never calculated.
 
-Values come from python-calamine. The XML is read a second time for formulas only, because a formula without a
-stored result looks like an empty cell, and an input that silently reads as empty would be a wrong figure.
+Values come from python-calamine. The XML is read a second time for what calamine shows as an empty cell: a
+formula without a stored result, and an Excel error. An input that silently reads as empty would be a wrong
+figure.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ def open_workbook(path: Path, wanted: Iterable[str], formulas_of: Iterable[str] 
             for name in wanted:
                 if name in parts:
                     rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                    sheets[name] = _sheet(name, rows, *formulas.get(name, ({}, frozenset())))
+                    sheets[name] = _sheet(name, rows, formulas.get(name, _Formulas()))
     except (
         zipfile.BadZipFile,
         etree.XMLSyntaxError,
@@ -133,20 +134,16 @@ def _unreadable(path: Path, why: str) -> EvidenceRejectedError:
     )
 
 
-def _sheet(
-    name: str,
-    rows: list[list[CellValue]],
-    formulas: Mapping[Position, str],
-    uncalculated: frozenset[Position],
-) -> Sheet:
-    values = {
+def _sheet(name: str, rows: list[list[CellValue]], formulas: _Formulas) -> Sheet:
+    values: dict[Position, CellValue] = {
         (row_number, column): value
         for row_number, row in enumerate(rows, 1)
         for column, value in enumerate(row, 1)
         if not is_blank(value)
     }
-    last = max((position[0] for position in (*values, *formulas)), default=0)
-    return Sheet(name, values, formulas, uncalculated, last)
+    values.update(formulas.errors)
+    last = max((position[0] for position in (*values, *formulas.texts)), default=0)
+    return Sheet(name, values, formulas.texts, formulas.uncalculated, last)
 
 
 def _parse(archive: zipfile.ZipFile, part: str) -> etree._Element:
@@ -175,24 +172,38 @@ def _epoch_1904(archive: zipfile.ZipFile) -> bool:
     return properties is not None and properties.get("date1904") in ("1", "true")
 
 
-def _formulas(archive: zipfile.ZipFile, part: str) -> tuple[dict[Position, str], frozenset[Position]]:
-    """Return formula text by position, and the positions whose formula has no stored result.
+@dataclass(frozen=True)
+class _Formulas:
+    """What the XML of a sheet tells beyond its values."""
+
+    texts: Mapping[Position, str] = field(default_factory=dict)
+    uncalculated: frozenset[Position] = frozenset()
+    errors: Mapping[Position, str] = field(default_factory=dict)
+
+
+def _formulas(archive: zipfile.ZipFile, part: str) -> _Formulas:
+    """Return formula texts, the positions whose formula has no stored result, and Excel errors.
 
     A result that is an empty text is a result: Excel marks it with the type `str`.
     """
-    formulas: dict[Position, str] = {}
-    missing = set()
+    texts: dict[Position, str] = {}
+    errors: dict[Position, str] = {}
+    uncalculated = set()
     with archive.open(part) as stream:
         for _, cell in etree.iterparse(stream, tag="{*}c", resolve_entities=False, no_network=True):
-            formula = cell.find("{*}f")
-            if formula is not None:
+            formula, kind = cell.find("{*}f"), cell.get("t")
+            if formula is not None or kind == "e":
                 position = _position(str(cell.get("r")))
-                formulas[position] = formula.text or ""
                 result = cell.find("{*}v")
-                if (result is None or not result.text) and cell.get("t") != "str":
-                    missing.add(position)
+                text = result.text if result is not None else None
+                if kind == "e":
+                    errors[position] = text or "#N/A"
+                if formula is not None:
+                    texts[position] = formula.text or ""
+                    if not text and kind != "str":
+                        uncalculated.add(position)
             cell.clear()
-    return formulas, frozenset(missing)
+    return _Formulas(texts, frozenset(uncalculated), errors)
 
 
 def _position(reference: str) -> Position:
