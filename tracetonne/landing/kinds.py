@@ -6,6 +6,21 @@ Order matters only where two readers could recognise the same bytes: the narrowe
 from __future__ import annotations
 
 from tracetonne.landing import cbam_template
+from tracetonne.landing.contract import ContractReader
+from tracetonne.landing.decision import DecisionReader
+from tracetonne.landing.einvoice import EInvoiceReader
+from tracetonne.landing.meter_csv import MeterCsvReader
 from tracetonne.landing.reader import Reader
 
-READERS: tuple[Reader, ...] = (cbam_template.READER,)
+READERS: tuple[Reader, ...] = (
+    cbam_template.READER,
+    EInvoiceReader(),
+    DecisionReader(),
+    MeterCsvReader(),
+    ContractReader("taipower_bill"),
+    ContractReader("production_ledger"),
+    ContractReader("stock_count"),
+    ContractReader("lab_certificate"),
+    ContractReader("supplier_declaration"),
+    ContractReader("factor_document"),
+)

@@ -11,12 +11,21 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Source:
-    """A document as it lies on disk: `path` to read from, `head` its first 64 KiB for telling the kind."""
+    """A document as it lies on disk.
+
+    Args:
+        path: The bytes to read.
+        file_name: The name it arrived under; a hint for people, never for telling the kind.
+        head: Its first 64 KiB, for telling the kind.
+        byte_size: Its length.
+        scratch: An empty folder for tables that a reader writes itself; removed after the landing.
+    """
 
     path: Path
     file_name: str
     head: bytes
     byte_size: int
+    scratch: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -54,13 +63,16 @@ class Reading:
     """What a reader made of a document.
 
     `records` maps a landing table (see `tables.py`) to its rows in document order, or, for tables too large for
-    Python, to a DuckDB query that yields the table's columns in document order. `records_rejected` counts source
-    records that did not land at all; a record that lands with a null in place of a bad cell is landed.
+    Python, to a finished Parquet file in `Source.scratch` with the table's columns. `records_rejected` counts source
+    records of which anything could not be read; `records_in_place` says how many of those hold a row all the same,
+    with a null for the bad cell, so that row numbers stay line numbers. A reader of large files gives
+    `rejected_record` as a file too, and in `rejections` the first of them for the user to see.
     """
 
-    records: dict[str, Iterable[Row] | str]
+    records: dict[str, Iterable[Row] | Path]
     rejections: list[Rejection] = field(default_factory=list)
     records_rejected: int = 0
+    records_in_place: int = 0
     document_key: str = ""
     document_date: str = ""
     period_start: datetime.date | None = None

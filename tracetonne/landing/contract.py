@@ -1,0 +1,509 @@
+"""Tabular documents read by a written contract: `contracts/<kind>.yml` names the columns, their types and their keys.
+
+The same contract reads CSV (UTF-8 or cp950) and XLSX (first sheet whose first row is the heading). A row lands as it is
+printed if every cell can be read in one way only; otherwise the whole row is rejected, each bad cell named, because
+half a record would count as a wrong quantity.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import functools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import python_calamine
+import yaml
+
+from tracetonne.landing import text
+from tracetonne.landing.reader import Reading, Rejection, Source
+from tracetonne.landing.reject import UnreadableDocumentError, rejection, unreadable
+
+CONTRACTS = Path(__file__).parent / "contracts"
+LONGEST_LINE = 100_000  # characters; below the limit of Python's csv module for one field
+_LONGEST_QUOTED_RECORD = 20  # lines; beyond it a quotation mark was left open
+_ZIP = b"PK\x03\x04"
+# So much of a heading must be there for the document to be of the kind; the rest is reported as missing.
+_RECOGNISED_SHARE = 0.5
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a document.
+
+    Args:
+        name: Its heading.
+        column: The landing column; the heading if not given.
+        type: text, date, month, number, quantity (a number not below zero), word or unit.
+        required: Whether a cell may not be empty.
+        optional: Whether the whole column may be missing.
+        words: What a word may be, with its meaning.
+        units: What a unit may be; a list, or a list for each value of `units_by`.
+        units_by: The column whose value chooses the list of units.
+        unit: The unit that the heading states, landed in `unit_column` beside each filled cell.
+        unit_column: Where `unit` lands.
+        meaning: What it says, for docs/contracts.md.
+    """
+
+    name: str
+    column: str
+    type: str = "text"
+    required: bool = False
+    optional: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
+    units: Sequence[str] | Mapping[str, Sequence[str]] = ()
+    units_by: str = ""
+    unit: str = ""
+    unit_column: str = ""
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One kind of tabular document."""
+
+    kind: str
+    version: str
+    title: str
+    title_zh: str
+    table: str
+    about: str
+    columns: tuple[Column, ...]
+    constants: Mapping[str, str]
+    key: tuple[str, ...]
+    key_with_period: bool
+    document_date: str
+    period_from: str
+    period_to: str
+    period_to_inclusive: bool
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record as it stands in the document, before its cells are judged."""
+
+    locator: str
+    cells: tuple[str, ...]
+    original: str
+    problem: str = ""  # a reason why the whole record is unreadable
+    found: str = ""
+
+
+@functools.cache
+def load(kind: str) -> Contract:
+    """Read the contract of a kind."""
+    written = yaml.safe_load((CONTRACTS / f"{kind}.yml").read_text(encoding="utf-8"))
+    return Contract(
+        kind=kind,
+        version=str(written["version"]),
+        title=written["title"],
+        title_zh=written["title_zh"],
+        table=written["table"],
+        about=written["about"].strip(),
+        columns=tuple(_column(one) for one in written["columns"]),
+        constants=written.get("constants", {}),
+        key=tuple(written.get("key", ())),
+        key_with_period=written.get("key_with_period", False),
+        document_date=written.get("document_date", ""),
+        period_from=written["period"]["from"],
+        period_to=written["period"]["to"],
+        period_to_inclusive=written["period"]["to_inclusive"],
+    )
+
+
+def _column(written: dict[str, Any]) -> Column:
+    return Column(**{"column": written["name"], **written})
+
+
+def kinds() -> list[str]:
+    """Return the kinds that have a contract."""
+    return sorted(path.stem for path in CONTRACTS.glob("*.yml"))
+
+
+def _heading(cells: Sequence[str]) -> list[str]:
+    return [text.narrow(cell).lower() for cell in cells]
+
+
+def _likeness(contract: Contract, heading: Sequence[str]) -> float:
+    """Return the share of columns that contract and heading have in common."""
+    names = {column.name.lower() for column in contract.columns}
+    present = {name for name in heading if name}
+    return len(names & present) / len(names | present) if present else 0.0
+
+
+def kind_of(heading: Sequence[str]) -> str:
+    """Return the kind whose contract a heading fits best, or nothing where none fits."""
+    likeness, kind = max((_likeness(load(kind), _heading(heading)), kind) for kind in kinds())
+    return kind if likeness >= _RECOGNISED_SHARE else ""
+
+
+def _split(line: str, delimiter: str) -> tuple[str, ...]:
+    return tuple(next(csv.reader([line], delimiter=delimiter), []))
+
+
+def _delimiter(heading: str) -> str:
+    """Return the sign between cells: a comma, unless the heading has none and a semicolon or tab instead."""
+    return max(",;\t", key=lambda sign: (heading.count(sign) > 0, sign == ",", heading.count(sign)))
+
+
+def csv_records(data: bytes, codec: str, skip: int) -> Iterator[Record]:
+    """Cut a CSV file into records, heading first; a damaged line costs only itself.
+
+    Args:
+        data: The file.
+        codec: Its encoding.
+        skip: Length of the byte order mark.
+    """
+    lines = list(text.lines_of(data, codec, skip))
+    delimiter = ""
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        index += 1
+        if not line.text.strip():
+            continue
+        delimiter = delimiter or _delimiter(line.text[:LONGEST_LINE])
+        problem, found = _line_problem(line)
+        whole = line.text
+        if not problem and whole.count('"') % 2:
+            ends = index
+            while whole.count('"') % 2 and ends < min(len(lines), index + _LONGEST_QUOTED_RECORD):
+                if _line_problem(lines[ends])[0]:
+                    break
+                whole += "\n" + lines[ends].text
+                ends += 1
+            if whole.count('"') % 2:
+                whole, problem, found = line.text, "wrong_columns", "a quotation mark that is not closed"
+            else:
+                index = ends
+        cells = () if problem else _split_quoted(whole, delimiter)
+        yield Record(f"line {line.number}", cells, whole, problem, found)
+
+
+def _split_quoted(whole: str, delimiter: str) -> tuple[str, ...]:
+    return tuple(next(csv.reader(whole.split("\n"), delimiter=delimiter), []))
+
+
+def _line_problem(line: text.Line) -> tuple[str, str]:
+    if line.bad_byte is not None:
+        return "wrong_encoding", f"byte {line.byte_text} at offset {line.bad_byte}"
+    if "\x00" in line.text:
+        return "nul_byte", f"NUL in column {line.text.index(chr(0)) + 1}"
+    if len(line.text) > LONGEST_LINE:
+        return "line_too_long", f"{len(line.text):,} characters"
+    return "", ""
+
+
+def _cell_text(value: object) -> str:
+    """Print a spreadsheet cell: whole numbers without `.0`, other numbers with all digits, dates as ISO."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
+    return str(value).strip()
+
+
+def xlsx_records(path: Path) -> Iterator[tuple[str, list[Record]]]:
+    """Yield each sheet's name and records, heading first.
+
+    Raises:
+        UnreadableDocumentError: The workbook cannot be opened.
+    """
+    try:
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
+        read = [(name, sheet.start, sheet.to_python(skip_empty_area=True)) for name, sheet in sheets]
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        raise unreadable("bad_workbook", expected="an XLSX workbook", found=str(error)) from error
+    for name, start, rows in read:
+        first = start[0] + 1 if start else 1
+        records = []
+        for offset, row in enumerate(rows):
+            cells = tuple(_cell_text(value) for value in row)
+            if any(cells):
+                records.append(Record(f"{name}!{first + offset}", cells, "\t".join(cells)))
+        yield name, records
+
+
+class ContractReader:
+    """Reads one kind of tabular document by its contract.
+
+    Args:
+        kind: Name of the contract.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    @property
+    def contract(self) -> Contract:
+        """The contract."""
+        return load(self.kind)
+
+    @property
+    def title(self) -> str:
+        """What the document is, for people."""
+        return self.contract.title
+
+    @property
+    def title_zh(self) -> str:
+        """The same in Traditional Chinese."""
+        return self.contract.title_zh
+
+    @property
+    def version(self) -> str:
+        """Raised when the same bytes would land differently."""
+        return self.contract.version
+
+    def recognises(self, source: Source) -> bool:
+        """Say whether the heading fits this contract better than any other."""
+        if source.head.startswith(_ZIP):
+            return self._sheet(source, quietly=True) is not None
+        codec, skip = text.tell_encoding(source.head)
+        start = source.head[skip:].decode(codec, "replace").lstrip("\r\n")
+        first = start.splitlines()[0] if start else ""
+        if "\x00" in first or len(first) > LONGEST_LINE:
+            return False
+        return kind_of(_split(first, _delimiter(first))) == self.kind
+
+    def _sheet(self, source: Source, *, quietly: bool = False) -> list[Record] | None:
+        """Return the records of the first sheet with this contract's heading."""
+        try:
+            sheets = list(xlsx_records(source.path))
+        except UnreadableDocumentError:
+            if quietly:
+                return None
+            raise
+        for _, records in sheets:
+            if records and kind_of(records[0].cells) == self.kind:
+                return records
+        return None
+
+    def read(self, source: Source) -> Reading:
+        """Read the document.
+
+        Raises:
+            UnreadableDocumentError: The file is in no known encoding, lacks a column or holds no record.
+        """
+        records, encoding = self._records(source)
+        heading = _heading(records[0].cells)
+        places, unread = self._places(heading, records[0])
+        rows: list[dict[str, str | None]] = []
+        rejections: list[Rejection] = []
+        rejected = 0
+        for record in records[1:]:
+            cells, problems = self._judge(record, heading, places)
+            rejections += problems
+            rejected += bool(problems)
+            if not problems:
+                rows.append(self._row(record, cells))
+        if not rows and not rejections:
+            raise unreadable(
+                "empty_file", records[0].locator, expected="records below the heading", found="none"
+            )
+        start, end = self._period(rows)
+        return Reading(
+            records={self.contract.table: rows} if rows else {},
+            rejections=rejections,
+            records_rejected=rejected,
+            document_key=self._key(rows, start, end),
+            document_date=self._document_date(rows),
+            period_start=start,
+            period_end=end,
+            encoding=encoding,
+            locator_kind="stored",
+            header_lines=1,
+            message=f"Columns that are not read: {', '.join(unread)}." if unread else "",
+        )
+
+    def _records(self, source: Source) -> tuple[list[Record], str]:
+        """Return all records, heading first, and the encoding."""
+        if source.head.startswith(_ZIP):
+            return self._sheet(source) or [], "xlsx"
+        data = source.path.read_bytes()
+        codec, skip = text.tell_encoding(data[: 1 << 20])
+        if codec == "utf-16":
+            raise unreadable("wrong_encoding", expected="UTF-8 or cp950 (Big5)", found="UTF-16")
+        records = list(csv_records(data, codec, skip))
+        if not records or records[0].problem:
+            found = records[0].found if records else "no line"
+            raise unreadable("wrong_encoding", "line 1", expected="a heading in UTF-8 or cp950", found=found)
+        return records, codec
+
+    def _places(self, heading: Sequence[str], first: Record) -> tuple[dict[str, int], list[str]]:
+        """Return where each column stands, and the headings that the contract does not know."""
+        problems = []
+        places = {}
+        for column in self.contract.columns:
+            name = column.name.lower()
+            if heading.count(name) > 1:
+                problems.append(rejection("duplicate_column", first.locator, field=column.name))
+            elif name in heading:
+                places[column.name] = heading.index(name)
+            elif not column.optional:
+                problems.append(
+                    rejection(
+                        "missing_column",
+                        first.locator,
+                        field=column.name,
+                        expected=",".join(one.name for one in self.contract.columns),
+                        found=first.original,
+                    )
+                )
+        if problems:
+            raise UnreadableDocumentError(problems)
+        known = {column.name.lower() for column in self.contract.columns}
+        return places, [name for name in heading if name and name not in known]
+
+    def _judge(
+        self, record: Record, heading: Sequence[str], places: Mapping[str, int]
+    ) -> tuple[dict[str, str], list[Rejection]]:
+        """Return the cells by heading, and what is wrong with them."""
+        if record.problem:
+            return {}, [
+                rejection(record.problem, record.locator, found=record.found, original_text=record.original)
+            ]
+        first = next((cell for cell in record.cells if cell.strip()), "")
+        if text.is_total(first):
+            return {}, [rejection("total_row", record.locator, found=first, original_text=record.original)]
+        cells = list(record.cells)
+        while len(cells) > len(heading) and not cells[-1].strip():
+            cells.pop()
+        if len(cells) != len(heading):
+            return {}, [
+                rejection(
+                    "wrong_columns",
+                    record.locator,
+                    expected=f"{len(heading)} cells",
+                    found=f"{len(cells)} cells",
+                    original_text=record.original,
+                )
+            ]
+        named = {name: cells[place].strip() for name, place in places.items()}
+        problems = [
+            problem
+            for column in self.contract.columns
+            if column.name in named and (problem := _cell_problem(column, named, record)) is not None
+        ]
+        if not problems and self._ends_early(named):
+            problems.append(
+                rejection(
+                    "interval_order",
+                    record.locator,
+                    field=self.contract.period_to,
+                    expected=f"after {named[self.contract.period_from]}",
+                    found=named[self.contract.period_to],
+                    original_text=record.original,
+                )
+            )
+        return named, problems
+
+    def _ends_early(self, named: Mapping[str, str]) -> bool:
+        start, end = self._span(named)
+        return start is not None and end is not None and end <= start
+
+    def _span(self, named: Mapping[str, str]) -> tuple[datetime.date | None, datetime.date | None]:
+        """Return a record's first day and the day after its last."""
+        start, _ = text.read_date(named.get(self.contract.period_from) or "")
+        end, _ = text.read_date(named.get(self.contract.period_to) or "")
+        if end and self.contract.period_to_inclusive:
+            end += datetime.timedelta(days=1)
+        return start, end
+
+    def _row(self, record: Record, named: Mapping[str, str]) -> dict[str, str | None]:
+        row: dict[str, str | None] = {**self.contract.constants, "locator": record.locator}
+        for column in self.contract.columns:
+            value = named.get(column.name) or None
+            row[column.column] = value
+            if column.unit_column:
+                row[column.unit_column] = column.unit if value else None
+        return row
+
+    def _landed(self, name: str) -> str:
+        """Return the landing column of a heading."""
+        return next(column.column for column in self.contract.columns if column.name == name)
+
+    def _named(self, row: Mapping[str, str | None], *names: str) -> dict[str, str]:
+        return {name: row.get(self._landed(name)) or "" for name in names}
+
+    def _period(
+        self, rows: Sequence[Mapping[str, str | None]]
+    ) -> tuple[datetime.date | None, datetime.date | None]:
+        """Return the first day that any record speaks of, and the day after the last; no end where one is open."""
+        spans = [
+            self._span(self._named(row, self.contract.period_from, self.contract.period_to)) for row in rows
+        ]
+        starts = [start for start, _ in spans if start]
+        ends = [end for _, end in spans if end]
+        return min(starts, default=None), max(ends) if ends and len(ends) == len(spans) else None
+
+    def _document_date(self, rows: Sequence[Mapping[str, str | None]]) -> str:
+        if not rows or not self.contract.document_date:
+            return ""
+        name = self._landed(self.contract.document_date)
+        dates = [date for row in rows if (date := text.read_date(row.get(name) or "")[0])]
+        return max(dates).isoformat() if dates else ""
+
+    def _key(
+        self,
+        rows: Sequence[Mapping[str, str | None]],
+        start: datetime.date | None,
+        end: datetime.date | None,
+    ) -> str:
+        """Return the business key: the distinct key cells of all records, with the period where that is part of it."""
+        if not rows:
+            return ""
+        keys = {"|".join(row.get(self._landed(name)) or "" for name in self.contract.key) for row in rows} - {
+            ""
+        }
+        parts = [",".join(sorted(keys))] if keys else []
+        if self.contract.key_with_period and start and end:
+            parts.append(f"{start.isoformat()}/{end.isoformat()}")
+        return ":".join(parts)
+
+
+def _cell_problem(column: Column, named: Mapping[str, str], record: Record) -> Rejection | None:
+    """Judge one cell."""
+    value = named[column.name]
+    if not value:
+        code, expected = ("empty_cell", f"a {column.type}") if column.required else ("", "")
+    else:
+        code, expected = _judge_value(column, value, named)
+    if not code:
+        return None
+    return rejection(
+        code, record.locator, field=column.name, expected=expected, found=value, original_text=record.original
+    )
+
+
+def _judge_value(column: Column, value: str, named: Mapping[str, str]) -> tuple[str, str]:
+    """Return the reason why a filled cell cannot be read, and what was expected; empty where it can."""
+    if column.type == "date":
+        return text.read_date(value)[1], "a date, 2025-01-31 or 114/01/31"
+    if column.type == "month":
+        return text.read_month(value)[1], "a month, 2025-01 or 114/01"
+    if column.type in ("number", "quantity"):
+        code = text.number_problem(value)
+        if not code and column.type == "quantity" and text.is_negative(value):
+            code = "negative_quantity"
+        return code, "a number, 1234.5"
+    if column.type == "word":
+        return ("" if value in column.words else "bad_value"), " | ".join(column.words)
+    if column.type == "unit":
+        units = _units_for(column, named)
+        return ("" if not units or value in units else "unknown_unit"), " | ".join(units)
+    if column.type == "code":
+        return ("" if re.fullmatch(r"[^\s,;]+", value) else "bad_value"), "a code without blanks"
+    return "", ""
+
+
+def _units_for(column: Column, named: Mapping[str, str]) -> Sequence[str]:
+    if isinstance(column.units, Mapping):
+        return column.units.get(named.get(column.units_by, ""), ())
+    return column.units

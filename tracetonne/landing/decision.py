@@ -1,0 +1,119 @@
+"""Human decisions as evidence: JSON documents that say who decided what, when and why."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tracetonne.landing import text
+from tracetonne.landing.reader import Reading, Rejection, Source
+from tracetonne.landing.reject import UnreadableDocumentError, rejection, unreadable
+
+MARK = "decision"  # value of the key `tracetonne`
+DECISIONS = {
+    "withdraw": "take a document out of all figures; its bytes stay",
+    "approve": "approve a factor, a restatement or a document",
+    "close": "freeze a published month or year",
+    "waive": "let a named gate pass for a month, with the reason shown in the package",
+    "supersede": "say which of two documents with the same key counts",
+}
+# A withdrawal takes nothing into a figure, so one person may decide it; whatever lets something in needs two.
+ONE_PERSON = frozenset({"withdraw"})
+REQUIRED = ("decision_id", "decision", "subject", "reason", "author", "decided_on")
+
+
+class DecisionReader:
+    """Reads one decision."""
+
+    kind = "decision"
+    title = "Decision"
+    title_zh = "決定紀錄"
+    version = "1"
+
+    def recognises(self, source: Source) -> bool:
+        """Say whether the content is a JSON object that calls itself a decision."""
+        head = source.head.lstrip(b"\xef\xbb\xbf \r\n\t")
+        return head.startswith(b"{") and b'"tracetonne"' in head and f'"{MARK}"'.encode() in head
+
+    def read(self, source: Source) -> Reading:
+        """Read the decision.
+
+        Raises:
+            UnreadableDocumentError: It is not complete JSON, lacks a key, or the same person decided and approved.
+        """
+        written = _parse(source)
+        problems = problems_of(written)
+        if problems:
+            raise UnreadableDocumentError(problems)
+        detail = written.get("detail")
+        row: dict[str, str | None] = {name: str(written[name]).strip() for name in REQUIRED} | {
+            "approver": str(written.get("approver") or "").strip() or None,
+            "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True) if detail else None,
+            "locator": "file",
+        }
+        decided_on, _ = text.read_date(str(written["decided_on"]))
+        return Reading(
+            records={"decision": [row]},
+            document_key=f"decision:{row['decision_id']}",
+            document_date=decided_on.isoformat() if decided_on else "",
+        )
+
+
+def _parse(source: Source) -> dict[str, Any]:
+    data = source.path.read_bytes()
+    try:
+        written = json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        found = f"byte 0x{data[error.start]:02x} at offset {error.start}"
+        raise unreadable("wrong_encoding", expected="UTF-8", found=found) from error
+    except (json.JSONDecodeError, RecursionError) as error:
+        line = getattr(error, "lineno", 0)
+        locator = f"line {line}" if line else "file"
+        raise unreadable("bad_json", locator, expected="one JSON object", found=str(error)) from error
+    if not isinstance(written, dict) or written.get("tracetonne") != MARK:
+        raise unreadable(
+            "bad_json", expected='an object with "tracetonne": "decision"', found=str(written)[:80]
+        )
+    return written
+
+
+def problems_of(written: dict[str, Any]) -> list[Rejection]:
+    """Return everything that is wrong with a decision."""
+    original = json.dumps(written, ensure_ascii=False, sort_keys=True, default=str)
+    problems = [
+        rejection("missing_key", "file", field=name, expected="a filled text", original_text=original)
+        for name in REQUIRED
+        if not str(written.get(name) or "").strip()
+    ]
+    decision = str(written.get("decision") or "")
+    if decision and decision not in DECISIONS:
+        problems.append(
+            rejection(
+                "bad_value", "file", field="decision", expected=" | ".join(DECISIONS), found=decision,
+                original_text=original,
+            )
+        )  # fmt: skip
+    decided_on = str(written.get("decided_on") or "")
+    if decided_on and text.read_date(decided_on)[0] is None:
+        problems.append(
+            rejection(
+                text.read_date(decided_on)[1], "file", field="decided_on", expected="2025-01-31",
+                found=decided_on, original_text=original,
+            )
+        )  # fmt: skip
+    author = str(written.get("author") or "").strip()
+    approver = str(written.get("approver") or "").strip()
+    if decision in DECISIONS and decision not in ONE_PERSON and not approver:
+        problems.append(
+            rejection(
+                "missing_key", "file", field="approver", expected="a second person", original_text=original
+            )
+        )
+    if author and approver and author.casefold() == approver.casefold():
+        problems.append(
+            rejection(
+                "person_conflict", "file", field="approver", expected="a second person", found=approver,
+                original_text=original,
+            )
+        )  # fmt: skip
+    return problems

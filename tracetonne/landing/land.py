@@ -1,0 +1,374 @@
+"""Land documents: keep the bytes, read the records, register the result. A killed landing never counts by half.
+
+Order of one landing: copy and hash the bytes, read them, write each table aside and rename it, write the register row.
+The register row is the commit; what a kill leaves before it is swept away by the next landing.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+
+from tracetonne.errors import EvidenceRejectedError, WrongUseError
+from tracetonne.landing import register, reject, store
+from tracetonne.landing.kinds import READERS
+from tracetonne.landing.lock import write_lock
+from tracetonne.landing.reader import Reader, Reading, Rejection, Source
+from tracetonne.landing.tables import TABLES
+from tracetonne.settings import Home
+
+HEAD_BYTES = 64 * 1024
+# Readers that hold a document in memory accept this much; those for bulk exports say so in `max_bytes`.
+MAX_DOCUMENT_BYTES = 256 * 1024 * 1024
+# From here on hashing and reading run side by side, from the file as it was handed in.
+_PARALLEL_BYTES = 32 * 1024 * 1024
+_SITE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+UNKNOWN_KIND = "unknown"
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What became of one file.
+
+    Args:
+        path: The file as it was handed in.
+        evidence_id: Identity of the landing; empty if the bytes could not be read at all.
+        kind: What the document is.
+        records_landed: Records in landing.
+        records_rejected: Records of the document that did not land.
+        status: landed, unchanged (was landed before) or rejected (nothing of it landed).
+        rejections: What could not be read, at most the first thousand.
+        message: What the user should know besides, such as a second document with the same number.
+    """
+
+    path: Path
+    evidence_id: str
+    kind: str
+    records_landed: int
+    records_rejected: int
+    status: str
+    rejections: list[Rejection] = field(default_factory=list)
+    message: str = ""
+
+
+def evidence_id_of(site: str, sha256: str, kind: str, reader_version: str) -> str:
+    """Return the identity of a landing: the same bytes may serve two sites, and a newer reader lands them again."""
+    text = "\n".join((site, sha256, kind, reader_version))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def expand(paths: Sequence[Path]) -> list[Path]:
+    """Return the documents under the paths: folders in sorted order, without hidden files and `source.yml`.
+
+    Raises:
+        WrongUseError: A path does not exist.
+    """
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        raise WrongUseError(
+            "There is nothing to land at this path.",
+            where=", ".join(str(path) for path in missing),
+            expected="a file or a folder of documents",
+            found="no such file",
+            action="check the path; quote it if it holds spaces",
+        )
+    found: list[Path] = []
+    for path in paths:
+        found += _documents_under(path) if path.is_dir() else [path]
+    return list(dict.fromkeys(found))
+
+
+def _documents_under(folder: Path) -> list[Path]:
+    inside = [path for path in folder.rglob("*") if path.is_file() and path.name != "source.yml"]
+    return sorted(
+        path for path in inside if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+
+
+def land_paths(home: Home, paths: Sequence[Path], site: str) -> list[FileResult]:
+    """Land files and folders for a site; one bad document does not stop the others.
+
+    Args:
+        home: The installation.
+        paths: Files, or folders whose documents are all landed.
+        site: The site that the documents belong to.
+
+    Returns:
+        One result a file, in the order of landing.
+
+    Raises:
+        WrongUseError: A path does not exist, the site has an impossible name, or another command holds the lock.
+    """
+    if not _SITE_NAME.fullmatch(site):
+        raise WrongUseError(
+            "This is not a site name.",
+            where="--site",
+            expected="small letters, digits, - and _, such as screw_plant",
+            found=site,
+            action="use the name that the site was made with",
+        )
+    files = expand(paths)
+    with write_lock(home):
+        store.sweep(home)
+        store.write_schemas(home)
+        known = register.load(home)
+        return [_Landing(home, known, site, path).run() for path in files]
+
+
+class _Landing:
+    """One document on its way through the steps."""
+
+    def __init__(self, home: Home, known: register.Register, site: str, path: Path) -> None:
+        self._home = home
+        self._known = known
+        self._site = site
+        self._path = path
+
+    def run(self) -> FileResult:
+        """Land the document, or register why it cannot be read."""
+        scratch = store.scratch_folder(self._home)
+        scratch.mkdir(parents=True, exist_ok=True)
+        intake = store.Intake(self._home, self._path)
+        try:
+            try:
+                with self._path.open("rb") as handle:
+                    head = handle.read(HEAD_BYTES)
+            except OSError as error:
+                return self._unopened(error)
+            return self._land(intake, head, scratch)
+        finally:
+            intake.drop()
+            shutil.rmtree(scratch)
+
+    def _land(self, intake: store.Intake, head: bytes, scratch: Path) -> FileResult:
+        before = self._path.stat()
+        source = Source(self._path, self._path.name, head, before.st_size, scratch)
+        reader = _reader_for(source)
+        # A document of a length that is known already has probably come again: then its hash spares the reading.
+        side_by_side = before.st_size >= _PARALLEL_BYTES and not self._known.has_size(
+            self._site, before.st_size
+        )
+        if side_by_side:
+            _, reading = _side_by_side(intake.copy, lambda: _read(reader, source))
+        else:
+            intake.copy()
+            reading = None
+        kind, version = (reader.kind, reader.version) if reader else (UNKNOWN_KIND, "0")
+        evidence_id = evidence_id_of(self._site, intake.sha256, kind, version)
+        earlier = self._known.find(self._site, evidence_id)
+        if earlier:
+            return self._unchanged(earlier)
+        stored = intake.keep()
+        if reading is None:
+            reading = _read(reader, replace(source, path=stored.path, byte_size=stored.byte_size))
+        elif _moved(before, self._path):
+            reading = _rejected(reject.unreadable("changed_while_read").rejections)
+        return self._write(evidence_id, kind, version, reader, stored, reading)
+
+    def _write(
+        self,
+        evidence_id: str,
+        kind: str,
+        version: str,
+        reader: Reader | None,
+        stored: store.Stored,
+        reading: Reading,
+    ) -> FileResult:
+        """Write the tables, then the register row."""
+        files = self._write_aside(reading, evidence_id)
+        landed = _records_in(files) - reading.records_in_place
+        same_key = self._known.with_key(self._site, kind, reading.document_key, stored.sha256)
+        twin = next((entry for entry in same_key if self._same_records(files, entry)), None)
+        if twin:
+            reading, landed = _duplicate(reading, landed, twin), 0
+            files = self._write_aside(reading, evidence_id)
+        elif same_key:
+            reading = replace(reading, message=_conflict_message(reading, same_key))
+        for table, partial in files.items():
+            final = store.table_path(self._home, table, self._site, evidence_id)
+            final.parent.mkdir(parents=True, exist_ok=True)
+            store.publish(partial, final)
+        entry = register.Entry(
+            site=self._site,
+            evidence_id=evidence_id,
+            sha256=stored.sha256,
+            file_name=self._path.name,
+            byte_size=stored.byte_size,
+            kind=kind,
+            reader_version=version,
+            document_key=reading.document_key,
+            status="landed" if files.keys() - {"rejected_record"} else "rejected",
+            message=reading.message,
+            records_landed=landed,
+            records_rejected=reading.records_rejected,
+            arrival_order=self._known.next_arrival(),
+        )
+        reader_name = type(reader).__module__ if reader else ""
+        register.commit(self._home, entry, stored, reading, reader_name, datetime.datetime.now(datetime.UTC))
+        self._known.add(entry)
+        return self._result(entry, entry.status, reading.rejections)
+
+    def _write_aside(self, reading: Reading, evidence_id: str) -> dict[str, Path]:
+        """Write every table of the reading to the scratch folder, without empty ones."""
+        scratch = store.scratch_folder(self._home)
+        files = {}
+        tables: dict[str, Iterable[object] | Path] = dict(reading.records)
+        if reading.rejections and "rejected_record" not in tables:
+            tables["rejected_record"] = [reject.as_row(one) for one in reading.rejections]
+        for table, rows in tables.items():
+            if table not in TABLES:
+                raise KeyError(f"a reader names the table {table}, which does not exist")
+            target = rows if isinstance(rows, Path) else scratch / f"{table}.{evidence_id}.parquet"
+            if not isinstance(rows, Path):
+                store.write_rows(table, rows, target)
+            if store.count_rows(target):
+                files[table] = target
+        return files
+
+    def _same_records(self, files: dict[str, Path], entry: register.Entry) -> bool:
+        """Say whether the records are those of an earlier landing, wherever they stand in the document."""
+        mine = {table: path for table, path in files.items() if table != "rejected_record"}
+        for table, path in mine.items():
+            other = store.table_path(self._home, table, entry.site, entry.evidence_id)
+            if not other.exists() or store.count_rows(other) != store.count_rows(path):
+                return False
+            if store.sha256_of(path) == store.sha256_of(other):
+                continue
+            # The same record may stand elsewhere in a document sent again; millions of them are compared as a whole.
+            columns = [name for name in TABLES[table] if name != "locator"]
+            if columns == list(TABLES[table]) or not store.same_values(path, other, columns):
+                return False
+        return bool(mine)
+
+    def _unchanged(self, earlier: register.Entry) -> FileResult:
+        status = "unchanged" if earlier.status == "landed" else "rejected"
+        if earlier.evidence_id in self._known.withdrawn:
+            earlier = replace(
+                earlier, message="This document was withdrawn by a decision and stays withdrawn."
+            )
+        return self._result(earlier, status, register.rejections_of(self._home, earlier))
+
+    def _unopened(self, error: OSError) -> FileResult:
+        """Register a file whose bytes cannot be had: without hash, under an identity made from its name."""
+        reading = _rejected(
+            reject.unreadable(
+                "unreadable", expected="a file that may be read", found=error.strerror or ""
+            ).rejections
+        )
+        evidence_id = evidence_id_of(self._site, self._path.name, UNKNOWN_KIND, "0")
+        earlier = self._known.find(self._site, evidence_id)
+        if earlier:
+            return self._unchanged(earlier)
+        return self._write(evidence_id, UNKNOWN_KIND, "0", None, store.Stored("", 0, self._path), reading)
+
+    def _result(self, entry: register.Entry, status: str, rejections: list[Rejection]) -> FileResult:
+        return FileResult(
+            path=self._path,
+            evidence_id=entry.evidence_id,
+            kind=entry.kind,
+            records_landed=entry.records_landed,
+            records_rejected=entry.records_rejected,
+            status=status,
+            rejections=rejections[:1000],
+            message=entry.message,
+        )
+
+
+def _records_in(files: dict[str, Path]) -> int:
+    return sum(store.count_rows(path) for table, path in files.items() if table != "rejected_record")
+
+
+def _conflict_message(reading: Reading, others: Sequence[register.Entry]) -> str:
+    """Name the documents that carry the same business key with other content; a gate judges them."""
+    names = ", ".join(f"{entry.evidence_id} ({entry.file_name})" for entry in others)
+    return f"{reading.message} Another document {reading.document_key} with other content is landed: {names}.".strip()
+
+
+def _reader_for(source: Source) -> Reader | None:
+    """Return the first reader that recognises the content."""
+    return next((reader for reader in READERS if reader.recognises(source)), None)
+
+
+def _read(reader: Reader | None, source: Source) -> Reading:
+    """Read the document; a document of which nothing can be read becomes its rejections."""
+    if source.byte_size == 0:
+        return _rejected(
+            reject.unreadable("empty_file", expected="at least one record", found="0 bytes").rejections
+        )
+    if reader is None:
+        found = source.head[:60].decode("utf-8", "backslashreplace")
+        return _rejected(
+            reject.unreadable(
+                "unknown_kind", expected="a document of docs/contracts.md", found=found
+            ).rejections
+        )
+    limit = getattr(reader, "max_bytes", MAX_DOCUMENT_BYTES)
+    if source.byte_size > limit:
+        return _rejected(
+            reject.unreadable(
+                "too_large", expected=f"at most {limit:,} bytes", found=f"{source.byte_size:,} bytes"
+            ).rejections
+        )
+    try:
+        return reader.read(source)
+    except EvidenceRejectedError as error:
+        return _rejected(reject.rejections_of(error))
+
+
+def _rejected(rejections: list[Rejection]) -> Reading:
+    return Reading(records={}, rejections=rejections, records_rejected=1, message=rejections[0].message)
+
+
+def _duplicate(reading: Reading, landed: int, twin: register.Entry) -> Reading:
+    """Keep a document that says again what is landed, without its records."""
+    rejection = reject.rejection(
+        "duplicate_document",
+        "file",
+        expected="each document once",
+        found=f"{reading.document_key} is landed as {twin.evidence_id} ({twin.file_name})",
+    )
+    return replace(
+        reading,
+        records={},
+        rejections=[rejection, *reading.rejections],
+        records_rejected=reading.records_rejected + landed,
+        message=rejection.message,
+    )
+
+
+def _moved(before: os.stat_result, path: Path) -> bool:
+    """Say whether the file was written to since `before`."""
+    after = path.stat()
+    return (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns)
+
+
+def _side_by_side(copy: Callable[[], str], read: Callable[[], _T]) -> tuple[str, _T]:
+    """Copy in a second thread while this one reads; an error of the copy is raised here."""
+    outcome: list[str] = []
+    failure: list[OSError] = []
+
+    def work() -> None:
+        try:
+            outcome.append(copy())
+        except OSError as error:
+            failure.append(error)
+
+    thread = threading.Thread(target=work, name="evidence-copy")
+    thread.start()
+    try:
+        result = read()
+    finally:
+        thread.join()
+    if failure:
+        raise failure[0]
+    return outcome[0], result

@@ -1,0 +1,575 @@
+"""Meter exports as CSV: millions of readings, typed in one DuckDB pass; damaged files line by line in Python.
+
+Every line of the file keeps its place in the table, so that line = record number + heading lines. A cell that cannot be
+read is null there and a row of `rejected_record`; the record then counts as rejected. The fast pass proves that one
+record is one line by counting both; where it cannot, or where the file breaks the rules of CSV, the slow pass reads
+each line by itself.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import os
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import duckdb
+import pyarrow.parquet as pq
+
+from tracetonne.landing import store, text
+from tracetonne.landing.reader import Reading, Rejection, Source
+from tracetonne.landing.reject import UnreadableDocumentError, as_row, rejection, unreadable
+
+HEADING = ("meter", "interval_start", "consumption_<unit>", "quality")
+UNITS = {
+    "kwh": "kWh", "mwh": "MWh", "wh": "Wh", "m3": "m3", "nm3": "Nm3", "l": "L", "kl": "kL", "kg": "kg", "t": "t",
+    "gj": "GJ", "mj": "MJ",
+}  # fmt: skip
+QUALITIES = {"A": "actual", "E": "estimated", "S": "substituted", "N": "no value"}
+LONGEST_LINE = 100_000  # bytes
+_REJECTIONS_SHOWN = 1000
+_READ_BYTES = 1 << 20
+# Ways to print the start of an interval: strptime format, and its length where the length tells it from other casts.
+_TIME_FORMATS = (
+    "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d %H:%M",
+    "%Y/%m/%d %H:%M:%S",
+)  # fmt: skip
+_CAST_LENGTHS = {"%Y-%m-%d %H:%M": 16, "%Y-%m-%d %H:%M:%S": 19}
+_CONSUMPTION = re.compile(r"consumption_(\w+)")
+_LARGEST = Decimal("999999999999.999999")  # DECIMAL(18,6)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the heading and the first lines tell about a file.
+
+    Args:
+        delimiter: The sign between cells.
+        skip_lines: Blank lines before the heading.
+        columns: The headings, in the file's order.
+        unit: The unit of the consumption column.
+        time_format: How interval starts are printed.
+        interval_minutes: Least distance between two starts of a meter in the first lines, where there are two.
+        codec: Encoding of the text.
+    """
+
+    delimiter: str
+    skip_lines: int
+    columns: tuple[str, ...]
+    unit: str
+    time_format: str
+    interval_minutes: int | None
+    codec: str
+
+    @property
+    def header_lines(self) -> int:
+        """Lines up to and with the heading."""
+        return self.skip_lines + 1
+
+    def place(self, name: str) -> int:
+        """Return where a column stands; `consumption` is the one with the unit."""
+        return next(
+            index for index, column in enumerate(self.columns) if column.split("_")[0] == name.split("_")[0]
+        )
+
+
+@dataclass
+class Outcome:
+    """What a pass made: the finished table, the rejected rows and how many records have any."""
+
+    readings: Path
+    rejected: Path | None
+    bad_records: int
+    first_rejections: list[Rejection]
+
+
+class MeterCsvReader:
+    """Reads interval readings of one or many meters."""
+
+    kind = "meter_csv"
+    title = "Meter readings (CSV)"
+    title_zh = "電表時段讀數（CSV）"
+    version = "1"
+    max_bytes = 64 * 1024**3
+
+    def recognises(self, source: Source) -> bool:
+        """Say whether the heading names a meter and the start of an interval."""
+        codec, skip = text.tell_encoding(source.head)
+        first = source.head[skip:].decode(codec, "replace").lstrip("\r\n").split("\n", 1)[0]
+        cells = re.split(r"[,;\t]", first.replace('"', ""))
+        return {"meter", "interval_start"} <= {text.narrow(cell).lower() for cell in cells}
+
+    def read(self, source: Source) -> Reading:
+        """Read the readings into a Parquet file in the scratch folder.
+
+        Raises:
+            UnreadableDocumentError: The heading lacks a column, its unit is unknown, or there is no reading.
+        """
+        if source.scratch is None:
+            raise ValueError("a meter export needs a scratch folder")
+        shape = _shape(source)
+        outcome = _fast_pass(source, shape, source.scratch) or _slow_pass(source, shape, source.scratch)
+        records = store.count_rows(outcome.readings)
+        if not records:
+            raise unreadable("empty_file", "line 2", expected="readings below the heading", found="none")
+        meters, first, last = _extent(outcome.readings)
+        start = first.date() if first else None
+        end = _day_after(last, shape.interval_minutes) if last else None
+        tables: dict[str, Any] = {"meter_reading": outcome.readings}
+        if outcome.rejected:
+            tables["rejected_record"] = outcome.rejected
+        return Reading(
+            records=tables,
+            rejections=outcome.first_rejections,
+            records_rejected=outcome.bad_records,
+            records_in_place=outcome.bad_records,
+            document_key=f"{meters}:{start}/{end}" if start and end else "",
+            document_date=last.date().isoformat() if last else "",
+            period_start=start,
+            period_end=end,
+            encoding=shape.codec,
+            locator_kind="line",
+            header_lines=shape.header_lines,
+        )
+
+
+def _shape(source: Source) -> Shape:
+    """Read the heading and the first lines.
+
+    Raises:
+        UnreadableDocumentError: The heading cannot be used.
+    """
+    codec, skip = text.tell_encoding(source.head)
+    if codec == "utf-16":
+        raise unreadable("wrong_encoding", expected="UTF-8 or cp950 (Big5)", found="UTF-16")
+    lines = source.head[skip:].decode(codec, "replace").split("\n")
+    skip_lines = next(index for index, line in enumerate(lines) if line.strip())
+    printed = lines[skip_lines].rstrip("\r")
+    delimiter = max(",;\t", key=printed.count)
+    columns = tuple(text.narrow(cell).lower() for cell in next(csv.reader([printed], delimiter=delimiter)))
+    unit = _check_heading(columns, printed, f"line {skip_lines + 1}")
+    # The last line of the head may be cut; the last of the file may not.
+    sample = lines[skip_lines + 1 :]
+    sample = sample[:-1] if source.byte_size > len(source.head) else sample
+    shape = Shape(delimiter, skip_lines, columns, unit, _TIME_FORMATS[0], None, codec)
+    starts = [cells for line in sample if len(cells := _cells(line, delimiter)) == len(columns)]
+    time_format = _time_format([cells[shape.place("interval_start")].strip() for cells in starts])
+    interval = _interval_minutes(
+        [(cells[shape.place("meter")], cells[shape.place("interval_start")].strip()) for cells in starts],
+        time_format,
+    )
+    return Shape(delimiter, skip_lines, columns, unit, time_format, interval, codec)
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    if '"' not in line:
+        return line.rstrip("\r").split(delimiter)
+    return next(csv.reader([line.rstrip("\r")], delimiter=delimiter), [])
+
+
+def _check_heading(columns: Sequence[str], printed: str, locator: str) -> str:
+    """Return the unit that the heading states; collect everything that is wrong with it."""
+    problems = []
+    quantity = [column for column in columns if column.startswith("consumption")]
+    for name in ("meter", "interval_start", "quality"):
+        if columns.count(name) != 1:
+            code = "missing_column" if name not in columns else "duplicate_column"
+            problems.append(rejection(code, locator, field=name, expected=",".join(HEADING), found=printed))
+    if len(quantity) != 1:
+        code = "duplicate_column" if quantity else "missing_column"
+        problems.append(
+            rejection(code, locator, field="consumption_kwh", expected=",".join(HEADING), found=printed)
+        )
+    match = _CONSUMPTION.fullmatch(quantity[0]) if len(quantity) == 1 else None
+    if len(quantity) == 1 and (not match or match[1] not in UNITS):
+        problems.append(
+            rejection(
+                "unknown_unit",
+                locator,
+                field=quantity[0],
+                expected=" | ".join(f"consumption_{unit}" for unit in UNITS),
+                found=quantity[0],
+                original_text=printed,
+            )
+        )
+    if problems or not match:
+        raise UnreadableDocumentError(problems)
+    return UNITS[match[1]]
+
+
+def _time_of(printed: str, time_format: str) -> datetime.datetime | None:
+    try:
+        return datetime.datetime.strptime(printed, time_format)  # noqa: DTZ007 - meter exports print local time
+    except ValueError:
+        return None
+
+
+def _time_format(starts: Sequence[str]) -> str:
+    """Return the format that most of the first starts are printed in."""
+    sample = starts[:20]
+    return max(_TIME_FORMATS, key=lambda one: sum(_time_of(start, one) is not None for start in sample))
+
+
+def _interval_minutes(starts: Sequence[tuple[str, str]], time_format: str) -> int | None:
+    """Return the least distance between two starts of one meter, in minutes."""
+    last: dict[str, datetime.datetime] = {}
+    least: datetime.timedelta | None = None
+    for meter, printed in starts:
+        start = _time_of(printed, time_format)
+        if start is None:
+            continue
+        step = start - last[meter] if meter in last else datetime.timedelta(0)
+        if step > datetime.timedelta(0) and (least is None or step < least):
+            least = step
+        last[meter] = start
+    return int(least.total_seconds() // 60) if least else None
+
+
+def _connect(scratch: Path) -> duckdb.DuckDBPyConnection:
+    threads = os.environ.get("TRACETONNE_THREADS") or os.cpu_count() or 1
+    return duckdb.connect(
+        config={
+            "threads": int(threads),
+            "memory_limit": "1GB",
+            "temp_directory": str(scratch / "duckdb"),
+            "preserve_insertion_order": True,
+        }
+    )
+
+
+def _literal(value: object) -> str:
+    """Print a text as an SQL literal."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _count_lines(path: Path) -> int:
+    """Count the lines of a file; the last one may lack its line end."""
+    count, last = 0, b"\n"
+    with path.open("rb", buffering=0) as handle:
+        while block := handle.read(_READ_BYTES):
+            count += block.count(b"\n")
+            last = block[-1:]
+    return count + (last != b"\n")
+
+
+class _LineCount(threading.Thread):
+    """Counts lines while DuckDB reads; counting takes a tenth of its time."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(name="line-count")
+        self._path = path
+        self.lines = -1
+
+    def run(self) -> None:
+        self.lines = _count_lines(self._path)
+
+
+def _typed_query(source: Source, shape: Shape) -> str:
+    """Select the typed readings in the order of the file; a cell that fails its cast is null."""
+    names = {index: f"c{index}" for index in range(len(shape.columns))}
+    start, quantity = names[shape.place("interval_start")], names[shape.place("consumption")]
+    length = _CAST_LENGTHS.get(shape.time_format)
+    if length:
+        # The length keeps out what a cast would accept besides: dates without time, and offsets, which it applies.
+        moment = f"case when strlen({start}) = {length} then try_cast({start} as timestamp) end"
+    else:
+        moment = f"try_strptime({start}, {_literal(shape.time_format)})"
+    minutes = "null" if shape.interval_minutes is None else str(shape.interval_minutes)
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names.values())
+    return f"""
+        select
+            {names[shape.place("meter")]} as meter,
+            {moment} as interval_start_local,
+            {minutes}::integer as interval_minutes,
+            try_cast({quantity} as decimal(18, 6)) as quantity,
+            {_literal(shape.unit)} as unit,
+            {names[shape.place("quality")]} as quality
+        from read_csv(
+            {_literal(source.path)}, columns = {{{columns}}}, delim = {_literal(shape.delimiter)}, quote = '',
+            escape = '', header = true, skip = {shape.skip_lines}, auto_detect = false
+        )
+    """
+
+
+def _fast_pass(source: Source, shape: Shape, scratch: Path) -> Outcome | None:
+    """Type the whole file in one pass; return nothing where the file breaks the rules of CSV."""
+    target = scratch / "meter_reading.typed.parquet"
+    counter = _LineCount(source.path)
+    counter.start()
+    connection = _connect(scratch)
+    try:
+        connection.execute(f"copy ({_typed_query(source, shape)}) to {_literal(target)} (format parquet)")
+    except duckdb.Error:
+        # Wrong numbers of cells, bytes that are no UTF-8, endless lines: the slow pass names each of them.
+        return None
+    finally:
+        counter.join()
+        connection.close()
+    if store.count_rows(target) + shape.header_lines != counter.lines:
+        return None
+    if _is_clean(target, scratch):
+        return Outcome(target, None, 0, [])
+    return _repair(source, shape, target, scratch)
+
+
+# A reading is clean if nothing had to be made null and nothing is against the rules.
+_BAD = """
+    meter is null or interval_start_local is null or quantity < 0 or quality is null
+    or quality not in ('A', 'E', 'S', 'N') or (quantity is null) <> (quality = 'N')
+"""
+
+
+def _is_clean(readings: Path, scratch: Path) -> bool:
+    """Judge the file by its statistics, and by a look at two columns where those do not tell."""
+    metadata = pq.read_metadata(readings)
+    names = metadata.schema.names
+    for group in range(metadata.num_row_groups):
+        row_group = metadata.row_group(group)
+        for name in ("meter", "interval_start_local", "quality", "quantity"):
+            statistics = row_group.column(names.index(name)).statistics
+            if statistics is None or statistics.null_count is None:
+                return False
+            if name != "quantity" and statistics.null_count:
+                return False
+            if name == "quantity" and statistics.has_min_max and statistics.min < 0:
+                return False
+    connection = _connect(scratch)
+    counts = connection.execute(
+        f"select quality, count(*), count(quantity) from read_parquet({_literal(readings)}) group by quality"
+    ).fetchall()
+    connection.close()
+    return all(
+        quality in QUALITIES and filled == (0 if quality == "N" else count)
+        for quality, count, filled in counts
+    )
+
+
+def _repair(source: Source, shape: Shape, typed: Path, scratch: Path) -> Outcome:
+    """Make null what is against the rules, and fetch the text of the bad records from the file."""
+    target, rejected = scratch / "meter_reading.parquet", scratch / "rejected_record.parquet"
+    connection = _connect(scratch)
+    connection.execute(
+        f"""
+        copy (
+            select
+                meter, interval_start_local, interval_minutes,
+                case when quantity >= 0 and quality <> 'N' then quantity end as quantity,
+                unit,
+                case when quality in ('A', 'E', 'S', 'N') then quality end as quality
+            from read_parquet({_literal(typed)})
+        ) to {_literal(target)} (format parquet)
+        """
+    )
+    cursor = connection.execute(
+        f"""
+        select file_row_number + 1 + {shape.header_lines}
+        from read_parquet({_literal(typed)}, file_row_number = true)
+        where {_BAD}
+        order by file_row_number
+        """
+    )
+    collector = _Collector()
+    store.write_rows(
+        "rejected_record", collector.rows(_problems_at(source, shape, _numbers(cursor))), rejected
+    )
+    connection.close()
+    return Outcome(target, rejected, collector.records, collector.first)
+
+
+def _numbers(cursor: duckdb.DuckDBPyConnection) -> Iterator[int]:
+    while batch := cursor.fetchmany(10_000):
+        yield from (row[0] for row in batch)
+
+
+def _problems_at(source: Source, shape: Shape, numbers: Iterator[int]) -> Iterator[list[Rejection]]:
+    """Judge the lines with these numbers again, now with their text."""
+    wanted = next(numbers, None)
+    for line in _lines(source.path, shape.codec):
+        if wanted is None:
+            return
+        if line.number == wanted:
+            yield _judge(line, shape)[1]
+            wanted = next(numbers, None)
+
+
+class _Collector:
+    """Counts bad records and keeps the first rejections for the user, while the rest stream to their file."""
+
+    def __init__(self) -> None:
+        self.records = 0
+        self.first: list[Rejection] = []
+
+    def take(self, problems: list[Rejection]) -> list[dict[str, str | None]]:
+        """Count one record's problems and return their rows."""
+        self.records += bool(problems)
+        self.first += problems[: _REJECTIONS_SHOWN - len(self.first)]
+        return [as_row(problem) for problem in problems]
+
+    def rows(self, records: Iterator[list[Rejection]]) -> Iterator[dict[str, str | None]]:
+        """Yield the rows of all records."""
+        for problems in records:
+            yield from self.take(problems)
+
+
+def _lines(path: Path, codec: str) -> Iterator[text.Line]:
+    """Read line by line without ever holding a line longer than any record can be."""
+    with path.open("rb") as handle:
+        offset = 3 if handle.read(3) == b"\xef\xbb\xbf" else 0
+        handle.seek(offset)
+        number = 0
+        while raw := handle.readline(LONGEST_LINE):
+            number += 1
+            length = len(raw) + _skip_rest(handle, raw)
+            content = raw.rstrip(b"\r\n")
+            if length > LONGEST_LINE:
+                yield text.Line(number, content[:200].decode(codec, "replace"), too_long=length)
+            else:
+                yield _decoded(number, content, codec, offset)
+            offset += length
+
+
+def _skip_rest(handle: BinaryIO, raw: bytes) -> int:
+    """Skip what is left of a line that did not fit, and return its length."""
+    skipped = 0
+    while not raw.endswith(b"\n") and (raw := handle.readline(LONGEST_LINE)):
+        skipped += len(raw)
+    return skipped
+
+
+def _decoded(number: int, content: bytes, codec: str, offset: int) -> text.Line:
+    try:
+        return text.Line(number, content.decode(codec))
+    except UnicodeDecodeError as error:
+        byte = f"0x{content[error.start]:02x}"
+        return text.Line(number, content.decode(codec, "replace"), offset + error.start, byte)
+
+
+_Values = tuple[str | None, datetime.datetime | None, Decimal | None, str | None]
+
+
+def _judge(line: text.Line, shape: Shape) -> tuple[_Values, list[Rejection]]:
+    """Return meter, start, quantity and quality of a line, and what is wrong with it."""
+    nothing: _Values = (None, None, None, None)
+    locator = f"line {line.number}"
+
+    def problem(code: str, field: str = "", expected: str = "", found: str = "") -> Rejection:
+        return rejection(code, locator, field=field, expected=expected, found=found, original_text=line.text)
+
+    if line.too_long:
+        return nothing, [problem("line_too_long", found=f"{line.too_long:,} bytes")]
+    if line.bad_byte is not None:
+        found = f"byte {line.byte_text} at offset {line.bad_byte}"
+        return nothing, [problem("wrong_encoding", expected=shape.codec, found=found)]
+    if "\x00" in line.text:
+        return nothing, [problem("nul_byte", found=f"NUL in column {line.text.index(chr(0)) + 1}")]
+    cells = [cell.strip() for cell in _cells(line.text, shape.delimiter)]
+    if len(cells) != len(shape.columns):
+        expected = f"{len(shape.columns)} cells"
+        return nothing, [problem("wrong_columns", expected=expected, found=f"{len(cells)} cells")]
+    meter, start, quantity, quality = (
+        cells[shape.place(name)] for name in ("meter", "interval_start", "consumption", "quality")
+    )
+    if text.is_total(meter):
+        return nothing, [problem("total_row", "meter", found=meter)]
+    problems = []
+    if not meter:
+        problems.append(problem("empty_cell", "meter", "a meter number"))
+    moment = _time_of(start, shape.time_format)
+    if moment is None:
+        problems.append(problem("bad_date", "interval_start", "2025-01-31 23:45", start))
+    amount, code = _quantity(quantity, quality)
+    if code:
+        expected = "a number such as 12.345" if quality != "N" else "no value beside quality N"
+        problems.append(problem(code, f"consumption_{shape.unit}", expected, quantity))
+    if quality not in QUALITIES:
+        expected = " | ".join(f"{sign} {meaning}" for sign, meaning in QUALITIES.items())
+        problems.append(problem("bad_value", "quality", expected, quality))
+    return (meter or None, moment, amount, quality if quality in QUALITIES else None), problems
+
+
+def _quantity(printed: str, quality: str) -> tuple[Decimal | None, str]:
+    """Return the quantity, or nothing and the reason."""
+    if quality == "N":
+        return None, "null_with_value" if printed else ""
+    if not printed:
+        return None, "empty_cell"
+    code = text.number_problem(printed)
+    if code:
+        return None, code
+    if text.is_negative(printed):
+        return None, "negative_reading"
+    amount = Decimal(text.narrow(printed).replace(",", ""))
+    return (amount.quantize(Decimal("0.000001")), "") if amount < _LARGEST else (None, "bad_number")
+
+
+def _slow_pass(source: Source, shape: Shape, scratch: Path) -> Outcome:
+    """Read every line by itself, so that damage costs only the line where it is."""
+    target, rejected = scratch / "meter_reading.parquet", scratch / "rejected_record.parquet"
+    problem_rows = scratch / "problems.csv"
+    collector = _Collector()
+    with problem_rows.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle)
+
+        def rows() -> Iterator[dict[str, object]]:
+            for line in _without_trailing_blanks(_lines(source.path, shape.codec)):
+                if line.number <= shape.header_lines:
+                    continue
+                (meter, start, quantity, quality), problems = _judge(line, shape)
+                for row in collector.take(problems):
+                    writer.writerow(row.values())
+                yield {
+                    "meter": meter,
+                    "interval_start_local": start,
+                    "interval_minutes": shape.interval_minutes,
+                    "quantity": quantity,
+                    "unit": shape.unit,
+                    "quality": quality,
+                }
+
+        store.write_rows("meter_reading", rows(), target)
+    if not collector.records:
+        return Outcome(target, None, 0, [])
+    with problem_rows.open(encoding="utf-8", newline="") as handle:
+        names = list(as_row(collector.first[0]))
+        again = (dict(zip(names, cells, strict=True)) for cells in csv.reader(handle))
+        store.write_rows("rejected_record", again, rejected)
+    return Outcome(target, rejected, collector.records, collector.first)
+
+
+def _without_trailing_blanks(lines: Iterator[text.Line]) -> Iterator[text.Line]:
+    """Drop the blank lines at the end of a file; a blank line between records keeps its place."""
+    held: list[text.Line] = []
+    for line in lines:
+        if line.text.strip() or line.too_long:
+            yield from held
+            held = []
+            yield line
+        else:
+            held.append(line)
+
+
+def _extent(readings: Path) -> tuple[str, datetime.datetime | None, datetime.datetime | None]:
+    """Return which meters there are, and the first and last start, from the file's statistics."""
+    metadata = pq.read_metadata(readings)
+    names = metadata.schema.names
+    starts, meters = [], []
+    for group in range(metadata.num_row_groups):
+        for name, found in (("interval_start_local", starts), ("meter", meters)):
+            statistics = metadata.row_group(group).column(names.index(name)).statistics
+            if statistics is not None and statistics.has_min_max:
+                found += [statistics.min, statistics.max]
+    label = "" if not meters else meters[0] if min(meters) == max(meters) else f"{min(meters)}..{max(meters)}"
+    return label, min(starts, default=None), max(starts, default=None)
+
+
+def _day_after(last: datetime.datetime, minutes: int | None) -> datetime.date:
+    """Return the day after the last one that a reading speaks of; an interval may end at midnight."""
+    end = last + datetime.timedelta(minutes=minutes or 1)
+    day = end.date()
+    return day if end.time() == datetime.time() else day + datetime.timedelta(days=1)

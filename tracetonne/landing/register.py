@@ -1,0 +1,150 @@
+"""The register: one row a landing, written last, so that a landing exists exactly when its row does."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+
+import pyarrow.parquet as pq
+
+from tracetonne.landing.reader import Reading, Rejection
+from tracetonne.landing.store import SCHEMA_SITE, Stored, table_path, write_rows, written
+from tracetonne.settings import Home
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A registered landing, as far as landing and status need it."""
+
+    site: str
+    evidence_id: str
+    sha256: str
+    file_name: str
+    byte_size: int
+    kind: str
+    reader_version: str
+    document_key: str
+    status: str
+    message: str
+    records_landed: int
+    records_rejected: int
+    arrival_order: int
+
+
+@dataclass
+class Register:
+    """All landings of a home; read once under the lock, kept up to date while landing."""
+
+    entries: list[Entry] = field(default_factory=list)
+    withdrawn: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._by_id = {(entry.site, entry.evidence_id): entry for entry in self.entries}
+
+    def find(self, site: str, evidence_id: str) -> Entry | None:
+        """Return the landing with this id, if there is one."""
+        return self._by_id.get((site, evidence_id))
+
+    def with_key(self, site: str, kind: str, document_key: str, sha256: str) -> list[Entry]:
+        """Return the other landed documents of a kind with this business key, oldest first.
+
+        The same bytes read by an older reader are no other document, and withdrawn ones do not count.
+        """
+        return [
+            entry
+            for entry in self.entries
+            if document_key
+            and entry.status == "landed"
+            and entry.sha256 != sha256
+            and entry.evidence_id not in self.withdrawn
+            and (entry.site, entry.kind, entry.document_key) == (site, kind, document_key)
+        ]
+
+    def has_size(self, site: str, byte_size: int) -> bool:
+        """Say whether a document of this length is landed, so that the same bytes may have come again."""
+        return any(entry.site == site and entry.byte_size == byte_size for entry in self.entries)
+
+    def next_arrival(self) -> int:
+        """Return the next number of arrival in this home."""
+        return max((entry.arrival_order for entry in self.entries), default=0) + 1
+
+    def add(self, entry: Entry) -> None:
+        """Remember a landing just written."""
+        self.entries.append(entry)
+        self._by_id[(entry.site, entry.evidence_id)] = entry
+
+
+def load(home: Home) -> Register:
+    """Read the register of a home, oldest landing first."""
+    entries = []
+    for path in sorted((home.landing / "evidence").glob("site=*/*.parquet")):
+        site = path.parent.name.removeprefix("site=")
+        if site == SCHEMA_SITE:
+            continue
+        row = pq.read_table(path, partitioning=None).to_pylist()[0]
+        entries.append(
+            Entry(
+                site=site,
+                evidence_id=path.stem,
+                **{
+                    name: row[name]
+                    for name in Entry.__dataclass_fields__
+                    if name not in ("site", "evidence_id")
+                },
+            )
+        )
+    return Register(sorted(entries, key=lambda entry: entry.arrival_order), _withdrawn(home))
+
+
+def _withdrawn(home: Home) -> set[str]:
+    """Return the evidence that landed decisions have withdrawn."""
+    subjects = set()
+    for path in (home.landing / "decision").glob("site=*/*.parquet"):
+        rows = pq.read_table(path, columns=["decision", "subject"], partitioning=None).to_pylist()
+        subjects |= {row["subject"] for row in rows if row["decision"] == "withdraw"}
+    return subjects
+
+
+def rejections_of(home: Home, entry: Entry, limit: int = 1000) -> list[Rejection]:
+    """Read back what was rejected of a landing, at most `limit` records."""
+    path = table_path(home, "rejected_record", entry.site, entry.evidence_id)
+    if not path.exists():
+        return []
+    for batch in pq.ParquetFile(path).iter_batches(batch_size=limit):
+        return [Rejection(**{name: text or "" for name, text in row.items()}) for row in batch.to_pylist()]
+    return []
+
+
+def commit(
+    home: Home,
+    entry: Entry,
+    stored: Stored,
+    reading: Reading,
+    reader: str,
+    received_at: datetime.datetime,
+) -> None:
+    """Write the register row: the last step of a landing, and the one that makes it count."""
+    row: dict[str, object] = {
+        "sha256": stored.sha256,
+        "file_name": entry.file_name,
+        "byte_size": stored.byte_size,
+        "kind": entry.kind,
+        "reader": reader,
+        "reader_version": entry.reader_version,
+        "document_key": entry.document_key,
+        "document_date": reading.document_date,
+        "period_start": reading.period_start,
+        "period_end": reading.period_end,
+        "source_zone": reading.source_zone,
+        "encoding": reading.encoding,
+        "locator_kind": reading.locator_kind,
+        "header_lines": reading.header_lines,
+        "records_landed": entry.records_landed,
+        "records_rejected": entry.records_rejected,
+        "status": entry.status,
+        "message": entry.message,
+        "arrival_order": entry.arrival_order,
+        "received_at": received_at.astimezone(datetime.UTC).replace(tzinfo=None),
+    }
+    with written(table_path(home, "evidence", entry.site, entry.evidence_id)) as partial:
+        write_rows("evidence", [row], partial)

@@ -1,0 +1,270 @@
+"""Rejections: what could not be read, said in two languages, and the error that rejects a whole document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from tracetonne.errors import EvidenceRejectedError
+from tracetonne.landing.reader import Rejection
+
+# The stored original of a record is cut here: a damaged file may hold one line of gigabytes.
+LONGEST_ORIGINAL = 4000
+
+# Every reason by its stable name: what is wrong, and what to do, in English and Traditional Chinese. `{field}`,
+# `{expected}` and `{found}` are filled in.
+REASONS: dict[str, tuple[str, str, str]] = {
+    "bad_date": (
+        "{field} is not a date that can be read without guessing.",
+        "「{field}」不是可明確判讀的日期。",
+        "write the date as 2025-01-31 or with the full ROC year, 114/01/31",
+    ),
+    "bad_month": (
+        "{field} is not a month that can be read without guessing.",
+        "「{field}」不是可明確判讀的年月。",
+        "write the month as 2025-01 or with the full ROC year, 114/01",
+    ),
+    "bad_number": (
+        "{field} is not a number.",
+        "「{field}」不是數字。",
+        "correct the cell in the source and land the file again",
+    ),
+    "bad_value": (
+        "{field} holds a word outside its list.",
+        "「{field}」的內容不在允許清單內。",
+        "use one of the expected words",
+    ),
+    "bad_xml": (
+        "The document is not well-formed XML, so it may be cut short.",
+        "文件不是格式完整的 XML，檔案可能不完整。",
+        "export or download the document again and land the new file",
+    ),
+    "bad_json": (
+        "The document is not complete JSON.",
+        "文件不是完整的 JSON。",
+        "export the document again and land the new file",
+    ),
+    "bad_workbook": (
+        "The workbook cannot be opened, so it may be cut short or protected.",
+        "活頁簿無法開啟，檔案可能不完整或設有密碼。",
+        "open and save it again in a spreadsheet program without a password, and land the new file",
+    ),
+    "changed_while_read": (
+        "The file changed while it was being landed.",
+        "讀取期間檔案內容有變動。",
+        "wait until the export has finished, then land the file again",
+    ),
+    "decimal_comma": (
+        "{field} uses a comma where the decimal point belongs, or groups digits by other than three.",
+        "「{field}」以逗號作為小數點，或千分位位置不正確。",
+        "write decimals with a point, 1234.5 or 1,234.5",
+    ),
+    "duplicate_column": (
+        "The column {field} stands twice in the heading.",
+        "標題列中「{field}」欄位重複。",
+        "remove one of them",
+    ),
+    "duplicate_document": (
+        "The same document with the same content is landed already; it is kept but not counted again.",
+        "相同內容的文件已入庫；檔案已保存但不重複計算。",
+        "nothing, unless the two should differ: then correct this one and land it again",
+    ),
+    "empty_cell": (
+        "{field} is empty but must be filled.",
+        "「{field}」為必填，但沒有內容。",
+        "fill the cell in the source and land the file again",
+    ),
+    "empty_file": (
+        "The file holds no record.",
+        "檔案沒有任何資料。",
+        "export the document again and land the new file",
+    ),
+    "interval_order": (
+        "The period ends before it begins.",
+        "期間的迄日早於起日。",
+        "correct the two dates in the source and land the file again",
+    ),
+    "line_too_long": (
+        "The line is longer than any record can be.",
+        "此行長度超過任何一筆資料的合理長度。",
+        "look for a missing line break or quotation mark there",
+    ),
+    "missing_column": (
+        "The column {field} is missing.",
+        "缺少「{field}」欄位。",
+        "export the file with all its columns, heading included",
+    ),
+    "missing_element": (
+        "The element {field} is missing or empty.",
+        "缺少「{field}」元素或沒有內容。",
+        "ask the sender for a complete document",
+    ),
+    "missing_key": (
+        "The key {field} is missing or empty.",
+        "缺少「{field}」或沒有內容。",
+        "complete the document and land it again",
+    ),
+    "negative_quantity": (
+        "{field} is negative, which this kind of document cannot say.",
+        "「{field}」為負數，此類文件不可為負值。",
+        "correct it in the source; a return or credit has a document of its own",
+    ),
+    "negative_reading": (
+        "The reading is negative.",
+        "電表讀數為負值。",
+        "have the meter or its export checked; a gap is written as quality N without a value",
+    ),
+    "null_with_value": (
+        "Quality N says that there is no value, but there is one.",
+        "品質碼 N 表示無數值，但欄位有數值。",
+        "write the quality of the value (A, E or S), or leave the value empty",
+    ),
+    "nul_byte": (
+        "The record holds a NUL byte, so the file is damaged.",
+        "資料含有 NUL 位元組，檔案已損壞。",
+        "export the document again and land the new file",
+    ),
+    "person_conflict": (
+        "The approver is the author.",
+        "核准人與提出人為同一人。",
+        "let a second person approve",
+    ),
+    "too_large": (
+        "The file is larger than the reader accepts.",
+        "檔案大小超過可讀取的上限。",
+        "split the export, by month or by meter, and land the parts",
+    ),
+    "total_row": (
+        "A total row is not a record; it is left out so that nothing counts twice.",
+        "合計列不是資料；已略過以免重複計算。",
+        "nothing, or export without totals",
+    ),
+    "two_digit_year": (
+        "{field} has a year of two digits, which may be an ROC or a Western year.",
+        "「{field}」的年份只有兩位數，無法判別民國或西元。",
+        "write the year in full, 2025 or 114",
+    ),
+    "unknown_kind": (
+        "The document is of no known kind.",
+        "無法辨識文件類型。",
+        "see docs/contracts.md for the documents that can be read and their headings",
+    ),
+    "unknown_message": (
+        "This e-invoice message is not one that can be read.",
+        "無法讀取此種電子發票訊息。",
+        "land the issue, cancellation, void or allowance message of the invoice",
+    ),
+    "unknown_unit": (
+        "The unit of {field} is not known.",
+        "「{field}」的單位不在可接受的單位內。",
+        "use one of the expected units",
+    ),
+    "unreadable": (
+        "The file cannot be opened.",
+        "檔案無法開啟。",
+        "check that the file exists and may be read, then land it again",
+    ),
+    "unsafe_xml": (
+        "The XML declares a document type or entities, which an e-invoice never does.",
+        "XML 含有 DOCTYPE 或實體宣告，電子發票不應有此內容。",
+        "ask the sender for the document as the platform issued it",
+    ),
+    "wrong_columns": (
+        "The record does not have as many cells as the heading.",
+        "此列的欄位數與標題列不符。",
+        "look for a cut line, a missing comma or an unquoted comma",
+    ),
+    "wrong_encoding": (
+        "The bytes are not text in the expected encoding.",
+        "位元組不是預期的文字編碼。",
+        "save the file in the expected encoding and land it again",
+    ),
+}
+
+
+def rejection(
+    code: str,
+    locator: str,
+    *,
+    field: str = "",
+    expected: str = "",
+    found: str = "",
+    original_text: str = "",
+) -> Rejection:
+    """Make a rejection from its reason's bilingual text.
+
+    Args:
+        code: A name in `REASONS`.
+        locator: Where it stands: `line 12`, `sheet!B4`, an XPath, or `file`.
+        field: Column, element or key, as the document names it.
+        expected: What would have been accepted.
+        found: What was there.
+        original_text: The record or cell as it stands; cut at 4,000 characters.
+    """
+    message, message_zh, action = REASONS[code]
+    return Rejection(
+        locator=locator,
+        field=field,
+        code=code,
+        message=message.format(field=field),
+        message_zh=message_zh.format(field=field),
+        expected=expected,
+        found=_storable(found, 400),
+        action=action,
+        original_text=_storable(original_text, LONGEST_ORIGINAL),
+    )
+
+
+def _storable(text: str, longest: int) -> str:
+    """Cut the text, and show as `\\x00` what no text file should hold."""
+    cut = text if len(text) <= longest else text[:longest] + "…"
+    return cut.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+class UnreadableDocumentError(EvidenceRejectedError):
+    """Nothing of a document can be read; carries the reasons as rows for `rejected_record`.
+
+    Args:
+        rejections: At least one reason.
+    """
+
+    def __init__(self, rejections: Sequence[Rejection]) -> None:
+        self.rejections = list(rejections)
+        first = self.rejections[0]
+        super().__init__(
+            first.message,
+            where=first.locator,
+            expected=first.expected,
+            found=first.found,
+            action=first.action,
+        )
+
+
+def unreadable(
+    code: str, locator: str = "file", *, field: str = "", expected: str = "", found: str = ""
+) -> UnreadableDocumentError:
+    """Make the error that rejects a whole document for one reason."""
+    return UnreadableDocumentError([rejection(code, locator, field=field, expected=expected, found=found)])
+
+
+def rejections_of(error: EvidenceRejectedError) -> list[Rejection]:
+    """Turn the error of any reader into rows for `rejected_record`."""
+    if isinstance(error, UnreadableDocumentError):
+        return error.rejections
+    return [
+        Rejection(
+            locator=error.where or "file",
+            field="",
+            code="unreadable_document",
+            message=error.what,
+            message_zh="文件無法判讀；原因見英文訊息。",
+            expected=error.expected,
+            found=_storable(error.found, 400),
+            action=error.action,
+        )
+    ]
+
+
+def as_row(one: Rejection) -> dict[str, str | None]:
+    """Return the row of `rejected_record`."""
+    return dict(asdict(one))

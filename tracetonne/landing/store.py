@@ -1,0 +1,234 @@
+"""What lies on disk: evidence under its SHA-256, one Parquet file a document and table, each written aside and renamed.
+
+A killed run leaves `.…partial` files, or finished files without a register row. Neither is ever read as landed, and
+the next landing sweeps both away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tracetonne.landing.reader import Row
+from tracetonne.landing.tables import TABLES
+from tracetonne.settings import Home
+
+SCHEMA_SITE = "_schema"
+_CHUNK_BYTES = 1 << 20
+_ROWS_A_GROUP = 50_000
+_ARROW: dict[str, pa.DataType] = {
+    "VARCHAR": pa.string(),
+    "BIGINT": pa.int64(),
+    "INTEGER": pa.int32(),
+    "DATE": pa.date32(),
+    "TIMESTAMP": pa.timestamp("us"),
+    "DECIMAL(18,6)": pa.decimal128(18, 6),
+}
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A document in the evidence store."""
+
+    sha256: str
+    byte_size: int
+    path: Path
+
+
+def evidence_path(home: Home, sha256: str) -> Path:
+    """Return where the bytes with this hash lie."""
+    return home.evidence / sha256[:2] / sha256
+
+
+def table_path(home: Home, table: str, site: str, evidence_id: str) -> Path:
+    """Return the Parquet file of one table of one landing."""
+    return home.landing / table / f"site={site}" / f"{evidence_id}.parquet"
+
+
+def partial_path(final: Path) -> Path:
+    """Return the temporary name beside `final`, on the same file system so that the rename is atomic."""
+    return final.with_name(f".{final.name}.{os.getpid()}.partial")
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def publish(partial: Path, final: Path) -> None:
+    """Move a finished file to its name, so that it survives a power cut once this returns."""
+    with partial.open("rb+") as handle:
+        os.fsync(handle.fileno())
+    os.replace(partial, final)
+    _sync_folder(final.parent)
+
+
+@contextmanager
+def written(final: Path) -> Iterator[Path]:
+    """Give a temporary name to write to; on success it becomes `final`, on any failure it is removed."""
+    final.parent.mkdir(parents=True, exist_ok=True)
+    partial = partial_path(final)
+    try:
+        yield partial
+        publish(partial, final)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def copy_and_hash(source: Path, target: Path) -> str:
+    """Copy the bytes and return their SHA-256, reading the source once."""
+    digest = hashlib.sha256()
+    buffer = bytearray(_CHUNK_BYTES)
+    view = memoryview(buffer)
+    with source.open("rb", buffering=0) as reader, target.open("wb", buffering=0) as writer:
+        while count := reader.readinto(buffer):
+            digest.update(view[:count])
+            # An unbuffered write may be short.
+            written_bytes = 0
+            while written_bytes < count:
+                written_bytes += writer.write(view[written_bytes:count])
+    return digest.hexdigest()
+
+
+class Intake:
+    """A document on its way into the evidence store: copied and hashed first, kept or dropped when it is known.
+
+    Args:
+        home: The installation.
+        source: The file as it was handed in.
+    """
+
+    def __init__(self, home: Home, source: Path) -> None:
+        self._home = home
+        self._source = source
+        home.evidence.mkdir(parents=True, exist_ok=True)
+        self._partial = home.evidence / f".intake.{os.getpid()}.partial"
+        self.sha256 = ""
+
+    def copy(self) -> str:
+        """Copy and hash; return the hash."""
+        self.sha256 = copy_and_hash(self._source, self._partial)
+        return self.sha256
+
+    def keep(self) -> Stored:
+        """Move the copy under its hash, read-only; bytes that are stored already are not stored again."""
+        final = evidence_path(self._home, self.sha256)
+        size = self._partial.stat().st_size
+        if final.exists() and final.stat().st_size == size:
+            self.drop()
+        else:
+            final.parent.mkdir(parents=True, exist_ok=True)
+            with self._partial.open("rb+") as handle:
+                os.fsync(handle.fileno())
+            self._partial.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
+            os.replace(self._partial, final)
+            _sync_folder(final.parent)
+        return Stored(self.sha256, size, final)
+
+    def drop(self) -> None:
+        """Remove the copy."""
+        self._partial.unlink(missing_ok=True)
+
+
+def arrow_schema(table: str) -> pa.Schema:
+    """Return the Parquet schema of a landing table."""
+    return pa.schema([(name, _ARROW[kind]) for name, kind in TABLES[table].items()])
+
+
+def write_rows(table: str, rows: Iterable[Row] | Iterable[dict[str, object]], target: Path) -> int:
+    """Write rows in order to one Parquet file, a row group at a time, and return how many.
+
+    Columns that a row does not name are null; a name that the table does not have is an error of the reader.
+
+    Raises:
+        KeyError: A row names a column that the table does not have.
+    """
+    schema = arrow_schema(table)
+    names = list(TABLES[table])
+    count = 0
+    with pq.ParquetWriter(target, schema, compression="zstd") as writer:
+        iterator = iter(rows)
+        while batch := list(islice(iterator, _ROWS_A_GROUP)):
+            unknown = {name for row in batch for name in row if name not in TABLES[table]}
+            if unknown:
+                raise KeyError(f"{table} has no column {sorted(unknown)}")
+            columns = [pa.array([row.get(name) for row in batch], schema.field(name).type) for name in names]
+            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+            count += len(batch)
+    return count
+
+
+def count_rows(path: Path) -> int:
+    """Return the number of rows of a Parquet file, from its footer."""
+    return int(pq.read_metadata(path).num_rows)
+
+
+def same_values(one: Path, other: Path, columns: list[str]) -> bool:
+    """Say whether two Parquet files hold the same values in these columns, in the same order."""
+    left, right = (pq.read_table(path, columns=columns, partitioning=None) for path in (one, other))
+    return bool(left.equals(right))
+
+
+def write_schemas(home: Home) -> None:
+    """Write a Parquet file without rows for every landing table, so that views exist before the first document."""
+    for table in TABLES:
+        final = table_path(home, table, SCHEMA_SITE, "schema")
+        if final.exists() and pq.read_schema(final).equals(arrow_schema(table)):
+            continue
+        with written(final) as partial:
+            write_rows(table, [], partial)
+
+
+def sweep(home: Home) -> list[Path]:
+    """Remove what a killed run left: temporary files, and tables of landings without a register row.
+
+    Call it under the write lock only. Evidence bytes are never removed.
+
+    Returns:
+        What was removed.
+    """
+    removed = []
+    for folder in (home.evidence, home.landing):
+        if folder.exists():
+            removed += [path for path in folder.rglob(".*.partial") if path.is_file()]
+    registered = {
+        (path.parent.name, path.stem) for path in (home.landing / "evidence").glob("site=*/*.parquet")
+    }
+    for table in TABLES:
+        if table != "evidence":
+            removed += [
+                path
+                for path in (home.landing / table).glob("site=*/*.parquet")
+                if (path.parent.name, path.stem) not in registered
+            ]
+    for path in removed:
+        path.unlink()
+    scratch = scratch_folder(home)
+    if scratch.exists():
+        shutil.rmtree(scratch)
+        removed.append(scratch)
+    return removed
+
+
+def scratch_folder(home: Home) -> Path:
+    """Return the folder where readers of large files write; on the landing's file system, gone after each document."""
+    return home.landing / ".scratch"
