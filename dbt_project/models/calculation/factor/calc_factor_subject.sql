@@ -1,8 +1,7 @@
 -- What needs a factor: every source stream, month, series and parameter of its method.
 with
-periods as (
-    select * from {{ ref('calc_document_period') }}
-    where period_type = 'month'
+months as (
+    select * from {{ ref('calc_factor_month') }}
 ),
 
 sites as (
@@ -35,11 +34,6 @@ unit_aliases as (
 
 unit_conversions as (
     select * from {{ ref('unit_conversion') }}
-),
-
-regime_periods as (
-    select * from {{ ref('regime_rule') }}
-    where rule_kind = 'period'
 ),
 
 -- Electricity is charged only where a good outside Annex II of Regulation (EU) 2023/956 is made.
@@ -137,37 +131,13 @@ method_parameters as (
     union all select 'mass_balance', 'source_stream', 'carbon_content'
     union all select 'mass_balance', 'source_stream', 'biomass_fraction'
     union all select 'electricity', 'electricity', 'electricity_factor'
-),
-
-series_of_month as (
-    select
-        periods.site,
-        periods.period,
-        periods.period_start,
-        periods.period_end,
-        'management' as series,
-        'management' as regime
-    from periods
-    union all
-    select
-        periods.site,
-        periods.period,
-        periods.period_start,
-        periods.period_end,
-        'regime',
-        regime_periods.regime
-    from periods
-    inner join regime_periods
-        on regime_periods.regime <> 'management'
-        and regime_periods.valid_from <= periods.period_start
-        and coalesce(regime_periods.valid_to, date '9999-12-31') >= periods.period_end
 )
 
 select
-    series_of_month.period_start,
-    series_of_month.period_end,
-    series_of_month.series,
-    series_of_month.regime,
+    months.period_start,
+    months.period_end,
+    months.series,
+    months.regime,
     method_parameters.subject_type,
     streams_classed.source_stream as subject,
     method_parameters.parameter,
@@ -178,13 +148,13 @@ select
     units_ranked.activity_unit,
     sites.country_code,
     indirect_sites.site is not null as has_indirect_goods,
-    series_of_month.site,
-    series_of_month.period
-from series_of_month
+    months.site,
+    months.period
+from months
 inner join streams_classed
-    on series_of_month.site = streams_classed.site
-    and streams_classed.valid_from < series_of_month.period_end
-    and streams_classed.valid_to > series_of_month.period_start
+    on months.site = streams_classed.site
+    and streams_classed.valid_from < months.period_end
+    and streams_classed.valid_to > months.period_start
 inner join method_parameters
     on streams_classed.method = method_parameters.method
 left join units_ranked
@@ -193,6 +163,6 @@ left join units_ranked
     and streams_classed.valid_from = units_ranked.valid_from
     and units_ranked.unit_rank = 1
 left join sites
-    on series_of_month.site = sites.site
+    on months.site = sites.site
 left join indirect_sites
-    on series_of_month.site = indirect_sites.site
+    on months.site = indirect_sites.site

@@ -1,0 +1,443 @@
+{{ scoped() }}
+
+-- Every value of embedded emissions that was looked at for a purchased precursor, month of receipt and series.
+with
+months as (
+    select * from {{ ref('calc_factor_month') }}
+    where {{ in_scope() }}
+),
+
+precursors as (
+    select * from {{ ref('stg_master__material') }}
+    where role = 'precursor'
+),
+
+declarations as (
+    select * from {{ ref('stg_factor__supplier_declaration') }}
+),
+
+default_values as (
+    select * from {{ ref('cbam_default_value') }}
+),
+
+origin_countries as (
+    select * from {{ ref('cbam_origin_country') }}
+),
+
+cn_codes as (
+    select * from {{ ref('cbam_cn_code') }}
+),
+
+rules as (
+    select * from {{ ref('factor_choice_rule') }}
+    where subject_type = 'precursor'
+),
+
+refusals as (
+    select * from {{ ref('factor_refusal') }}
+),
+
+-- Where the master data do not say where a precursor was made, its declarations may, if they agree.
+declared_origins as (
+    select
+        site,
+        material,
+        min(country_code) as country_code,
+        min(cn_code) as cn_code
+    from declarations
+    where is_usable
+    group by site, material
+    having count(distinct country_code) = 1
+        and count(distinct cn_code) = 1
+),
+
+subjects as (
+    select
+        months.site,
+        months.period,
+        months.period_start,
+        months.period_end,
+        months.series,
+        months.regime,
+        precursors.material,
+        coalesce(precursors.cn_code, declared_origins.cn_code) as cn_code,
+        upper(coalesce(precursors.country_code, declared_origins.country_code)) as country_code
+    from months
+    inner join precursors
+        on months.site = precursors.site
+    left join declared_origins
+        on precursors.site = declared_origins.site
+        and precursors.material = declared_origins.material
+),
+
+declared as (
+    select
+        subjects.*,
+        declarations.factor_code,
+        case
+            when declarations.is_verified
+                and declarations.verified_from <= subjects.period_start
+                and declarations.verified_to >= subjects.period_end
+                then 'verified_declaration'
+            else 'declaration'
+        end as source_class,
+        declarations.valid_from,
+        coalesce(declarations.valid_to, date '9999-12-31') as valid_to,
+        declarations.see_direct_source as value_basis,
+        declarations.see_direct_tco2e_per_t,
+        'factor:' || declarations.factor_code || '/see_direct@' || declarations.evidence_id || '.'
+            || cast(declarations.record_number as varchar) as see_direct_id,
+        declarations.electricity_mwh_per_t,
+        case
+            when declarations.electricity_mwh_per_t is not null
+                then 'factor:' || declarations.factor_code || '/electricity_intensity@' || declarations.evidence_id
+                    || '.' || cast(declarations.record_number as varchar)
+        end as electricity_mwh_per_t_id,
+        declarations.electricity_factor_tco2_per_mwh,
+        case
+            when declarations.electricity_factor_tco2_per_mwh is not null
+                then 'factor:' || declarations.factor_code || '/electricity_factor@' || declarations.evidence_id
+                    || '.' || cast(declarations.record_number as varchar)
+        end as electricity_factor_id,
+        cast(null as double) as see_indirect_tco2e_per_t,
+        cast(null as varchar) as see_indirect_id,
+        case
+            when declarations.refusal_code is not null then declarations.refusal_code
+            when substring(declarations.cn_code, 1, 8) <> substring(subjects.cn_code, 1, 8) then 'other_goods'
+        end as refusal_code,
+        declarations.is_verified,
+        declarations.arrival_order,
+        declarations.evidence_id,
+        declarations.record_number,
+        cast(null as varchar) as value_note
+    from subjects
+    inner join declarations
+        on subjects.site = declarations.site
+        and subjects.material = declarations.material
+),
+
+zero_rated as (
+    select
+        subjects.*,
+        'CBAM-ORIGIN-' || subjects.country_code as factor_code,
+        'zero_rated_origin' as source_class,
+        origin_countries.valid_from,
+        date '9999-12-31' as valid_to,
+        'measured' as value_basis,
+        cast(0 as double) as see_direct_tco2e_per_t,
+        'factor:CBAM-ORIGIN-' || subjects.country_code || '@' || origin_countries.version as see_direct_id,
+        cast(null as double) as electricity_mwh_per_t,
+        cast(null as varchar) as electricity_mwh_per_t_id,
+        cast(null as double) as electricity_factor_tco2_per_mwh,
+        cast(null as varchar) as electricity_factor_id,
+        cast(0 as double) as see_indirect_tco2e_per_t,
+        'factor:CBAM-ORIGIN-' || subjects.country_code || '@' || origin_countries.version as see_indirect_id,
+        cast(null as varchar) as refusal_code,
+        false as is_verified,
+        cast(0 as bigint) as arrival_order,
+        cast(null as varchar) as evidence_id,
+        cast(null as bigint) as record_number,
+        cast(null as varchar) as value_note
+    from subjects
+    inner join origin_countries
+        on subjects.country_code = origin_countries.country_code
+    where origin_countries.is_zero_rated
+),
+
+-- The table of the country applies where it is at hand: whole, or for the headings that it is bundled for.
+tables_at_hand as (
+    select
+        subjects.*
+    from subjects
+    inner join origin_countries
+        on subjects.country_code = origin_countries.country_code
+    where origin_countries.defaults_bundled = 'all'
+        or (
+            '|' || origin_countries.defaults_bundled || '|'
+            like '%|' || substring(subjects.cn_code, 1, 4) || '|%'
+        )
+),
+
+-- The longest matching line of the country; of lines for one code (white and grey cement) the highest, as the
+-- product cannot tell them apart by the CN code.
+country_lines as (
+    select
+        tables_at_hand.*,
+        default_values.factor_code as line_code,
+        default_values.status as line_status,
+        row_number() over (
+            partition by tables_at_hand.site, tables_at_hand.period, tables_at_hand.series, tables_at_hand.material
+            order by
+                length(default_values.cn_prefix) desc,
+                default_values.published_see_total desc nulls last,
+                default_values.factor_code
+        ) as line_rank
+    from tables_at_hand
+    left join default_values
+        on tables_at_hand.country_code = default_values.country_code
+        and default_values.status <> 'heading'
+        and substring(tables_at_hand.cn_code, 1, length(default_values.cn_prefix)) = default_values.cn_prefix
+),
+
+-- No line, a dash or an unreadable line of the country: other countries and territories apply.
+other_lines as (
+    select
+        country_lines.site,
+        country_lines.period,
+        country_lines.series,
+        country_lines.material,
+        country_lines.line_status as country_line_status,
+        default_values.factor_code as line_code,
+        row_number() over (
+            partition by country_lines.site, country_lines.period, country_lines.series, country_lines.material
+            order by
+                length(default_values.cn_prefix) desc,
+                default_values.published_see_total desc,
+                default_values.factor_code
+        ) as line_rank
+    from country_lines
+    inner join default_values
+        on default_values.country_code = 'OTHER'
+        and default_values.status = 'value'
+        and substring(country_lines.cn_code, 1, length(default_values.cn_prefix)) = default_values.cn_prefix
+    where country_lines.line_rank = 1
+        and coalesce(country_lines.line_status, 'missing') <> 'value'
+),
+
+lines_found as (
+    select
+        country_lines.site,
+        country_lines.period,
+        country_lines.series,
+        country_lines.material,
+        country_lines.line_code,
+        cast(null as varchar) as country_line_status
+    from country_lines
+    where line_rank = 1
+        and line_status = 'value'
+    union all
+    select
+        site,
+        period,
+        series,
+        material,
+        line_code,
+        coalesce(country_line_status, 'missing')
+    from other_lines
+    where line_rank = 1
+),
+
+lines_with_year as (
+    select
+        subjects.*,
+        default_values.factor_code,
+        default_values.version,
+        default_values.valid_from,
+        default_values.superseded_by,
+        lines_found.country_line_status,
+        default_values.published_see_indirect,
+        case
+            when subjects.period_start >= date '2028-01-01' then '2028'
+            when subjects.period_start >= date '2027-01-01' then '2027'
+            else '2026'
+        end as mark_up_year,
+        case
+            when subjects.period_start >= date '2028-01-01' then default_values.published_see_total_2028
+            when subjects.period_start >= date '2027-01-01' then default_values.published_see_total_2027
+            else default_values.published_see_total_2026
+        end as marked_up_total,
+        case
+            when subjects.period_start >= date '2028-01-01' then default_values.mark_up_2028_share
+            when subjects.period_start >= date '2027-01-01' then default_values.mark_up_2027_share
+            else default_values.mark_up_2026_share
+        end as mark_up_share,
+        coalesce(cn_codes.counts_indirect_definitive, true) as counts_indirect
+    from subjects
+    inner join lines_found
+        on subjects.site = lines_found.site
+        and subjects.period = lines_found.period
+        and subjects.series = lines_found.series
+        and subjects.material = lines_found.material
+    inner join default_values
+        on lines_found.line_code = default_values.factor_code
+    left join cn_codes
+        on substring(subjects.cn_code, 1, 8) = cn_codes.cn_code
+),
+
+defaulted as (
+    select
+        site,
+        period,
+        period_start,
+        period_end,
+        series,
+        regime,
+        material,
+        cn_code,
+        country_code,
+        factor_code || '/' || mark_up_year as factor_code,
+        'cbam_default' as source_class,
+        -- In the management series the first published table also stands for earlier months, and says so.
+        case when regime = 'management' then date '1900-01-01' else valid_from end as valid_from,
+        date '9999-12-31' as valid_to,
+        'default' as value_basis,
+        round(marked_up_total - round(coalesce(published_see_indirect, 0) * (1 + mark_up_share), 3), 3)
+            as see_direct_tco2e_per_t,
+        'factor:' || factor_code || '/' || mark_up_year || '/direct@' || version as see_direct_id,
+        cast(null as double) as electricity_mwh_per_t,
+        cast(null as varchar) as electricity_mwh_per_t_id,
+        cast(null as double) as electricity_factor_tco2_per_mwh,
+        cast(null as varchar) as electricity_factor_id,
+        case
+            when published_see_indirect is not null then round(published_see_indirect * (1 + mark_up_share), 3)
+            when regime = 'cbam_definitive' and not counts_indirect then 0
+        end as see_indirect_tco2e_per_t,
+        case
+            when published_see_indirect is not null
+                then 'factor:' || factor_code || '/' || mark_up_year || '/indirect@' || version
+            when regime = 'cbam_definitive' and not counts_indirect then 'constant:DEF-INDIRECT@2025/2547'
+        end as see_indirect_id,
+        cast(null as varchar) as refusal_code,
+        false as is_verified,
+        cast(0 as bigint) as arrival_order,
+        cast(null as varchar) as evidence_id,
+        cast(null as bigint) as record_number,
+        'IR (EU) ' || version || ' with mark-up ' || mark_up_year
+            || case
+                when country_line_status is not null
+                    then ', table other countries (line of ' || country_code || ': ' || country_line_status || ')'
+                else ''
+            end
+            || case when period_start < valid_from then ', published later than the month' else '' end
+            || '; superseded by ' || superseded_by || ', whose text is not available' as value_note
+    from lines_with_year
+),
+
+candidates as (
+    select * from declared
+    union all
+    select * from zero_rated
+    union all
+    select * from defaulted
+),
+
+-- A verified declaration is also a declaration: where only the weaker class is admitted it is taken as such.
+ruled as (
+    select
+        candidates.*,
+        rules.rule_code,
+        rules.rank as rule_rank,
+        rules.allowed_factor_match,
+        rules.clause,
+        case
+            when candidates.valid_from <= candidates.period_start and candidates.valid_to >= candidates.period_end
+                then 'whole'
+            when candidates.valid_to <= candidates.period_start then 'before'
+            when candidates.valid_from >= candidates.period_end then 'after'
+            else 'part'
+        end as validity_in_period
+    from candidates
+    left join rules
+        on candidates.regime = rules.regime
+        and candidates.source_class = rules.source_class
+        and rules.valid_from <= candidates.period_start
+        and coalesce(rules.valid_to, date '9999-12-31') >= candidates.period_end
+),
+
+-- A declaration of the year before may stand in until the own one is out: the newest of the last twelve months.
+dated as (
+    select
+        *,
+        case
+            when refusal_code is not null then refusal_code
+            when rule_code is null and source_class = 'declaration' and is_verified then 'verification_outside_period'
+            when rule_code is null and source_class = 'declaration' then 'not_verified'
+            when rule_code is null then 'not_admitted'
+            when validity_in_period = 'whole' then null
+            when validity_in_period = 'after' then 'not_yet_valid'
+            when validity_in_period = 'part' then 'part_of_period'
+            when allowed_factor_match not like '%previous_period%' then 'expired'
+            when valid_to <= period_start - interval 1 year then 'expired'
+            when valid_from < max(
+                case when refusal_code is null and validity_in_period = 'before' then valid_from end
+            ) over (partition by site, period, series, material)
+                then 'newer_published'
+        end as lost_code,
+        case
+            when source_class = 'cbam_default' then 'default'
+            when validity_in_period = 'whole' then 'exact'
+            else 'previous_period'
+        end as value_match
+    from ruled
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by site, period, series, material
+            order by
+                case when lost_code is null then 0 else 1 end,
+                case when value_match = 'previous_period' then 1 else 0 end,
+                rule_rank,
+                valid_from desc,
+                arrival_order desc,
+                see_direct_id
+        ) as candidate_rank
+    from dated
+),
+
+decided as (
+    select
+        *,
+        lost_code is null and candidate_rank = 1 as is_winner,
+        case when lost_code is null and candidate_rank > 1 then 'ranked_lower' else lost_code end as loss
+    from ranked
+)
+
+select
+    decided.series,
+    decided.regime,
+    decided.material,
+    decided.cn_code,
+    decided.country_code,
+    decided.candidate_rank,
+    decided.is_winner,
+    decided.factor_code,
+    decided.source_class,
+    decided.rule_code,
+    decided.clause,
+    decided.see_direct_tco2e_per_t,
+    decided.see_direct_id,
+    decided.electricity_mwh_per_t,
+    decided.electricity_mwh_per_t_id,
+    decided.electricity_factor_tco2_per_mwh,
+    decided.electricity_factor_id,
+    decided.see_indirect_tco2e_per_t,
+    decided.see_indirect_id,
+    decided.value_basis,
+    case when decided.loss is null then decided.value_match end as value_match,
+    decided.loss as lost_code,
+    decided.factor_code || ' (' || decided.source_class || '): '
+        || case
+            when decided.loss is not null then refusals.message
+            when decided.value_match = 'exact' then 'valid in the month, first of the admitted sources'
+            when decided.value_match = 'previous_period' then 'of the period before, its own is not out yet'
+            else 'no admitted declaration'
+        end
+        || coalesce('; ' || decided.value_note, '') as reason,
+    decided.factor_code || '（' || decided.source_class || '）：'
+        || case
+            when decided.loss is not null then refusals.message_zh
+            when decided.value_match = 'exact' then '該月有效，為可採用來源之首選'
+            when decided.value_match = 'previous_period' then '前一期之聲明，本期尚未提供'
+            else '無可採用之聲明，採預設值'
+        end
+        || coalesce('；' || decided.value_note, '') as reason_zh,
+    decided.evidence_id,
+    decided.record_number,
+    decided.site,
+    decided.period
+from decided
+left join refusals
+    on decided.loss = refusals.refusal_code

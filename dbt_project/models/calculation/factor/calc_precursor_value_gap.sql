@@ -1,0 +1,125 @@
+{{ scoped() }}
+
+-- Purchased precursors whose embedded emissions no rule gives a value for. Where any was used, the run stops here.
+with
+candidates as (
+    select * from {{ ref('calc_precursor_value_candidate') }}
+    where {{ in_scope() }}
+),
+
+months as (
+    select * from {{ ref('calc_factor_month') }}
+    where {{ in_scope() }}
+),
+
+precursors as (
+    select * from {{ ref('stg_master__material') }}
+    where role = 'precursor'
+),
+
+years as (
+    select * from {{ ref('calc_document_period') }}
+    where {{ in_scope() }}
+        and period_type = 'year'
+),
+
+origin_countries as (
+    select * from {{ ref('cbam_origin_country') }}
+),
+
+rules as (
+    select * from {{ ref('factor_choice_rule') }}
+    where subject_type = 'precursor'
+),
+
+accepted_sources as (
+    select
+        regime,
+        {{ dbt.listagg('accepted', "'; '", 'order by rank, rule_code') }} as accepted,
+        {{ dbt.listagg('accepted_zh', "'；'", 'order by rank, rule_code') }} as accepted_zh
+    from rules
+    group by regime
+),
+
+winners as (
+    select * from candidates
+    where is_winner
+),
+
+nearest as (
+    select * from candidates
+    where candidate_rank = 1
+        and not is_winner
+),
+
+monthly as (
+    select
+        months.series,
+        precursors.material,
+        'No embedded emissions: ' || precursors.material || ' (CN ' || coalesce(precursors.cn_code, 'not stated')
+            || ', from ' || coalesce(precursors.country_code, 'a country that is not stated') || '), '
+            || months.period || ', series ' || months.series || '.'
+            || case
+                when precursors.country_code is null then ' The country of origin is not stated.'
+                when origin_countries.country_code is null or origin_countries.defaults_bundled <> 'all'
+                    then ' No default value of this country is in the register for this CN code.'
+                else ''
+            end
+            || coalesce(' Nearest: ' || nearest.reason || '.', '') as message,
+        '缺隱含排放值：' || precursors.material || '（CN ' || coalesce(precursors.cn_code, '未註明') || '，原產地 '
+            || coalesce(precursors.country_code, '未註明') || '）' || months.period || '，數列 ' || months.series || '。'
+            || case
+                when precursors.country_code is null then '原產國未註明。'
+                when origin_countries.country_code is null or origin_countries.defaults_bundled <> 'all'
+                    then '登錄中無此國別該 CN 碼之預設值。'
+                else ''
+            end
+            || coalesce('最接近者：' || nearest.reason_zh || '。', '') as message_zh,
+        coalesce(accepted_sources.accepted, 'nothing') as accepted,
+        coalesce(accepted_sources.accepted_zh, '無') as accepted_zh,
+        months.site,
+        months.period
+    from months
+    inner join precursors
+        on months.site = precursors.site
+    left join winners
+        on months.site = winners.site
+        and months.period = winners.period
+        and months.series = winners.series
+        and precursors.material = winners.material
+    left join nearest
+        on months.site = nearest.site
+        and months.period = nearest.period
+        and months.series = nearest.series
+        and precursors.material = nearest.material
+    left join origin_countries
+        on precursors.country_code = origin_countries.country_code
+    left join accepted_sources
+        on months.regime = accepted_sources.regime
+    where winners.material is null
+),
+
+yearly as (
+    select
+        monthly.series,
+        monthly.material,
+        'No embedded emissions: ' || monthly.material || ' in '
+            || {{ dbt.listagg('monthly.period', "', '", 'order by monthly.period') }} || ', series '
+            || monthly.series || '.' as message,
+        '缺隱含排放值：' || monthly.material || '，月份 '
+            || {{ dbt.listagg('monthly.period', "'、'", 'order by monthly.period') }} || '，數列 '
+            || monthly.series || '。' as message_zh,
+        max(monthly.accepted) as accepted,
+        max(monthly.accepted_zh) as accepted_zh,
+        monthly.site,
+        years.period
+    from monthly
+    inner join years
+        on monthly.site = years.site
+        and substring(monthly.period, 1, 4) = years.period
+    group by monthly.series, monthly.material, monthly.site, years.period
+)
+
+select * from monthly
+union all
+select * from yearly
