@@ -1,7 +1,7 @@
-"""Write the meter readings that the benchmarks land: 200 meters, 15 minutes, 34 months, once in one file, once a month.
+"""Write the readings that the benchmarks land: 200 meters, 15 minutes, 34 months, as one file and by month.
 
-The values come from a hash of meter and time, so that every machine gets the same bytes. Files are kept outside the
-checkout (`TRACETONNE_BENCH_DIR`, else `var/bench`) because together they take 1.6 GB.
+The values come from a hash of meter and time, so that every machine gets the same bytes. Files are kept
+outside the checkout (`TRACETONNE_BENCH_DIR`, else `var/bench`) because together they take 1.6 GB.
 
     python bench/generate_readings.py [--meters 200] [--months 34] [FOLDER]
 """
@@ -9,6 +9,7 @@ checkout (`TRACETONNE_BENCH_DIR`, else `var/bench`) because together they take 1
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 from pathlib import Path
 
@@ -31,13 +32,15 @@ def _readings_query(meters: int, first: str, after: str) -> str:
             'M' || lpad(meter_number::varchar, 3, '0') as "\ufeffmeter",
             strftime(interval_start, '%Y-%m-%d %H:%M') as interval_start,
             -- 0.000 to 249.999 kWh; DECIMAL so that three decimals are printed.
-            case when pick = 17 then null else (hash(meter_number, interval_start) % 250000 / 1000)::decimal(9, 3) end
+            case when pick = 17 then null else (hash(meter_number, interval_start) % 250000 /
+            1000)::decimal(9, 3) end
                 as consumption_kwh,
             case when pick = 17 then 'N' when pick < 17 then 'E' else 'A' end as quality
         from (
             select meter_number, interval_start, hash(interval_start, meter_number, 'q') % 4000 as pick
             from range(1, {meters} + 1) as m(meter_number)
-            cross join range(timestamp '{first}', timestamp '{after}', interval 15 minute) as t(interval_start)
+            cross join range(timestamp '{first}', timestamp '{after}', interval 15 minute) as
+            t(interval_start)
         )
         order by meter_number, interval_start
     """
@@ -68,13 +71,16 @@ def generate(folder: Path, meters: int = 200, months: int = 34) -> tuple[Path, l
     starts = [
         row[0]
         for row in connection.execute(
-            f"select strftime(date '{FIRST_MONTH}' + to_months(m::integer), '%Y-%m-%d') from range({months} + 1) as t(m)"
+            f"""
+            select strftime(date '{FIRST_MONTH}' + to_months(m::integer), '%Y-%m-%d')
+            from range({months} + 1) as t(m)
+            """
         ).fetchall()
     ]
     whole = home / "all_meters.csv"
     _write(connection, _readings_query(meters, starts[0], starts[-1]), whole)
     monthly = []
-    for first, after in zip(starts[:-1], starts[1:], strict=True):
+    for first, after in itertools.pairwise(starts):
         target = home / "monthly" / f"readings_{first[:7]}.csv"
         _write(connection, _readings_query(meters, first, after), target)
         monthly.append(target)

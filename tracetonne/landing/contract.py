@@ -1,8 +1,8 @@
-"""Tabular documents read by a written contract: `contracts/<kind>.yml` names the columns, their types and their keys.
+"""Tabular documents read by a written contract: `contracts/<kind>.yml` names columns, types and the key.
 
-The same contract reads CSV (UTF-8 or cp950) and XLSX (first sheet whose first row is the heading). A row lands as it is
-printed if every cell can be read in one way only; otherwise the whole row is rejected, each bad cell named, because
-half a record would count as a wrong quantity.
+The same contract reads CSV (UTF-8 or cp950) and XLSX (first sheet whose first row is the heading). A row
+lands as it is printed if every cell can be read in one way only; otherwise the whole row is rejected, each
+bad cell named, because half a record would count as a wrong quantity.
 """
 
 from __future__ import annotations
@@ -435,7 +435,7 @@ class ContractReader:
     def _period(
         self, rows: Sequence[Mapping[str, str | None]]
     ) -> tuple[datetime.date | None, datetime.date | None]:
-        """Return the first day that any record speaks of, and the day after the last; no end where one is open."""
+        """Return the first day of all records, and the day after the last; no end where one is open."""
         spans = [
             self._span(self._named(row, self.contract.period_from, self.contract.period_to)) for row in rows
         ]
@@ -456,7 +456,7 @@ class ContractReader:
         start: datetime.date | None,
         end: datetime.date | None,
     ) -> str:
-        """Return the business key: the distinct key cells of all records, with the period where that is part of it."""
+        """Return the business key: the distinct key cells, with the period where that is part of it."""
         if not rows:
             return ""
         keys = {"|".join(row.get(self._landed(name)) or "" for name in self.contract.key) for row in rows} - {

@@ -39,14 +39,16 @@ class DecisionReader:
         """Read the decision.
 
         Raises:
-            UnreadableDocumentError: It is not complete JSON, lacks a key, or the same person decided and approved.
+            UnreadableDocumentError: It is not complete JSON, lacks a key, or the same person decided and
+                approved.
         """
         written = _parse(source)
         problems = problems_of(written)
         if problems:
             raise UnreadableDocumentError(problems)
         detail = written.get("detail")
-        row: dict[str, str | None] = {name: str(written[name]).strip() for name in REQUIRED} | {
+        row: dict[str, str | None] = {
+            **{name: str(written[name]).strip() for name in REQUIRED},
             "approver": str(written.get("approver") or "").strip() or None,
             "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True) if detail else None,
             "locator": "file",

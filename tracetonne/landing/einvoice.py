@@ -1,8 +1,9 @@
 """Taiwanese e-invoices (電子發票, MIG 3.1 to 4.1): issue, cancellation, void and allowance messages as XML.
 
-The message is told by its namespace (`urn:GEINV:eInvoiceMessage:F0401:4.1`); elements are read by name because writers
-order them differently. MIG 4.0 merged the storage messages (A0401 and C0401 became F0401, B0401 and D0401 G0401). An
-invoice number is unique only within its seller and two-month period, so all three are the business key.
+The message is told by its namespace (`urn:GEINV:eInvoiceMessage:F0401:4.1`); elements are read by name
+because writers order them differently. MIG 4.0 merged the storage messages (A0401 and C0401 became F0401,
+B0401 and D0401 G0401). An invoice number is unique only within its seller and two-month period, so all three
+are the business key.
 """
 
 from __future__ import annotations
@@ -106,7 +107,8 @@ class EInvoiceReader:
         """Read the message.
 
         Raises:
-            UnreadableDocumentError: It is not well-formed, declares entities, is of an unknown kind or lacks its number.
+            UnreadableDocumentError: It is not well-formed, declares entities, is of an unknown kind or lacks
+                its number.
         """
         document = _Document(_parse(source))
         match = _NAMESPACE.fullmatch(document.namespace)

@@ -1,7 +1,7 @@
-"""Land documents: keep the bytes, read the records, register the result. A killed landing never counts by half.
+"""Land documents: keep the bytes, read the records, register the result, so that a kill never counts half.
 
-Order of one landing: copy and hash the bytes, read them, write each table aside and rename it, write the register row.
-The register row is the commit; what a kill leaves before it is swept away by the next landing.
+Order of one landing: copy and hash the bytes, read them, write each table aside and rename it, write the
+register row. The register row is the commit; what a kill leaves before it is swept away by the next landing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tracetonne.errors import EvidenceRejectedError, WrongUseError
 from tracetonne.landing import register, reject, store
 from tracetonne.landing.kinds import READERS
 from tracetonne.landing.lock import write_lock
-from tracetonne.landing.reader import Reader, Reading, Rejection, Source
+from tracetonne.landing.reader import Reader, Reading, Rejection, Row, Source
 from tracetonne.landing.tables import TABLES
 from tracetonne.settings import Home
 
@@ -62,7 +62,7 @@ class FileResult:
 
 
 def evidence_id_of(site: str, sha256: str, kind: str, reader_version: str) -> str:
-    """Return the identity of a landing: the same bytes may serve two sites, and a newer reader lands them again."""
+    """Return the identity of a landing: two sites, or two versions of a reader, may land the same bytes."""
     text = "\n".join((site, sha256, kind, reader_version))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -107,7 +107,8 @@ def land_paths(home: Home, paths: Sequence[Path], site: str) -> list[FileResult]
         One result a file, in the order of landing.
 
     Raises:
-        WrongUseError: A path does not exist, the site has an impossible name, or another command holds the lock.
+        WrongUseError: A path does not exist, the site has an impossible name, or another command holds the
+            lock.
     """
     if not _SITE_NAME.fullmatch(site):
         raise WrongUseError(
@@ -154,7 +155,8 @@ class _Landing:
         before = self._path.stat()
         source = Source(self._path, self._path.name, head, before.st_size, scratch)
         reader = _reader_for(source)
-        # A document of a length that is known already has probably come again: then its hash spares the reading.
+        # A document of a length that is known already has probably come again: then its hash spares the
+        # reading.
         side_by_side = before.st_size >= _PARALLEL_BYTES and not self._known.has_size(
             self._site, before.st_size
         )
@@ -222,7 +224,7 @@ class _Landing:
         """Write every table of the reading to the scratch folder, without empty ones."""
         scratch = store.scratch_folder(self._home)
         files = {}
-        tables: dict[str, Iterable[object] | Path] = dict(reading.records)
+        tables: dict[str, Iterable[Row] | Path] = dict(reading.records)
         if reading.rejections and "rejected_record" not in tables:
             tables["rejected_record"] = [reject.as_row(one) for one in reading.rejections]
         for table, rows in tables.items():
@@ -244,7 +246,8 @@ class _Landing:
                 return False
             if store.sha256_of(path) == store.sha256_of(other):
                 continue
-            # The same record may stand elsewhere in a document sent again; millions of them are compared as a whole.
+            # The same record may stand elsewhere in a document sent again; millions of them are compared as
+            # a whole.
             columns = [name for name in TABLES[table] if name != "locator"]
             if columns == list(TABLES[table]) or not store.same_values(path, other, columns):
                 return False
@@ -291,7 +294,8 @@ def _records_in(files: dict[str, Path]) -> int:
 def _conflict_message(reading: Reading, others: Sequence[register.Entry]) -> str:
     """Name the documents that carry the same business key with other content; a gate judges them."""
     names = ", ".join(f"{entry.evidence_id} ({entry.file_name})" for entry in others)
-    return f"{reading.message} Another document {reading.document_key} with other content is landed: {names}.".strip()
+    said = f"Another document {reading.document_key} with other content is landed: {names}."
+    return f"{reading.message} {said}".strip()
 
 
 def _reader_for(source: Source) -> Reader | None:

@@ -38,7 +38,7 @@ def _busy(path: Path, waited: float) -> WrongUseError:
 
 
 def _take(path: Path, deadline: float, started: float) -> int:
-    """Open the lock file and wait for its lock; the system frees it when a process dies, so it is never stale."""
+    """Open the lock file and wait for its lock; the system frees it when its process dies."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     while True:
         try:

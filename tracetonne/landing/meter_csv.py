@@ -1,9 +1,9 @@
 """Meter exports as CSV: millions of readings, typed in one DuckDB pass; damaged files line by line in Python.
 
-Every line of the file keeps its place in the table, so that line = record number + heading lines. A cell that cannot be
-read is null there and a row of `rejected_record`; the record then counts as rejected. The fast pass proves that one
-record is one line by counting both; where it cannot, or where the file breaks the rules of CSV, the slow pass reads
-each line by itself.
+Every line of the file keeps its place in the table, so that line = record number + heading lines. A cell
+that cannot be read is null there and a row of `rejected_record`; the record then counts as rejected. The
+fast pass proves that one record is one line by counting both; where it cannot, or where the file breaks the
+rules of CSV, the slow pass reads each line by itself.
 """
 
 from __future__ import annotations
@@ -28,17 +28,18 @@ from tracetonne.landing.reject import UnreadableDocumentError, as_row, rejection
 
 HEADING = ("meter", "interval_start", "consumption_<unit>", "quality")
 UNITS = {
-    "kwh": "kWh", "mwh": "MWh", "wh": "Wh", "m3": "m3", "nm3": "Nm3", "l": "L", "kl": "kL", "kg": "kg", "t": "t",
-    "gj": "GJ", "mj": "MJ",
+    "kwh": "kWh", "mwh": "MWh", "wh": "Wh", "gj": "GJ", "mj": "MJ", "m3": "m3", "nm3": "Nm3",
+    "l": "L", "kl": "kL", "kg": "kg", "t": "t",
 }  # fmt: skip
 QUALITIES = {"A": "actual", "E": "estimated", "S": "substituted", "N": "no value"}
 LONGEST_LINE = 100_000  # bytes
 _REJECTIONS_SHOWN = 1000
 _READ_BYTES = 1 << 20
-# Ways to print the start of an interval: strptime format, and its length where the length tells it from other casts.
+# Ways to print the start of an interval: strptime format, and its length where the length tells it from
+# other casts.
 _TIME_FORMATS = (
-    "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d %H:%M",
-    "%Y/%m/%d %H:%M:%S",
+    "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S",
+    "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S",
 )  # fmt: skip
 _CAST_LENGTHS = {"%Y-%m-%d %H:%M": 16, "%Y-%m-%d %H:%M:%S": 19}
 _CONSUMPTION = re.compile(r"consumption_(\w+)")
@@ -55,7 +56,8 @@ class Shape:
         columns: The headings, in the file's order.
         unit: The unit of the consumption column.
         time_format: How interval starts are printed.
-        interval_minutes: Least distance between two starts of a meter in the first lines, where there are two.
+        interval_minutes: Least distance between two starts of a meter in the first lines, where there are
+            two.
         codec: Encoding of the text.
     """
 
@@ -276,7 +278,8 @@ def _typed_query(source: Source, shape: Shape) -> str:
     start, quantity = names[shape.place("interval_start")], names[shape.place("consumption")]
     length = _CAST_LENGTHS.get(shape.time_format)
     if length:
-        # The length keeps out what a cast would accept besides: dates without time, and offsets, which it applies.
+        # The length keeps out what a cast would accept besides: dates without time, and offsets, which it
+        # applies.
         moment = f"case when strlen({start}) = {length} then try_cast({start} as timestamp) end"
     else:
         moment = f"try_strptime({start}, {_literal(shape.time_format)})"
@@ -558,14 +561,19 @@ def _extent(readings: Path) -> tuple[str, datetime.datetime | None, datetime.dat
     """Return which meters there are, and the first and last start, from the file's statistics."""
     metadata = pq.read_metadata(readings)
     names = metadata.schema.names
-    starts, meters = [], []
+    starts: list[datetime.datetime] = []
+    meters: list[str] = []
     for group in range(metadata.num_row_groups):
-        for name, found in (("interval_start_local", starts), ("meter", meters)):
-            statistics = metadata.row_group(group).column(names.index(name)).statistics
-            if statistics is not None and statistics.has_min_max:
-                found += [statistics.min, statistics.max]
+        row_group = metadata.row_group(group)
+        starts += _least_and_most(row_group.column(names.index("interval_start_local")))
+        meters += _least_and_most(row_group.column(names.index("meter")))
     label = "" if not meters else meters[0] if min(meters) == max(meters) else f"{min(meters)}..{max(meters)}"
     return label, min(starts, default=None), max(starts, default=None)
+
+
+def _least_and_most(column: pq.ColumnChunkMetaData) -> list[Any]:
+    statistics = column.statistics
+    return [statistics.min, statistics.max] if statistics is not None and statistics.has_min_max else []
 
 
 def _day_after(last: datetime.datetime, minutes: int | None) -> datetime.date:

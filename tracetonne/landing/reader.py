@@ -1,4 +1,4 @@
-"""What a reader is: it tells its kind of file from the content, and turns bytes into records and rejections."""
+"""What a reader is: it tells its kind of file from the content, and turns bytes into records."""
 
 from __future__ import annotations
 
@@ -62,11 +62,12 @@ Row = Mapping[str, str | None]
 class Reading:
     """What a reader made of a document.
 
-    `records` maps a landing table (see `tables.py`) to its rows in document order, or, for tables too large for
-    Python, to a finished Parquet file in `Source.scratch` with the table's columns. `records_rejected` counts source
-    records of which anything could not be read; `records_in_place` says how many of those hold a row all the same,
-    with a null for the bad cell, so that row numbers stay line numbers. A reader of large files gives
-    `rejected_record` as a file too, and in `rejections` the first of them for the user to see.
+    `records` maps a landing table (see `tables.py`) to its rows in document order, or, for tables too large
+    for Python, to a finished Parquet file in `Source.scratch` with the table's columns. `records_rejected`
+    counts source records of which anything could not be read; `records_in_place` says how many of those hold
+    a row all the same, with a null for the bad cell, so that row numbers stay line numbers. A reader of
+    large files gives `rejected_record` as a file too, and in `rejections` the first of them for the user to
+    see.
     """
 
     records: dict[str, Iterable[Row] | Path]
@@ -87,10 +88,25 @@ class Reading:
 class Reader(Protocol):
     """One document format. A module of `tracetonne.landing` holds one reader, named `READER`."""
 
-    kind: str  # what the document is: `taipower_bill`, `cbam_template`
-    title: str  # the same for people
-    title_zh: str
-    version: str  # raised when the same bytes would land differently
+    @property
+    def kind(self) -> str:
+        """What the document is: `taipower_bill`, `cbam_template`."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """The same for people."""
+        ...
+
+    @property
+    def title_zh(self) -> str:
+        """The same in Traditional Chinese."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Raised when the same bytes would land differently."""
+        ...
 
     def recognises(self, source: Source) -> bool:
         """Say whether the content, never the name alone, is of this kind."""

@@ -11,8 +11,8 @@ from tracetonne.landing.reader import Rejection
 # The stored original of a record is cut here: a damaged file may hold one line of gigabytes.
 LONGEST_ORIGINAL = 4000
 
-# Every reason by its stable name: what is wrong, and what to do, in English and Traditional Chinese. `{field}`,
-# `{expected}` and `{found}` are filled in.
+# Every reason by its stable name: what is wrong, and what to do, in English and Traditional Chinese.
+# `{field}`, `{expected}` and `{found}` are filled in.
 REASONS: dict[str, tuple[str, str, str]] = {
     "bad_date": (
         "{field} is not a date that can be read without guessing.",
@@ -216,7 +216,7 @@ def rejection(
 
 
 def _storable(text: str, longest: int) -> str:
-    """Cut the text, and show as `\\x00` what no text file should hold."""
+    """Cut the text, and spell out bytes that no text file should hold."""
     cut = text if len(text) <= longest else text[:longest] + "…"
     return cut.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
 

@@ -1,7 +1,7 @@
-"""What lies on disk: evidence under its SHA-256, one Parquet file a document and table, each written aside and renamed.
+"""What lies on disk: evidence under its SHA-256, one Parquet file a document and table, renamed when done.
 
-A killed run leaves `.…partial` files, or finished files without a register row. Neither is ever read as landed, and
-the next landing sweeps both away.
+A killed run leaves `.…partial` files, or finished files without a register row. Neither is ever read as
+landed, and the next landing sweeps both away.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def publish(partial: Path, final: Path) -> None:
     """Move a finished file to its name, so that it survives a power cut once this returns."""
     with partial.open("rb+") as handle:
         os.fsync(handle.fileno())
-    os.replace(partial, final)
+    partial.replace(final)
     _sync_folder(final.parent)
 
 
@@ -110,7 +110,7 @@ def copy_and_hash(source: Path, target: Path) -> str:
 
 
 class Intake:
-    """A document on its way into the evidence store: copied and hashed first, kept or dropped when it is known.
+    """A document on its way into the evidence store: copied and hashed first, then kept or dropped.
 
     Args:
         home: The installation.
@@ -140,7 +140,7 @@ class Intake:
             with self._partial.open("rb+") as handle:
                 os.fsync(handle.fileno())
             self._partial.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
-            os.replace(self._partial, final)
+            self._partial.replace(final)
             _sync_folder(final.parent)
         return Stored(self.sha256, size, final)
 
@@ -189,7 +189,7 @@ def same_values(one: Path, other: Path, columns: list[str]) -> bool:
 
 
 def write_schemas(home: Home) -> None:
-    """Write a Parquet file without rows for every landing table, so that views exist before the first document."""
+    """Write an empty Parquet file for every landing table, so that views exist before any document."""
     for table in TABLES:
         final = table_path(home, table, SCHEMA_SITE, "schema")
         if final.exists() and pq.read_schema(final).equals(arrow_schema(table)):
@@ -230,5 +230,5 @@ def sweep(home: Home) -> list[Path]:
 
 
 def scratch_folder(home: Home) -> Path:
-    """Return the folder where readers of large files write; on the landing's file system, gone after each document."""
+    """Return the folder where readers of large files write, on the landing's file system."""
     return home.landing / ".scratch"

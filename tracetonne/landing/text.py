@@ -1,9 +1,9 @@
-"""Text as people write it: encodings, numbers and dates that can be read in one way only, and what to say otherwise.
+"""Text as people write it: encodings, numbers and dates that can be read in one way only.
 
-Nothing is converted on landing; these functions decide whether a cell can be read later without guessing. A number is
-an optional sign, digits, one decimal point and thousands commas in the right places, full-width forms included. A
-date has a year of four digits (Western) or of three digits (ROC, 民國, 089 to 199), so that `25/01/31` is refused.
-Source of the ROC forms: the headings of Taiwanese invoices and utility bills.
+Nothing is converted on landing; these functions decide whether a cell can be read later without guessing. A
+number is an optional sign, digits, one decimal point and thousands commas in the right places, full-width
+forms included. A date has a year of four digits (Western) or of three digits (ROC, 民國, 089 to 199), so
+that `25/01/31` is refused. Source of the ROC forms: the headings of Taiwanese invoices and utility bills.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 ROC_OFFSET = 1911
-# ROC 89 (2000) is older than any record kept in these forms; the upper end leaves room without meeting Western years.
+# ROC 89 (2000) is older than any record kept in these forms; the upper end leaves room without meeting
+# Western years.
 _ROC_FIRST, _ROC_LAST = 89, 199
 _WESTERN_FIRST, _WESTERN_LAST = 1990, 2100
 
