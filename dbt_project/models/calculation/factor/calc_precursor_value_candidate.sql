@@ -378,8 +378,9 @@ ranked as (
             partition by site, period, series, material
             order by
                 case when lost_code is null then 0 else 1 end,
-                case when value_match = 'previous_period' then 1 else 0 end,
-                rule_rank,
+                -- Of the year before comes after every declaration of the own period (two ranks), before zero-rated
+                -- origins and defaults.
+                rule_rank + case when value_match = 'previous_period' then 2 else 0 end,
                 valid_from desc,
                 arrival_order desc,
                 see_direct_id
