@@ -44,6 +44,7 @@ purchases as (
         parts.record_number,
         parts.role,
         parts.canonical_unit,
+        parts.canonical_quantity,
         parts.part_quantity,
         parts.part_share
     from parts
@@ -77,6 +78,7 @@ stand_ins as (
         parts.record_number,
         parts.role,
         parts.canonical_unit,
+        parts.canonical_quantity,
         parts.part_quantity,
         parts.part_share
     from parts
@@ -97,12 +99,12 @@ stand_ins as (
 receipts as (
     select
         site, period, subject as material, raw_table, evidence_id, record_number, role, canonical_unit as unit,
-        part_quantity, part_share
+        canonical_quantity, part_quantity, part_share
     from purchases
     union all
     select
         site, period, subject as material, raw_table, evidence_id, record_number, role, canonical_unit as unit,
-        part_quantity, part_share
+        canonical_quantity, part_quantity, part_share
     from stand_ins
 ),
 
@@ -213,6 +215,7 @@ edges as (
         receipts.evidence_id,
         receipts.record_number,
         receipts.role,
+        receipts.canonical_quantity as record_quantity,
         receipts.part_quantity as quantity,
         receipts.part_share as share
     from active_streams
@@ -238,6 +241,8 @@ edges as (
         stock_levels.record_number,
         stock_levels.role,
         case when stock_levels.role = 'closing_stock' then -stock_levels.quantity else stock_levels.quantity end
+            as record_quantity,
+        case when stock_levels.role = 'closing_stock' then -stock_levels.quantity else stock_levels.quantity end
             as quantity,
         1.0 as share
     from active_streams
@@ -262,6 +267,7 @@ edges as (
         batches.evidence_id,
         batches.record_number,
         'ledger' as role,
+        batches.input_quantity as record_quantity,
         batches.input_quantity as quantity,
         1.0 as share
     from active_streams
@@ -288,6 +294,7 @@ edges as (
         batches.evidence_id,
         batches.record_number,
         'ledger' as role,
+        batches.good_quantity as record_quantity,
         batches.good_quantity as quantity,
         1.0 as share
     from batches
@@ -309,6 +316,7 @@ edges as (
         batches.evidence_id,
         batches.record_number,
         'ledger' as role,
+        batches.good_quantity as record_quantity,
         batches.good_quantity as quantity,
         1.0 as share
     from batches
@@ -330,6 +338,7 @@ edges as (
         batches.evidence_id,
         batches.record_number,
         'ledger' as role,
+        batches.scrap_quantity as record_quantity,
         batches.scrap_quantity as quantity,
         1.0 as share
     from batches
@@ -351,6 +360,7 @@ edges as (
         batches.evidence_id,
         batches.record_number,
         'ledger' as role,
+        batches.input_quantity as record_quantity,
         batches.input_quantity as quantity,
         1.0 as share
     from batches
@@ -374,6 +384,7 @@ edges as (
         receipts.evidence_id,
         receipts.record_number,
         receipts.role,
+        receipts.canonical_quantity as record_quantity,
         receipts.part_quantity as quantity,
         receipts.part_share as share
     from receipts
@@ -396,6 +407,7 @@ edges as (
         stock_levels.evidence_id,
         stock_levels.record_number,
         stock_levels.role,
+        stock_levels.quantity as record_quantity,
         stock_levels.quantity,
         1.0 as share
     from stock_levels
@@ -419,6 +431,7 @@ edges as (
         parts.evidence_id,
         parts.record_number,
         parts.role,
+        parts.canonical_quantity as record_quantity,
         parts.part_quantity as quantity,
         parts.part_share as share
     from parts
@@ -445,6 +458,7 @@ edges as (
         gaps.before_evidence_id as evidence_id,
         gaps.before_record_number as record_number,
         'neighbour' as role,
+        coalesce(gaps.before_contribution, gaps.conservative_contribution) as record_quantity,
         coalesce(gaps.before_contribution, gaps.conservative_contribution) as quantity,
         cast(null as double) as share
     from gaps
@@ -472,6 +486,10 @@ edges as (
         coalesce(
             gaps.after_contribution,
             case when gaps.before_evidence_id is null then gaps.conservative_contribution end
+        ) as record_quantity,
+        coalesce(
+            gaps.after_contribution,
+            case when gaps.before_evidence_id is null then gaps.conservative_contribution end
         ) as quantity,
         cast(null as double) as share
     from gaps
@@ -496,6 +514,9 @@ select
     record_number,
     role,
     cast(sum(quantity) as decimal(38, 12)) as quantity,
+    -- The parts of one record name its whole quantity each; neighbours of several gaps add up.
+    cast(case when role = 'neighbour' then sum(record_quantity) else max(record_quantity) end as decimal(38, 12))
+        as record_quantity,
     case
         when role in ('cancelled', 'cancellation', 'duplicate', 'corrected') then 0
         else least(round(sum(share), 12), 1)

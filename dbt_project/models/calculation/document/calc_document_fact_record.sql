@@ -25,6 +25,17 @@ months as (
     {{ period_rows(all_months()) }}
 ),
 
+unused_quantities as (
+    select
+        site,
+        period,
+        meter,
+        evidence_id,
+        sum(coalesce(quantity, 0)) as quantity
+    from superseded
+    group by site, period, meter, evidence_id
+),
+
 -- Readings are named by predicate; these rows name the documents it runs over.
 reading_evidence as (
     select
@@ -32,10 +43,15 @@ reading_evidence as (
         periods.period,
         meter_months.meter,
         meter_months.evidence_id,
-        sum(meter_months.quantity_total) as quantity
+        sum(meter_months.quantity_total - coalesce(unused_quantities.quantity, 0)) as quantity
     from meter_months
     inner join months
         on meter_months.period = months.period
+    left join unused_quantities
+        on meter_months.site = unused_quantities.site
+        and meter_months.period = unused_quantities.period
+        and meter_months.meter = unused_quantities.meter
+        and meter_months.evidence_id = unused_quantities.evidence_id
     inner join periods
         on meter_months.site = periods.site
         and months.period_start >= periods.period_start
@@ -59,7 +75,16 @@ unused_readings as (
 ),
 
 records as (
-    select fact_id, raw_table, evidence_id, record_number, role, quantity, share, site, period
+    select
+        fact_id,
+        raw_table,
+        evidence_id,
+        record_number,
+        role,
+        record_quantity as quantity,
+        share,
+        site,
+        period
     from edges
     union all
     select
@@ -80,8 +105,8 @@ records as (
         evidence_id,
         record_number,
         'superseded' as role,
-        cast(0 as decimal(38, 12)) as quantity,
-        cast(0 as double) as share,
+        cast(null as decimal(38, 12)) as quantity,
+        cast(null as double) as share,
         site,
         period
     from unused_readings

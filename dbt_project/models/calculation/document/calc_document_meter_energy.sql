@@ -1,0 +1,62 @@
+{{ scoped() }}
+
+with
+meter_totals as (
+    select * from {{ ref('calc_document_meter_total') }}
+    where {{ in_scope() }}
+        and commodity = 'electricity'
+),
+
+gap_facts as (
+    select
+        site,
+        period,
+        subject as meter,
+        sum(value_exact) as fill_quantity,
+        max(case when object = 'gap_mean_plus_2_sigma' then 1 else 0 end) as has_long_gap
+    from {{ ref('calc_document_fact') }}
+    where {{ in_scope() }}
+        and fact_type = 'meter_gap'
+    group by site, period, subject
+),
+
+units as (
+    select * from {{ ref('calc_document_unit') }}
+    where canonical_unit = 'MWh'
+)
+
+select
+    meter_totals.meter,
+    meter_totals.role,
+    meter_totals.process,
+    meter_totals.account,
+    meter_totals.multiplier,
+    units.factor as mwh_per_unit,
+    meter_totals.quantity_total,
+    coalesce(gap_facts.fill_quantity, cast(0 as decimal(38, 12))) as fill_quantity,
+    meter_totals.record_count,
+    meter_totals.missing_interval_count,
+    coalesce(gap_facts.has_long_gap, 0) = 1 as has_long_gap,
+    cast(
+        cast(meter_totals.quantity_total + coalesce(gap_facts.fill_quantity, 0) as double)
+        * cast(meter_totals.multiplier as double)
+        * units.factor as decimal(38, 12)
+    ) as energy_mwh,
+    case
+        when cast(meter_totals.estimated_quantity as double) + cast(coalesce(gap_facts.fill_quantity, 0) as double)
+            > cast(meter_totals.quantity_total as double) / 20
+            then 'estimated'
+        else 'measured'
+    end as data_quality,
+    'line:' || meter_totals.site || ':' || meter_totals.period || ':-:meter_electricity:' || meter_totals.meter
+        as line_id,
+    meter_totals.site,
+    meter_totals.period
+from meter_totals
+inner join units
+    on meter_totals.unit = units.unit
+left join gap_facts
+    on meter_totals.site = gap_facts.site
+    and meter_totals.period = gap_facts.period
+    and meter_totals.meter = gap_facts.meter
+where meter_totals.record_count > 0
