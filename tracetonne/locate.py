@@ -1,0 +1,140 @@
+"""The place of a record in its document: the line, element or cell, in the document's own words.
+
+Belongs here: from locator to text. Does not: which record is asked for (`trace.py`), what it means (landing).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from lxml import etree
+
+# Longer than any line, element or row that a person reads; the rest is in the document.
+LONGEST_TEXT = 2000
+_CHUNK = 1 << 20
+_LINE = re.compile(r"line (\d+)")
+_SHEET_ROW = re.compile(r"(?P<sheet>.+)!row (?P<row>\d+)")
+_SHEET_CELL = re.compile(r"(?P<sheet>.+)!\$?(?P<column>[A-Z]{1,3})\$?(?P<row>\d+)")
+_STEP = re.compile(r"(?P<name>[^\[\]]+)(?:\[(?P<position>\d+)\])?")
+# One code unit is not one byte: such text has no lines that could be found by counting the byte 0x0A.
+_WIDE = ("utf-16", "utf-32", "ucs")
+
+
+def original_text(document: Path, locator: str, encoding: str = "utf-8") -> str | None:
+    """Return what stands at a locator.
+
+    Args:
+        document: The bytes as they were landed.
+        locator: `line 12`, `Sheet!B4`, `Sheet!row 12`, an XPath of plain steps, or `file`.
+        encoding: Of text documents.
+
+    Returns:
+        The text, cut at 2,000 characters; null where the locator names no place in the document.
+    """
+    if not document.is_file():
+        return None
+    if match := _LINE.fullmatch(locator):
+        text = _line(document, int(match[1]), encoding)
+    elif locator.startswith("/"):
+        text = _element(document, locator)
+    elif match := _SHEET_ROW.fullmatch(locator):
+        text = _cells(document, match["sheet"], int(match["row"]))
+    elif match := _SHEET_CELL.fullmatch(locator):
+        text = _cells(document, match["sheet"], int(match["row"]), _column_number(match["column"]))
+    elif locator == "file":
+        text = document.read_bytes()[: 4 * LONGEST_TEXT].decode(encoding or "utf-8", "replace")
+    else:
+        text = None
+    return text if text is None or len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "…"
+
+
+def _line(document: Path, number: int, encoding: str) -> str | None:
+    encoding = encoding or "utf-8"
+    if encoding.lower().startswith(_WIDE):
+        lines = document.read_bytes().decode(encoding, "replace").splitlines()
+        return lines[number - 1] if 0 < number <= len(lines) else None
+    counts = _line_breaks(document, document.stat().st_size)
+    # The break that the line follows lies in the last chunk before which fewer breaks were counted.
+    chunk = max(0, bisect_left(counts, number - 1) - 1)
+    with document.open("rb") as stream:
+        stream.seek(chunk * _CHUNK)
+        for _ in range(number - 1 - counts[chunk]):
+            if not stream.readline():
+                return None
+        raw = stream.readline()
+    if not raw:
+        return None
+    return raw.rstrip(b"\r\n").decode("utf-8-sig" if encoding.lower() == "utf-8" else encoding, "replace")
+
+
+@lru_cache(maxsize=16)
+def _line_breaks(document: Path, byte_size: int) -> tuple[int, ...]:
+    """Count the line breaks before each mebibyte, so that any line of a large export is found at once."""
+    counts = [0]
+    with document.open("rb") as stream:
+        while block := stream.read(_CHUNK):
+            counts.append(counts[-1] + block.count(b"\n"))
+    return tuple(counts)
+
+
+@lru_cache(maxsize=16)
+def _tree(document: Path) -> etree._Element | None:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        return etree.fromstring(document.read_bytes(), parser)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _element(document: Path, path: str) -> str | None:
+    """Follow plain steps by local name, because a path in a locator carries no namespaces."""
+    node = _tree(document)
+    steps = [match for step in path.strip("/").split("/") if (match := _STEP.fullmatch(step))]
+    if node is None or not steps or etree.QName(node).localname != _local(steps[0]["name"]):
+        return None
+    for step in steps[1:]:
+        wanted = _local(step["name"])
+        same = [
+            child for child in node if isinstance(child.tag, str) and etree.QName(child).localname == wanted
+        ]
+        position = int(step["position"] or 1)
+        if not 0 < position <= len(same):
+            return None
+        node = same[position - 1]
+    return etree.tostring(node, encoding="unicode", with_tail=False)
+
+
+def _local(name: str) -> str:
+    return name.rsplit(":", 1)[-1]
+
+
+@lru_cache(maxsize=8)
+def _sheet(document: Path, sheet: str) -> Sequence[Sequence[object]] | None:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        with CalamineWorkbook.from_path(str(document)) as workbook:
+            return workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    except CalamineError:
+        return None
+
+
+def _cells(document: Path, sheet: str, row: int, column: int | None = None) -> str | None:
+    rows = _sheet(document, sheet)
+    if rows is None or not 0 < row <= len(rows):
+        return None
+    cells = rows[row - 1]
+    if column is None:
+        return " | ".join(str(cell) for cell in cells).rstrip(" |")
+    return str(cells[column - 1]) if column <= len(cells) else None
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number

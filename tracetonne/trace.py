@@ -1,0 +1,538 @@
+"""Walk a served figure back: line, inputs, facts and factors, records, file and locator.
+
+Belongs here: the walk and its tree. Does not: arithmetic, and what a locator means (`locate.py`). At the top
+level only served Parquet is read, and of the landing only the few records that are shown; the readings of a
+meter are aggregated again when that meter is expanded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+import duckdb
+
+from tracetonne import serving
+from tracetonne.errors import WrongUseError
+from tracetonne.landing.tables import TABLES
+from tracetonne.locate import original_text
+from tracetonne.package.layout import PAYLOAD, table_file
+from tracetonne.package.tabular import literal
+from tracetonne.package.versions import published, versions
+from tracetonne.settings import Home
+
+if TYPE_CHECKING:
+    from rich.tree import Tree
+
+Row = dict[str, Any]
+# So many records of a fact, and inputs of a line, are shown before they are expanded.
+SHOWN_RECORDS = 20
+SHOWN_INPUTS = 200
+_WALKED = ("figure", "calculation_line", "calculation_line_input", "fact", "fact_record", "factor_used")
+_SOURCES = (*_WALKED, "evidence_used")
+
+
+class UnknownFigureError(WrongUseError):
+    """No served or published figure has this id."""
+
+
+class UnknownPartError(WrongUseError):
+    """The part to expand is not in the tree of the figure."""
+
+
+@dataclass
+class Node:
+    """One step of the walk.
+
+    Args:
+        kind: figure, line, fact, factor, constant, record, reading, document or again.
+        id: What `source_id`, `line_id` and so on say.
+        values: What is known of it, ready for JSON.
+        children: What it was made from.
+        more: How many children are not shown; expand the node for them.
+    """
+
+    kind: str
+    id: str
+    values: Row = field(default_factory=dict)
+    children: list[Node] = field(default_factory=list)
+    more: int = 0
+
+    def as_dict(self) -> Row:
+        """Return the tree for `--json`; empty values are left out."""
+        kept = {name: value for name, value in self.values.items() if value not in (None, "")}
+        result: Row = {"kind": self.kind, "id": self.id} | kept
+        if self.more:
+            result["more"] = self.more
+        if self.children:
+            result["children"] = [child.as_dict() for child in self.children]
+        return result
+
+
+class _Index:
+    """The rows of one build, by what they are looked up with; a build never changes, nor does its index."""
+
+    def __init__(self, files: dict[str, Path]) -> None:
+        with _cursor() as connection:
+            rows = {name: _rows(connection, files.get(name)) for name in _SOURCES}
+        self.figures = {row["figure_key"]: row for row in rows["figure"]}
+        self.lines = {row["line_id"]: row for row in rows["calculation_line"]}
+        self.inputs = _grouped(rows["calculation_line_input"], "line_id")
+        self.facts = {row["fact_id"]: row for row in rows["fact"]}
+        self.records = _grouped(rows["fact_record"], "fact_id")
+        self.factors = {row["factor_id"]: row for row in rows["factor_used"]}
+        self.documents = {row["evidence_id"]: row for row in rows["evidence_used"]}
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, file: Path | None) -> list[Row]:
+    if file is None or not file.is_file():
+        return []
+    return _fetched(connection.execute(f"select * from read_parquet({literal(file)}) order by all"))
+
+
+def _grouped(rows: Iterable[Row], key: str) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row[key], []).append(row)
+    return groups
+
+
+@lru_cache(maxsize=32)
+def _index(folder: Path, is_package: bool) -> _Index:
+    if is_package:
+        return _Index({name: folder / PAYLOAD / table_file(name, "parquet") for name in _SOURCES})
+    return _Index({name: folder / f"out_{name}.parquet" for name in _SOURCES})
+
+
+def trace(
+    home: Home, figure_id: str, expand: str | None = None, *, page: int = 1, page_size: int = 100
+) -> Node:
+    """Walk a figure back to its evidence.
+
+    Args:
+        home: The installation.
+        figure_id: `site:period:process:product:quantity:series`, with `@version` for a published one.
+        expand: Id of a fact in the tree: returns that fact with all its records or readings, a page at a
+            time, and with the checksum computed again.
+        page: Which page of the expansion, from 1.
+        page_size: Records or readings a page.
+
+    Raises:
+        UnknownFigureError: There is no such figure.
+        UnknownPartError: `expand` is not in the tree of the figure.
+    """
+    key, index, site = _find(home, figure_id)
+    walk = _Walk(home, site, index)
+    if expand is None:
+        tree = walk.figure(key, figure_id)
+        walk.locate()
+        return tree
+    return walk.expanded(key, expand, page, page_size)
+
+
+def _find(home: Home, figure_id: str) -> tuple[str, _Index, str]:
+    """Return the key of a figure, the index that holds it, and its site."""
+    key, _, version = figure_id.partition("@")
+    parts = key.split(":")
+    if len(parts) != 6:
+        raise UnknownFigureError(
+            "This is not a figure id.",
+            expected="site:period:process:product:quantity:series, as `tracetonne figures --json` prints it",
+            found=figure_id,
+        )
+    site, period = unquote(parts[0]), unquote(parts[1]).partition("/")[0]
+    if version:
+        index = _published_index(home, site, period, key, version)
+        if key in index.figures:
+            return key, index, site
+    else:
+        own = serving.current(home, site, period)
+        # A figure of a template's own period is served with the year that the period ends in.
+        for build in [*([own] if own else []), *serving.builds(home, site)]:
+            index = _index(build.folder, False)
+            if key in index.figures:
+                return key, index, site
+    raise UnknownFigureError(
+        "There is no such figure.",
+        found=figure_id,
+        action=f"tracetonne figures --site {site} lists what there is",
+    )
+
+
+def _published_index(home: Home, site: str, period: str, key: str, version: str) -> _Index:
+    """Return the index of a published version: the served build where it still holds the same figure."""
+    known = versions(home, site, period) or versions(home, site, period[-10:-6])
+    wanted = next((package for package in known if str(package.version) == version), None)
+    if wanted is None:
+        raise UnknownFigureError(
+            f"{site} {period} has no version {version}.",
+            expected=", ".join(str(package.version) for package in known)
+            or "no package of this period exists yet",
+            found=f"@{version}",
+        )
+    build = serving.current(home, site, wanted.period)
+    newest = published(home, site, wanted.period)
+    if build and newest and newest.version == wanted.version:
+        served = _index(build.folder, False)
+        packed = wanted.figures()
+        row = served.figures.get(key)
+        if row and packed.get((key, row["refresh_period"])) == row["value"]:
+            return served
+    return _index(wanted.path, True)
+
+
+class _Walk:
+    """One walk over an index; remembers which records are to be located at the end, all in a few queries."""
+
+    def __init__(self, home: Home, site: str, index: _Index) -> None:
+        self.home, self.site, self.index = home, site, index
+        self.pending: list[Node] = []
+        self._seen: set[str] = set()
+
+    def figure(self, key: str, figure_id: str) -> Node:
+        row = self.index.figures[key]
+        node = Node("figure", figure_id, _without(row, "figure_key", "site", "refresh_period"))
+        if row["line_id"]:
+            node.children.append(self.line(row["line_id"]))
+        return node
+
+    def line(self, line_id: str) -> Node:
+        index = self._index_of_line(line_id)
+        row = index.lines.get(line_id) if index else None
+        if index is None or row is None:
+            return Node("line", line_id, {"note": "This line is not served any more."})
+        node = Node("line", line_id, _without(row, "line_id", "site"))
+        if line_id in self._seen:
+            return Node("again", line_id, {"value": row["value"], "unit": row["unit"]})
+        self._seen.add(line_id)
+        inputs = index.inputs.get(line_id, [])
+        inputs = sorted(inputs, key=lambda one: (one["input_name"], one["input_index"] or 0))
+        node.children = [self._input(index, one) for one in inputs[:SHOWN_INPUTS]]
+        node.more = max(0, len(inputs) - SHOWN_INPUTS)
+        return node
+
+    def _index_of_line(self, line_id: str) -> _Index | None:
+        """Lines of earlier periods are served with their own period."""
+        if line_id in self.index.lines:
+            return self.index
+        parts = line_id.split(":")
+        own = serving.current(self.home, self.site, unquote(parts[2])) if len(parts) > 2 else None
+        for build in [*([own] if own else []), *serving.builds(self.home, self.site)]:
+            index = _index(build.folder, False)
+            if line_id in index.lines:
+                return index
+        return None
+
+    def _input(self, index: _Index, row: Row) -> Node:
+        kind, source = row["source_kind"], row["source_id"]
+        if kind == "line":
+            node = self.line(source)
+        elif kind == "fact":
+            node = self.fact(index, source)
+        elif kind == "factor":
+            node = self.factor(index, source)
+        else:
+            node = Node("constant", source or "", {"value": row["value"], "unit": row.get("unit")})
+        node.values = {"input": row["input_name"], "input_index": row["input_index"]} | node.values
+        return node
+
+    def factor(self, index: _Index, factor_id: str) -> Node:
+        row = index.factors.get(factor_id)
+        if row is None:
+            return Node("factor", factor_id, {"note": "This factor is not in the list of factors used."})
+        node = Node("factor", factor_id, _without(row, "factor_id", "site", "refresh_period"))
+        if row.get("evidence_id") and row.get("record_number") and row.get("raw_table"):
+            node.children.append(self._record(index, row))
+        return node
+
+    def fact(self, index: _Index, fact_id: str) -> Node:
+        row = index.facts.get(fact_id)
+        if row is None:
+            return Node("fact", fact_id, {"note": "This fact is not served any more."})
+        node = Node("fact", fact_id, _fact_values(row))
+        if fact_id in self._seen:
+            return Node("again", fact_id, {"value": row["value"], "unit": row["unit"]})
+        self._seen.add(fact_id)
+        edges = index.records.get(fact_id, [])
+        node.children = [self._record(index, edge) for edge in edges[:SHOWN_RECORDS]]
+        node.more = max(0, len(edges) - SHOWN_RECORDS)
+        return node
+
+    def _record(self, index: _Index, edge: Row) -> Node:
+        document = index.documents.get(edge["evidence_id"], {})
+        number = edge.get("record_number")
+        kind = "document" if number is None else "record"
+        identity = edge["evidence_id"] if number is None else f"{edge['evidence_id']}.{number}"
+        shared = ("raw_table", "record_number", "role", "quantity", "share", "evidence_id")
+        values = {
+            name: _plain(edge.get(name)) for name in shared if kind == "record" or name != "record_number"
+        }
+        values |= {"file_name": document.get("file_name"), "sha256": document.get("sha256")}
+        node = Node(kind, identity, values)
+        if kind == "record":
+            self.pending.append(node)
+        return node
+
+    def locate(self) -> None:
+        """Add locator, landed values and original text to the records that the tree shows."""
+        by_table: dict[str, list[Node]] = {}
+        for node in self.pending:
+            by_table.setdefault(node.values["raw_table"], []).append(node)
+        if not by_table:
+            return
+        with _cursor() as connection:
+            register = self._register(connection, {node.values["evidence_id"] for node in self.pending})
+            for table, nodes in by_table.items():
+                landed = self._landed(connection, table, nodes)
+                for node in nodes:
+                    evidence_id, number = node.values["evidence_id"], node.values["record_number"]
+                    row = landed.get((evidence_id, number), {})
+                    node.values |= self._place(register.get(evidence_id, {}), row, number)
+
+    def _register(self, connection: duckdb.DuckDBPyConnection, evidence: Iterable[str]) -> dict[str, Row]:
+        rows = _landed_rows(connection, self._files("evidence", evidence), "true")
+        return {row["evidence_id"]: row for row in rows}
+
+    def _landed(
+        self, connection: duckdb.DuckDBPyConnection, table: str, nodes: Sequence[Node]
+    ) -> dict[tuple[str, int], Row]:
+        files = self._files(table, {node.values["evidence_id"] for node in nodes})
+        numbers = ", ".join(str(int(number)) for number in sorted({n.values["record_number"] for n in nodes}))
+        rows = _landed_rows(connection, files, f"file_row_number + 1 in ({numbers})")
+        return {(row["evidence_id"], row["record_number"]): row for row in rows}
+
+    def _files(self, table: str, evidence: Iterable[str]) -> list[Path]:
+        if table not in TABLES:
+            return []
+        folder = self.home.landing / table / f"site={self.site}"
+        return [path for one in sorted(set(evidence)) if (path := folder / f"{one}.parquet").is_file()]
+
+    def _place(self, document: Row, row: Row, number: int) -> Row:
+        locator = _locator(document, row, number)
+        landed = {
+            name: _plain(value)
+            for name, value in row.items()
+            if value not in (None, "")
+            and name not in ("evidence_id", "record_number", "locator", "sheet", "cell")
+        }
+        # A workbook takes longer to open than the whole walk: its reader kept the cell as it was typed.
+        text = row.get("original_text")
+        if text is None and locator and "!" not in locator:
+            text = self._text(document, locator)
+        return {"locator": locator, "original_text": text, "landed": landed or None}
+
+    def _text(self, document: Row, locator: str) -> str | None:
+        sha256 = document.get("sha256") or ""
+        if not sha256:
+            return None
+        stored = self.home.evidence / sha256[:2] / sha256
+        return original_text(stored, locator, document.get("encoding") or "utf-8")
+
+    def expanded(self, key: str, part: str, page: int, page_size: int) -> Node:
+        """Return one fact of the figure with a page of its records or readings."""
+        tree = self.figure(key, key)
+        self.pending = []
+        if not any(node.id == part for node in _nodes(tree)):
+            raise UnknownPartError(
+                "The part to expand is not in the tree of this figure.",
+                found=part,
+                expected="the id of a fact, as `tracetonne trace --json` prints it",
+            )
+        index = self._index_of_fact(part)
+        row = index.facts[part]
+        node = Node("fact", part, _fact_values(row) | {"page": page, "page_size": page_size})
+        first = (max(page, 1) - 1) * page_size
+        if row["source_type"] == "readings":
+            self._expand_readings(index, row, node, first, page_size)
+        else:
+            edges = index.records.get(part, [])
+            node.children = [self._record(index, edge) for edge in edges[first : first + page_size]]
+            node.more = max(0, len(edges) - first - page_size)
+            self.locate()
+            self._read_workbooks(node)
+        return node
+
+    def _index_of_fact(self, fact_id: str) -> _Index:
+        for build in [None, *serving.builds(self.home, self.site)]:
+            index = self.index if build is None else _index(build.folder, False)
+            if fact_id in index.facts:
+                return index
+        raise UnknownPartError(
+            "Only facts can be expanded.",
+            found=fact_id,
+            expected="the id of a fact, as `tracetonne trace --json` prints it",
+        )
+
+    def _read_workbooks(self, node: Node) -> None:
+        """Open the workbooks of the records that are shown; an expansion may take the time."""
+        for record in node.children:
+            locator = record.values.get("locator")
+            if locator and "!" in locator and record.values.get("sha256"):
+                record.values["original_text"] = self._text(record.values, locator)
+
+    def _expand_readings(self, index: _Index, row: Row, node: Node, first: int, page_size: int) -> None:
+        edges = index.records.get(row["fact_id"], [])
+        files = self._files("meter_reading", {edge["evidence_id"] for edge in edges if _is_whole(edge)})
+        dropped = [edge for edge in edges if edge.get("role") == "superseded"]
+        if not files:
+            node.values["checksum"] = {"agrees": not row["record_count"], "record_count": 0}
+            return
+        used = _used_readings(files, row, dropped)
+        with _cursor() as connection:
+            found = connection.execute(f"{_CHECKSUM} from ({used})").fetchone() or (0, 0, 0)
+            stated = (row["record_count"], row["checksum_sum"], int(row["checksum_hash"] or 0))
+            node.values["checksum"] = {
+                "agrees": (found[0], found[1], int(found[2])) == stated,
+                "record_count": found[0],
+                "checksum_sum": _plain(found[1]),
+                "checksum_hash": str(found[2]),
+            }
+            register = self._register(connection, {path.stem for path in files})
+            order = f"order by interval_start_local, evidence_id limit {page_size} offset {first}"
+            rows = _fetched(connection.execute(f"select * from ({used}) {order}"))
+        for reading in rows:
+            document = register.get(reading["evidence_id"], {})
+            locator = _locator(document, reading, reading["record_number"])
+            values = {name: _plain(value) for name, value in reading.items()} | {
+                "file_name": document.get("file_name"),
+                "sha256": document.get("sha256"),
+                "locator": locator,
+                "original_text": self._text(document, locator) if locator else None,
+            }
+            node.children.append(
+                Node("reading", f"{reading['evidence_id']}.{reading['record_number']}", values)
+            )
+        node.more = max(0, found[0] - first - len(rows))
+
+
+_HASH = (
+    "cast('0x' || substr(md5(meter || '|' || strftime(interval_start_local, '%Y-%m-%dT%H:%M') || '|' || "
+    "coalesce(cast(quantity as varchar), '') || '|' || coalesce(quality, '')), 1, 15) as bigint)"
+)
+_CHECKSUM = (
+    "select count(*), cast(coalesce(sum(quantity), 0) as decimal(38, 12)), "
+    f"coalesce(sum(cast({_HASH} as decimal(38, 0))), 0)"
+)
+
+
+def _used_readings(files: Sequence[Path], row: Row, dropped: Sequence[Row]) -> str:
+    """Return the query of the readings that a fact says it rests on, and only those."""
+    pairs = ", ".join(f"({literal(edge['evidence_id'])}, {int(edge['record_number'])})" for edge in dropped)
+    without = f" and (evidence_id, record_number) not in ({pairs})" if pairs else ""
+    return (
+        "select * from (select parse_filename(filename, true) as evidence_id, "
+        "file_row_number + 1 as record_number, meter, interval_start_local, quantity, unit, quality "
+        f"from read_parquet([{', '.join(map(literal, files))}], filename = true, file_row_number = true)) "
+        f"where meter = {literal(row['meter'])} "
+        f"and interval_start_local >= timestamp {literal(row['from_local'])} "
+        f"and interval_start_local < timestamp {literal(row['to_local'])}{without}"
+    )
+
+
+@cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    """Open DuckDB once a process: it takes longer than a trace."""
+    return duckdb.connect()
+
+
+def _cursor() -> duckdb.DuckDBPyConnection:
+    return _connection().cursor()
+
+
+def _landed_rows(connection: duckdb.DuckDBPyConnection, files: Sequence[Path], condition: str) -> list[Row]:
+    if not files:
+        return []
+    result = connection.execute(
+        "select parse_filename(filename, true) as evidence_id, file_row_number + 1 as record_number, "
+        f"* exclude (filename, file_row_number) from read_parquet([{', '.join(map(literal, files))}], "
+        f"filename = true, file_row_number = true) where {condition}"
+    )
+    return _fetched(result)
+
+
+def _fetched(result: duckdb.DuckDBPyConnection) -> list[Row]:
+    names = [column[0] for column in result.description or []]
+    return [dict(zip(names, values, strict=True)) for values in result.fetchall()]
+
+
+def _is_whole(edge: Row) -> bool:
+    return edge.get("record_number") is None
+
+
+def _locator(document: Row, row: Row, number: int) -> str | None:
+    """Return where a record stands: computed where a record is a line, else as the reader stored it."""
+    if document.get("locator_kind") == "line":
+        return f"line {number + (document.get('header_lines') or 0)}"
+    if row.get("cell"):
+        return f"{row['sheet']}!{row['cell']}"
+    stored: str | None = row.get("locator")
+    return stored
+
+
+def _fact_values(row: Row) -> Row:
+    values = _without(row, "fact_id", "site", "refresh_period", "value_exact")
+    if row["source_type"] == "readings":
+        values["proof"] = "count, sum and hash over all readings of the meter in [from_local, to_local)"
+    return values
+
+
+def _without(row: Row, *names: str) -> Row:
+    return {name: _plain(value) for name, value in row.items() if name not in names}
+
+
+def _plain(value: Any) -> Any:
+    """Turn dates and decimals into what JSON and people read."""
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _nodes(tree: Node) -> Iterable[Node]:
+    yield tree
+    for child in tree.children:
+        yield from _nodes(child)
+
+
+# What a person wants to see of a node, in this order; the rest is in the JSON.
+_LABELS = {
+    "figure": ("value", "rounded", "unit", "clause", "data_quality"),
+    "line": ("value", "unit", "formula", "clause", "factor_match"),
+    "fact": ("value", "unit", "data_quality", "record_count", "checksum_sum", "checksum_hash", "checksum"),
+    "factor": ("value", "unit", "source", "factor_source", "factor_match"),
+    "record": ("file_name", "locator", "role", "quantity", "share", "original_text"),
+    "reading": ("file_name", "locator", "original_text"),
+    "document": ("file_name", "raw_table"),
+    "constant": ("value", "unit"),
+    "again": ("value", "unit"),
+}
+_COLOURS = {"figure": "bold green", "line": "cyan", "fact": "yellow", "factor": "magenta", "again": "dim"}
+
+
+def render(node: Node, under: Tree | None = None) -> Tree:
+    """Return a tree for the terminal."""
+    from rich.markup import escape
+    from rich.tree import Tree as RichTree
+
+    shown = [(name, node.values.get(name)) for name in _LABELS.get(node.kind, ())]
+    words = "  ".join(
+        f"[dim]{name}[/] {escape(str(value))}" for name, value in shown if value not in (None, "")
+    )
+    name = f"[b]{escape(str(node.values['input']))}[/] = " if "input" in node.values else ""
+    colour = _COLOURS.get(node.kind, "white")
+    label = f"{name}[{colour}]{node.kind}[/] {escape(re.sub(r'^(line|fact|factor):', '', node.id))}  {words}"
+    tree = RichTree(label) if under is None else under.add(label)
+    for child in node.children:
+        render(child, tree)
+    if node.more:
+        tree.add(f"[dim]… and {node.more} more: --expand '{escape(node.id)}'[/]")
+    return tree
