@@ -1,7 +1,7 @@
 """Let Great Expectations judge the served rows, and say what failed in words and with the rows themselves.
 
-The rows are few, so they are judged as a DataFrame. Great Expectations takes seconds to import and is imported here
-only, when a gate is judged.
+The rows are few, so they are judged as a DataFrame. Great Expectations takes seconds to import, so only the process
+of `worker.py` does.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ ROW = "_row"
 Verdict = dict[str, Any]
 
 
-def judge(gates: Sequence[Gate], tables: Mapping[str, Path]) -> list[Verdict]:
+def judge(gates: Sequence[Gate], tables: Mapping[str, Path], context: Any) -> list[Verdict]:
     """Return one verdict a gate.
 
     Args:
         gates: The gates to judge.
         tables: Served Parquet file of each table; a table that is not served has no rows.
+        context: From `quiet_context`.
     """
-    context = quiet_context()
     return [verdict(gate, served_rows(gate, tables), context) for gate in gates]
 
 

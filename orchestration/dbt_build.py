@@ -96,6 +96,13 @@ def build(
     return [_node_result(result) for result in outcome.result.results]
 
 
+def run_unit_tests(home: Home) -> list[NodeResult]:
+    """Run the models' unit tests; the models must have been built, rows or none."""
+    manifest = _parse(home, _whole_fingerprint())
+    outcome = _invoke(home, ["test", "--select", "test_type:unit", *_arguments(home)], manifest, None)
+    return [_node_result(result) for result in outcome.result.results]
+
+
 def _without_seeds(home: Home) -> list[str]:
     """Leave out seeds and the tests that only they are subject to: both run when a seed changes."""
     manifest = json.loads(prepare_manifest(home).read_text(encoding="utf-8"))
@@ -205,11 +212,17 @@ def build_models(
 
 def build_seeds(home: Home) -> list[NodeResult]:
     """Load factors, rules and unit conversions where they have changed, and test them."""
-    fingerprint, marker = _seeds_fingerprint(), home.root / SEEDED
-    if home.warehouse.exists() and marker.exists() and marker.read_text() == fingerprint:
+    if seeds_stand(home):
         return []
+    marker = home.root / SEEDED
     marker.unlink(missing_ok=True)
     nodes = build(home, {}, ["--select", "resource_type:seed"])
     if not failed(nodes):
-        marker.write_text(fingerprint)
+        marker.write_text(_seeds_fingerprint())
     return nodes
+
+
+def seeds_stand(home: Home) -> bool:
+    """Say whether the warehouse holds the seeds as they are now, tested."""
+    marker = home.root / SEEDED
+    return home.warehouse.exists() and marker.exists() and marker.read_text() == _seeds_fingerprint()

@@ -1,9 +1,8 @@
 """The jobs: a month and a year are the same steps on a different partition, named for who looks for them."""
 
-from __future__ import annotations
-
 import dagster as dg
 
+from orchestration import failures
 from orchestration.partitions import SITE_PERIODS
 
 _EVERYTHING = dg.AssetSelection.all()
@@ -13,6 +12,7 @@ monthly_refresh = dg.define_asset_job(
     selection=_EVERYTHING,
     partitions_def=SITE_PERIODS,
     executor_def=dg.in_process_executor,
+    hooks={failures.say_plainly},
     description="One month of one site: land the inbox, compute, judge at the gates, write the evidence package.",
     tags={"refresh": "month"},
 )
@@ -22,6 +22,7 @@ yearly_refresh = dg.define_asset_job(
     selection=_EVERYTHING,
     partitions_def=SITE_PERIODS,
     executor_def=dg.in_process_executor,
+    hooks={failures.say_plainly},
     description="One year of one site in one run: its twelve months and the year itself, computed from the year's "
     "activity data as one period.",
     tags={"refresh": "year"},

@@ -8,15 +8,16 @@ import logging
 import os
 import time
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from expectations import worker
 from orchestration import progress as watching
-from orchestration.dbt_build import ModelFailedError, prepare_manifest, project_fingerprint
+from orchestration.dbt_build import ModelFailedError, prepare_manifest, project_fingerprint, seeds_stand
 from orchestration.inbox import land_inbox
 from tracetonne import serving
-from tracetonne.errors import GateStoppedError, TraceTonneError, WrongUseError
 from tracetonne.figures import check_site
 from tracetonne.landing.lock import write_lock
 from tracetonne.package import versions
@@ -172,6 +173,7 @@ def _remember(home: Home, result: RefreshResult) -> None:
 def _run(home: Home, site: str, period: str) -> None:
     """Run the job in this process and raise what stopped it, except a failed gate."""
     watching.report("starting", f"{site} {period}")
+    worker.start()
     warnings.filterwarnings("ignore", module="dagster")
     import dagster as dg
 
@@ -188,6 +190,7 @@ def _run(home: Home, site: str, period: str) -> None:
         with _quiet_logs():
             result = job.execute_in_process(
                 partition_key=partition_key(site, period),
+                asset_selection=_selection(home, job),
                 instance=instance,
                 raise_on_error=False,
                 tags={instances.COMMAND_TAG: "refresh", instances.PROCESS_TAG: str(os.getpid())},
@@ -195,6 +198,15 @@ def _run(home: Home, site: str, period: str) -> None:
             )
     if not result.success:
         _raise_cause(result)
+
+
+def _selection(home: Home, job: dg.JobDefinition) -> list[dg.AssetKey]:
+    """Leave out what is known to stand: reference data that has not changed.
+
+    Landing is left out too, because `refresh` has landed the inbox already; the UI's runs do both.
+    """
+    left_out = {"raw", "reference"} if seeds_stand(home) else {"raw"}
+    return [key for key in job.asset_layer.executable_asset_keys if key.path[0] not in left_out]
 
 
 _made: dict[Path, dg.Definitions] = {}
@@ -221,34 +233,30 @@ class _quiet_logs:  # noqa: N801 - reads as a block
 
 
 def _raise_cause(result: dg.ExecuteInProcessResult) -> None:
-    """Raise our own error of the first failed step again; a blocking gate that failed is no error here."""
-    failures = [event for event in result.all_events if event.is_step_failure]
-    for event in failures:
-        error = event.step_failure_data.error
-        while error is not None:
-            if error.cls_name == "DagsterAssetCheckFailedError":
+    """Raise what stopped the run; a blocking gate that failed is told in the result and is no error here."""
+    from orchestration import failures
+
+    stopped = failures.take()
+    if stopped is not None:
+        raise stopped
+    for event in result.all_events:
+        if event.is_step_failure:
+            causes = list(_causes(event.step_failure_data.error))
+            if any(cause.cls_name == "DagsterAssetCheckFailedError" for cause in causes):
                 return
-            kind = _OURS.get(error.cls_name or "")
-            if kind is not None:
-                raise kind(_message(error.message))
-            last, error = error, error.cause
-        raise ModelFailedError(
-            "A step of the refresh failed.",
-            where=event.step_key or "",
-            found=last.message.strip(),
-            action="This is a fault of the program or the machine; the run is in `make ui` with all its messages.",
-        )
-    raise ModelFailedError("The refresh did not end well.", action="The run is in `make ui`.")
+            raise ModelFailedError(
+                "A step of the refresh failed.",
+                where=event.step_key or "",
+                found=causes[-1].message.strip(),
+                action="This is a fault of the program or the machine; `make ui` shows the run in full.",
+            )
+    raise ModelFailedError("The refresh did not end well.", action="`make ui` shows the run in full.")
 
 
-_OURS: dict[str, type[TraceTonneError]] = {
-    kind.__name__: kind for kind in (WrongUseError, GateStoppedError, ModelFailedError)
-}
-
-
-def _message(text: str) -> str:
-    """Drop the class name that Dagster puts before a message."""
-    return text.split(": ", 1)[1].strip() if ": " in text else text.strip()
+def _causes(error: Any) -> Iterator[Any]:
+    while error is not None:
+        yield error
+        error = error.cause
 
 
 def _outcome(home: Home, site: str, period: str) -> RefreshResult:

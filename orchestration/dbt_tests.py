@@ -1,0 +1,34 @@
+"""Parse the models, build them over an empty landing, and run their unit tests, in a home that is thrown away."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from orchestration.dbt_build import NodeResult, build, run_unit_tests
+from tracetonne.settings import Home
+
+BAD = ("fail", "error", "warn")
+
+
+def main() -> int:
+    """Return 0 if every model builds and every test passes; print what does not."""
+    with tempfile.TemporaryDirectory(prefix="tracetonne-dbt-") as folder:
+        home = Home(root=Path(folder), exports=Path(folder) / "exports")
+        built = build(home, {}, [])
+        tested = run_unit_tests(home) if not _bad(built) else []
+    for node in _bad([*built, *tested]):
+        sys.stderr.write(f"{node.status.upper()} {node.unique_id}\n{node.message}\n\n")
+    kinds = [node.resource_type for node in [*built, *tested]]
+    counts = ", ".join(f"{kinds.count(kind)} {kind}s" for kind in dict.fromkeys(kinds) if kind != "operation")
+    sys.stdout.write(f"dbt: {counts}; {len(_bad([*built, *tested]))} not well\n")
+    return 1 if _bad([*built, *tested]) else 0
+
+
+def _bad(nodes: list[NodeResult]) -> list[NodeResult]:
+    return [node for node in nodes if node.status in BAD]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

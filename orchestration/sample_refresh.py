@@ -1,0 +1,230 @@
+"""Land the sample plants and compute all their months and years, with what runs on screen and the figures at the end.
+
+This is `make refresh`: the same landing and the same refresh as the commands, site after site.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from orchestration.refresh import RefreshResult, refresh
+from tracetonne import display
+from tracetonne.errors import EvidenceRejectedError, GateStoppedError, TraceTonneError
+from tracetonne.figures import read_figures
+from tracetonne.landing.land import land_paths
+from tracetonne.settings import RAW_SAMPLES, Home, home
+
+console = Console()
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A sample plant and the periods that its papers cover."""
+
+    site: str
+    folder: Path
+    periods: list[str]
+
+
+def samples(folder: Path = RAW_SAMPLES) -> list[Sample]:
+    """Return the sample plants, each with its months in order and, after its last month, each whole year."""
+    found = []
+    for described in sorted(folder.glob("*/source.yml")):
+        covered = yaml.safe_load(described.read_text(encoding="utf-8"))["period"]
+        periods = periods_between(covered["from"], covered["to"])
+        found.append(Sample(described.parent.name, described.parent, periods))
+    return found
+
+
+def periods_between(first: datetime.date, last: datetime.date) -> list[str]:
+    """Return the months from `first` to `last`, and each year of which all twelve are among them."""
+    months = [
+        f"{year}-{month:02d}"
+        for year in range(first.year, last.year + 1)
+        for month in range(1, 13)
+        if (first.year, first.month) <= (year, month) <= (last.year, last.month)
+    ]
+    years = [
+        str(year)
+        for year in range(first.year, last.year + 1)
+        if sum(month.startswith(f"{year}-") for month in months) == 12
+    ]
+    return [*months, *years]
+
+
+def main() -> int:
+    """Run everything; return the exit code of the worst that happened."""
+    started = time.monotonic()
+    here = home()
+    try:
+        plants = samples()
+        rejected = land_samples(here, plants)
+        results = [result for plant in plants for result in refresh_sample(here, plant)]
+    except TraceTonneError as error:
+        display.show_error(error)
+        return error.exit_code
+    show_figures(here, results)
+    show_end(here, results, time.monotonic() - started)
+    if any(result.status == "blocked" for result in results):
+        return GateStoppedError.exit_code
+    return EvidenceRejectedError.exit_code if rejected else 0
+
+
+def land_samples(here: Home, plants: Iterable[Sample]) -> int:
+    """Land the papers of every plant, say in a line what came of it, and return how many records were rejected."""
+    rejected = 0
+    for plant in plants:
+        results = land_paths(here, [plant.folder], plant.site)
+        new = [result for result in results if result.status == "landed"]
+        bad = [result for result in results if result.status == "rejected" or result.records_rejected]
+        rejected += len(bad)
+        records = sum(result.records_landed for result in new)
+        told = f"{len(new)} new documents, {records:,} records" if new else "nothing new"
+        console.print(f"[bold]{plant.site}[/] {len(results)} documents: {told}")
+        for result in bad:
+            console.print(f"  [red]rejected[/] {escape(str(result.path))} {escape(result.message)}")
+    return rejected
+
+
+def refresh_sample(here: Home, plant: Sample) -> list[RefreshResult]:
+    """Compute all periods of a plant, oldest first, showing the steps as they run."""
+    results = []
+    for number, period in enumerate(plant.periods, start=1):
+        title = f"{plant.site} {period} ({number}/{len(plant.periods)})"
+        with display.refreshing(title) as report:
+            result = refresh(here, plant.site, period, progress=report)
+        results.append(result)
+        if result.status != "unchanged":
+            version = f"version {result.version}" if result.version else result.reason
+            console.print(
+                f"  {plant.site} {period:<8} {display.coloured(result.status)} {version} {result.seconds:5.1f} s"
+            )
+    if all(result.status == "unchanged" for result in results):
+        console.print(f"  {plant.site}: nothing changed in {len(results)} periods")
+    return results
+
+
+def show_figures(here: Home, results: Sequence[RefreshResult]) -> None:
+    """Show one row a site, product and period."""
+    table = Table(
+        title="Specific embedded emissions, tCO2e/t (management series)", title_justify="left", box=None
+    )
+    for heading in ("site", "product", "period"):
+        table.add_column(heading)
+    for heading in ("direct", "indirect", "year to date", "rolling 12"):
+        table.add_column(heading, justify="right")
+    for heading in ("gates", "package"):
+        table.add_column(heading)
+    for result in results:
+        for row in figure_rows(here, result):
+            table.add_row(*row)
+    console.print()
+    console.print(table)
+
+
+def figure_rows(here: Home, result: RefreshResult) -> list[list[str]]:
+    """Return the table rows of one refresh, a product each."""
+    values: dict[tuple[str, str, str, str], Any] = {}
+    for figure in read_figures(here, result.site, result.period).rows:
+        if figure["series"] == "management" and figure["product"]:
+            key = (figure["process"], figure["product"], figure["period"], figure["quantity"])
+            values[key] = figure["value"]
+    products = sorted({key[:2] for key in values if key[3] == "see_total"})
+    package = (
+        str(Path(result.package).relative_to(Path.cwd(), walk_up=False))
+        if _is_below(result)
+        else result.package
+    )
+    rows = []
+    for process, product in products:
+
+        def cell(period: str, quantity: str, process: str = process, product: str = product) -> str:
+            value = values.get((process, product, period, quantity))
+            return "" if value is None else f"{value:.4f}"
+
+        rows.append(
+            [
+                result.site,
+                escape(product),
+                result.period,
+                cell(result.period, "see_direct"),
+                cell(result.period, "see_indirect"),
+                cell(f"{result.period}/YTD", "see_total"),
+                cell(f"{result.period}/R12", "see_total"),
+                gate_verdict(result),
+                package or "",
+            ]
+        )
+    return rows
+
+
+def _is_below(result: RefreshResult) -> bool:
+    return result.package is not None and Path(result.package).is_relative_to(Path.cwd())
+
+
+def gate_verdict(result: RefreshResult) -> str:
+    """Return the gates in a word."""
+    stopped = [gate["name"] for gate in result.gates if not gate["passed"] and gate["severity"] == "error"]
+    warned = [gate["name"] for gate in result.gates if not gate["passed"] and gate["severity"] != "error"]
+    if stopped:
+        return f"[red]stopped by {', '.join(stopped)}[/]"
+    if warned:
+        return f"[yellow]passed, look at {', '.join(warned)}[/]"
+    return f"[green]{len(result.gates)} passed[/]" if result.gates else ""
+
+
+def show_end(here: Home, results: Sequence[RefreshResult], seconds: float) -> None:
+    """Say how it went and which commands are worth typing next."""
+    changed = [result for result in results if result.status != "unchanged"]
+    if changed:
+        console.print(f"\n{len(changed)} of {len(results)} periods computed in {seconds:.0f} s.")
+    else:
+        console.print(f"\nNothing changed since the last time ({len(results)} periods, {seconds:.1f} s).")
+    commands = next_commands(here, results)
+    if commands:
+        console.print("\nWorth typing next:")
+        for command in commands:
+            console.print(f"  {escape(command)}", soft_wrap=True, highlight=False)
+
+
+def next_commands(here: Home, results: Sequence[RefreshResult]) -> list[str]:
+    """Return three commands that work as they stand: follow a figure, check a package, see the figures."""
+    published = [result for result in results if result.package]
+    if not published:
+        return []
+    last = published[-1]
+    program = shown_program()
+    figures = [
+        figure
+        for figure in read_figures(here, last.site, last.period).rows
+        if figure["quantity"] == "see_total" and figure["product"] and figure["value"] is not None
+    ]
+    kind = "year" if len(last.period) == 4 else "month"
+    commands = [f"{program} trace '{figures[0]['figure_id']}'"] if figures else []
+    return [
+        *commands,
+        f"{program} verify {last.package}",
+        f"{program} figures --site {last.site} --{kind} {last.period}",
+    ]
+
+
+def shown_program() -> str:
+    """Return how to call the program from here."""
+    program = Path(sys.executable).with_name("tracetonne")
+    return os.path.relpath(program) if program.is_relative_to(Path.cwd()) else str(program)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
