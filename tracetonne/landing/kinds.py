@@ -5,7 +5,7 @@ Order matters only where two readers could recognise the same bytes: the narrowe
 
 from __future__ import annotations
 
-from tracetonne.landing import cbam_template
+from tracetonne.landing import cbam_template, manual_entry, master_data
 from tracetonne.landing.contract import ContractReader
 from tracetonne.landing.decision import DecisionReader
 from tracetonne.landing.einvoice import EInvoiceReader
@@ -14,6 +14,8 @@ from tracetonne.landing.reader import Reader
 
 READERS: tuple[Reader, ...] = (
     cbam_template.READER,
+    master_data.READER,
+    manual_entry.READER,
     EInvoiceReader(),
     DecisionReader(),
     MeterCsvReader(),

@@ -1,0 +1,545 @@
+"""The master-data workbook: sheets, columns, lists and their meaning, in English and Traditional Chinese.
+
+One definition serves the form that `new-site` writes, the reader that checks it, and the documentation. A
+sheet holds keys in row 1, labels in row 2 and data from row 3; the same table may come as CSV with the keys
+as heading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tracetonne.landing import vocabulary
+
+# Kinds of cells: code (identifies something), text, number, positive, share, date, month, choice, unit,
+# cn_code, country, time_zone, good, route.
+FIRST_DATA_ROW = 3
+
+# What is offered in drop-down lists; a cell may hold any spelling that the unit seeds know.
+OFFERED_UNITS = ("t", "kg", "kWh", "MWh", "m3", "Nm3", "1000Nm3", "kL", "L", "GJ", "TJ", "pcs")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a sheet.
+
+    Args:
+        key: Heading in row 1, and the column of the landing table.
+        label_zh: Label in row 2.
+        kind: How a cell is read; see the list above.
+        help_en: What to enter.
+        help_zh: The same in Traditional Chinese.
+        required: A row without it is rejected.
+        choices: Entries of a `choice`, each with its meaning in Traditional Chinese.
+        refers: Sheet whose key the cell must name.
+        default: What a blank cell means, entered in the form as an example of what stands there.
+    """
+
+    key: str
+    label_zh: str
+    kind: str
+    help_en: str
+    help_zh: str
+    required: bool = False
+    choices: Mapping[str, str] | None = None
+    refers: str = ""
+    default: str = ""
+
+
+@dataclass(frozen=True)
+class MasterSheet:
+    """One table of master data.
+
+    Args:
+        name: Sheet name.
+        table: Landing table.
+        title_en: What a row is.
+        title_zh: The same in Traditional Chinese.
+        unique: Columns that name a row; rows with the same names may not be valid at the same time.
+        columns: Columns in order.
+        needed: Without any row nothing can be computed, so that an empty sheet is reported.
+    """
+
+    name: str
+    table: str
+    title_en: str
+    title_zh: str
+    unique: tuple[str, ...]
+    columns: tuple[Column, ...]
+    needed: bool = True
+
+    def column(self, key: str) -> Column:
+        """Return a column by key."""
+        return next(column for column in self.columns if column.key == key)
+
+
+METHODS = {
+    "combustion": "燃燒排放",
+    "process": "製程排放",
+    "mass_balance": "質量平衡法",
+    "electricity": "外購電力（間接排放）",
+}
+ACTIVITY_SOURCES = {
+    "purchases": "以採購發票數量為活動數據",
+    "purchases_and_stock": "期初庫存＋採購－期末庫存",
+    "ledger": "生產日報之投入量",
+    "meter": "表計讀值",
+    "bill": "能源帳單",
+}
+ATTRIBUTION_METHODS = {
+    "sub_meter": "依分表讀值",
+    "heat": "依用熱量",
+    "functional_unit": "依產量（功能單位）",
+    "declared_share": "依申報比例（需填比例，各製程合計為 1）",
+}
+MATERIAL_ROLES = {
+    "fuel": "燃料",
+    "process": "製程原料或產出（製程排放、質量平衡）",
+    "precursor": "前驅物（如盤元）",
+    "electricity": "電力",
+    "other": "其他（例如廢料、包材）",
+}
+METER_ROLES = {"main": "總表（電力公司計費表）", "process": "製程分表", "check": "校對表"}
+COMMODITIES = {"electricity": "電力", "natural_gas": "天然氣", "heat": "蒸汽或熱", "water": "水"}
+FREQUENCIES = {"monthly": "每月一份", "quarterly": "每季一份", "yearly": "每年一份", "once": "僅一次"}
+DOCUMENT_KINDS = {
+    "taipower_bill": "台電高壓電費帳單",
+    "meter_csv": "電表 15 分鐘讀值",
+    "einvoice": "電子發票",
+    "production_ledger": "生產日報",
+    "stock_count": "庫存盤點",
+    "lab_certificate": "檢驗報告",
+    "supplier_declaration": "供應商前驅物排放聲明",
+    "factor_document": "係數文件",
+    "cbam_template": "CBAM 溝通範本",
+    "manual_entry": "人工填報表",
+}
+# What the subject of an expected document names, by kind of document.
+SUBJECT_OF = {
+    "taipower_bill": ("meters", "account"),
+    "meter_csv": ("meters", "meter"),
+    "einvoice": ("materials", "material"),
+    "stock_count": ("materials", "material"),
+    "lab_certificate": ("materials", "material"),
+    "supplier_declaration": ("materials", "material"),
+    "factor_document": ("materials", "material"),
+}
+
+_VALID_FROM = Column(
+    "valid_from",
+    "生效日",
+    "date",
+    "first day on which the row holds; blank: always",
+    "本列生效首日，空白表示一直有效",
+)
+_VALID_TO = Column(
+    "valid_to",
+    "失效日（不含）",
+    "date",
+    "day from which the row no longer holds; blank: still holds",
+    "自該日起失效，空白表示仍有效",
+)
+_NOTE = Column("note", "備註", "text", "anything a colleague should know", "其他說明")
+
+
+SHEETS: tuple[MasterSheet, ...] = (
+    MasterSheet(
+        "site",
+        "master_site",
+        "The site: exactly one row",
+        "廠址資料（僅一列）",
+        (),
+        (
+            Column("name", "名稱（英文）", "text", "name of the site in English", "廠區英文名稱", True),
+            Column("name_zh", "名稱（中文）", "text", "name in Chinese", "廠區中文名稱"),
+            Column(
+                "country_code",
+                "國別",
+                "country",
+                "two letters, such as TW",
+                "兩碼國別代碼，例如 TW",
+                True,
+                default="TW",
+            ),
+            Column(
+                "time_zone",
+                "時區",
+                "time_zone",
+                "time zone of the meters",
+                "電表使用之時區",
+                default="Asia/Taipei",
+            ),
+            Column(
+                "company_id", "統一編號", "code", "unified business number, eight digits", "公司統一編號 8 碼"
+            ),
+            Column(
+                "first_month",
+                "起始月份",
+                "month",
+                "first month with documents, such as 2026-01",
+                "開始有資料的月份，例如 2026-01",
+                True,
+            ),
+            _NOTE,
+        ),
+    ),
+    MasterSheet(
+        "processes",
+        "master_process",
+        "Production processes: one row each",
+        "生產製程：每列一個製程",
+        ("process",),
+        (
+            Column(
+                "process",
+                "製程代碼",
+                "code",
+                "short code, such as carbon_screws",
+                "短代碼，例如 carbon_screws",
+                True,
+            ),
+            Column("name", "製程名稱", "text", "name of the process", "製程名稱", True),
+            Column(
+                "good_category",
+                "CBAM 貨品類別",
+                "good",
+                "aggregated goods category, Annex II to IR (EU) 2023/1773",
+                "CBAM 彙總貨品類別",
+                True,
+            ),
+            Column(
+                "production_route",
+                "生產路徑",
+                "route",
+                "production route of that category",
+                "該類別之生產路徑",
+            ),
+            _NOTE,
+        ),
+    ),
+    MasterSheet(
+        "products",
+        "master_product",
+        "Products: one row each",
+        "產品：每列一項產品",
+        ("product",),
+        (
+            Column(
+                "product",
+                "產品代碼",
+                "code",
+                "code used in the production ledger",
+                "生產日報使用的產品代碼",
+                True,
+            ),
+            Column("name", "產品名稱", "text", "name on invoices", "發票上的品名", True),
+            Column(
+                "cn_code",
+                "CN 碼（8 碼）",
+                "cn_code",
+                "eight digits of the EU Combined Nomenclature",
+                "歐盟 CN 碼 8 位數字",
+                True,
+            ),
+            Column(
+                "process",
+                "製程代碼",
+                "code",
+                "process that makes it",
+                "生產該產品的製程",
+                True,
+                refers="processes",
+            ),
+            _VALID_FROM,
+            _VALID_TO,
+            _NOTE,
+        ),
+    ),
+    MasterSheet(
+        "materials",
+        "master_material",
+        "Fuels, materials, precursors and electricity: one row each",
+        "燃料、原料、前驅物與電力：每列一項",
+        ("material",),
+        (
+            Column(
+                "material",
+                "物料代碼",
+                "code",
+                "code used in ledgers and stock counts",
+                "日報與盤點使用的代碼",
+                True,
+            ),
+            Column("name", "名稱（英文）", "text", "name in English", "英文名稱", True),
+            Column("name_zh", "名稱（中文）", "text", "name in Chinese", "中文名稱"),
+            Column("role", "用途", "choice", "what it is to the plant", "在廠內的用途", True, MATERIAL_ROLES),
+            Column("cn_code", "CN 碼（8 碼）", "cn_code", "needed for precursors", "前驅物必填"),
+            Column(
+                "country_code", "原產國", "country", "country of production, for precursors", "前驅物之生產國"
+            ),
+            Column("unit", "單位", "unit", "unit of its quantities", "數量單位", True),
+            _NOTE,
+        ),
+    ),
+    MasterSheet(
+        "purchase_items",
+        "master_purchase_item",
+        "How an invoice line names a material: one row a wording",
+        "發票品名對照：每列一種寫法",
+        ("seller_id", "description"),
+        (
+            Column(
+                "seller_id", "賣方統一編號", "code", "business number of the seller", "賣方統一編號", True
+            ),
+            Column(
+                "description",
+                "發票品名",
+                "text",
+                "description exactly as on the invoice",
+                "與發票完全相同的品名",
+                True,
+            ),
+            Column(
+                "material",
+                "物料代碼",
+                "code",
+                "material that it means",
+                "對應的物料代碼",
+                True,
+                refers="materials",
+            ),
+            Column("unit", "單位", "unit", "unit of the line's quantity", "發票數量的單位", True),
+            _NOTE,
+        ),
+        needed=False,
+    ),
+    MasterSheet(
+        "meters",
+        "master_meter",
+        "Meters: one row each",
+        "表計：每列一具",
+        ("meter",),
+        (
+            Column("meter", "電表代碼", "code", "name in the meter export", "讀值檔案中的表號", True),
+            Column(
+                "role",
+                "用途",
+                "choice",
+                "main, process or check meter",
+                "總表、製程分表或校對表",
+                True,
+                METER_ROLES,
+            ),
+            Column(
+                "process",
+                "製程代碼",
+                "code",
+                "process that a process meter serves",
+                "製程分表所屬製程",
+                refers="processes",
+            ),
+            Column("account", "電號", "code", "account on the bill, for a main meter", "總表對應之電號"),
+            Column(
+                "commodity",
+                "能源別",
+                "choice",
+                "what is metered",
+                "計量的能源",
+                True,
+                COMMODITIES,
+                default="electricity",
+            ),
+            Column("unit", "單位", "unit", "unit of the readings", "讀值單位", True, default="kWh"),
+            Column(
+                "multiplier",
+                "倍數",
+                "positive",
+                "reading times multiplier is the quantity; blank: 1",
+                "讀值乘以倍數等於實際用量，空白為 1",
+                default="1",
+            ),
+            Column(
+                "interval_minutes",
+                "間隔（分）",
+                "positive",
+                "length of an interval",
+                "讀值間隔分鐘數",
+                default="15",
+            ),
+            Column("uncertainty_pct", "不確定度（%）", "number", "percent of the reading", "讀值之百分比"),
+            Column("calibrated_on", "校正日", "date", "last calibration", "最近校正日"),
+            Column(
+                "calibration_valid_to", "校正有效期限", "date", "last day of its validity", "校正有效期限"
+            ),
+            _VALID_FROM,
+            _VALID_TO,
+            _NOTE,
+        ),
+        needed=False,
+    ),
+    MasterSheet(
+        "source_streams",
+        "master_source_stream",
+        "Source streams: one row each",
+        "排放源流：每列一項",
+        ("source_stream",),
+        (
+            Column(
+                "source_stream",
+                "排放源流代碼",
+                "code",
+                "short code, such as natural-gas",
+                "短代碼，例如 natural-gas",
+                True,
+            ),
+            Column("name", "名稱", "text", "name of the source stream", "排放源流名稱", True),
+            Column("material", "物料代碼", "code", "what flows", "使用的物料", True, refers="materials"),
+            Column(
+                "method",
+                "計算方法",
+                "choice",
+                "how its emissions are computed",
+                "排放計算方法",
+                True,
+                METHODS,
+            ),
+            Column(
+                "activity_source",
+                "活動數據來源",
+                "choice",
+                "where its quantity comes from",
+                "活動數據取自何處",
+                True,
+                ACTIVITY_SOURCES,
+            ),
+            Column("unit", "單位", "unit", "unit of the activity data", "活動數據單位", True),
+            _VALID_FROM,
+            _VALID_TO,
+            _NOTE,
+        ),
+    ),
+    MasterSheet(
+        "attribution",
+        "master_attribution",
+        "Which process bears a source stream: one row a pair",
+        "排放源流之製程分配：每列一組",
+        ("source_stream", "process"),
+        (
+            Column(
+                "source_stream",
+                "排放源流代碼",
+                "code",
+                "source stream to be attributed",
+                "要分配的排放源流",
+                True,
+                refers="source_streams",
+            ),
+            Column(
+                "process", "製程代碼", "code", "process that bears it", "承擔的製程", True, refers="processes"
+            ),
+            Column(
+                "method",
+                "分配方法",
+                "choice",
+                "key of the attribution",
+                "分配依據",
+                True,
+                ATTRIBUTION_METHODS,
+            ),
+            Column("share", "分配比例", "share", "for declared_share: from 0 to 1", "僅申報比例需填，0 至 1"),
+            _VALID_FROM,
+            _VALID_TO,
+            Column(
+                "reason",
+                "理由",
+                "text",
+                "why this key is right; a verifier asks",
+                "選用該分配方法的理由（查證時會詢問）",
+                True,
+            ),
+        ),
+    ),
+    MasterSheet(
+        "expected_documents",
+        "master_expected_document",
+        "Documents that must arrive: one row each",
+        "應到文件：每列一項",
+        ("kind", "subject"),
+        (
+            Column("kind", "文件種類", "choice", "kind of document", "文件種類", True, DOCUMENT_KINDS),
+            Column(
+                "subject",
+                "對象",
+                "code",
+                "meter, account or material it is about; blank: the whole site",
+                "表號、電號或物料代碼，空白表示全廠",
+            ),
+            Column(
+                "frequency", "頻率", "choice", "how often", "多久一份", True, FREQUENCIES, default="monthly"
+            ),
+            _VALID_FROM,
+            _VALID_TO,
+            _NOTE,
+        ),
+    ),
+)
+BY_NAME: Mapping[str, MasterSheet] = {sheet.name: sheet for sheet in SHEETS}
+
+# Not master data, but a form of the same layout: values that a person enters until the document arrives.
+MANUAL_QUANTITIES = {
+    "purchased_quantity": "採購數量（發票未到時）",
+    "consumption": "使用量（表計或日報缺漏時）",
+}
+MANUAL_ENTRY = MasterSheet(
+    "manual_entry",
+    "manual_entry",
+    "Values entered by hand until the document arrives: one row each",
+    "人工填報：文件到達前暫以人工填報，每列一筆",
+    ("entry",),
+    (
+        Column("entry", "填報編號", "code", "number of this entry", "本筆填報編號", True),
+        Column(
+            "material", "物料代碼", "code", "material, or leave blank and fill meter", "物料代碼，或改填表號"
+        ),
+        Column("meter", "電表代碼", "code", "meter, or leave blank and fill material", "表號，或改填物料"),
+        Column("process", "製程代碼", "code", "process that used it, if one", "使用的製程（如適用）"),
+        Column("product", "產品代碼", "code", "product, if it is about one", "產品（如適用）"),
+        Column(
+            "quantity_name", "數量種類", "choice", "what the value is", "數值的意義", True, MANUAL_QUANTITIES
+        ),
+        Column("value", "數值", "number", "the quantity", "數量", True),
+        Column("unit", "單位", "unit", "its unit", "數量單位", True),
+        Column("period_start", "起日", "date", "first day", "首日", True),
+        Column(
+            "period_end",
+            "迄日（不含當日）",
+            "date",
+            "day after the last day: 2026-02-01 for January",
+            "最後一日的次日，例如一月份填 2026-02-01",
+            True,
+        ),
+        Column("reason", "理由", "text", "why the document is not there", "為何尚無文件", True),
+        Column("author", "填報人", "text", "who entered it", "填報人姓名", True),
+        Column(
+            "approver",
+            "核准人",
+            "text",
+            "who approved it; not the author",
+            "核准人姓名，不可與填報人相同",
+            True,
+        ),
+    ),
+)
+
+
+def offered(column: Column) -> tuple[str, ...]:
+    """Return the entries that a drop-down list offers for a column, or nothing."""
+    if column.choices:
+        return tuple(column.choices)
+    if column.kind == "good":
+        return tuple(vocabulary.goods())
+    if column.kind == "route":
+        routes = [route for good in vocabulary.goods().values() for route in good.routes]
+        return tuple(dict.fromkeys(routes))
+    return OFFERED_UNITS if column.kind == "unit" else ()
