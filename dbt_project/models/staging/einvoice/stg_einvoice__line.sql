@@ -1,5 +1,8 @@
 {%- set day = '[0-9]{3,4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}' -%}
 {%- set billing_period = "'計費期間[^0-9]*(" ~ day ~ ")[^0-9]+(" ~ day ~ ")'" -%}
+{{ scoped(period_column=none) }}
+
+-- A table, not a view: invoices are one small file each, and several models read them.
 with
 invoice_lines as (
     select * from {{ source('raw', 'invoice_line') }}
@@ -53,7 +56,6 @@ typed as (
 )
 
 select
-    site,
     evidence_id,
     record_number,
     arrival_order,
@@ -74,5 +76,6 @@ select
     cast(extract(year from coalesce(original_invoice_date, document_date)) as integer) as invoice_year,
     coalesce(billing_first_day, document_date) as period_start,
     cast(coalesce(billing_last_day, document_date) + interval 1 day as date) as period_end,
-    billing_first_day is not null as has_billing_period
+    billing_first_day is not null as has_billing_period,
+    site
 from typed

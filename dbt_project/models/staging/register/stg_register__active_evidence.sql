@@ -1,3 +1,5 @@
+{{ scoped(period_column=none) }}
+
 with
 evidence as (
     select * from {{ ref('stg_register__evidence') }}
@@ -32,7 +34,6 @@ ranked as (
 )
 
 select
-    site,
     evidence_id,
     sha256,
     file_name,
@@ -47,6 +48,7 @@ select
     source_zone,
     records_landed,
     records_rejected,
-    arrival_order
+    arrival_order,
+    site
 from ranked
 where landing_rank = 1

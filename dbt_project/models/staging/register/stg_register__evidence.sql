@@ -1,10 +1,12 @@
+{{ scoped(period_column=none) }}
+
+-- A table, not a view: every model asks for it, and each look would open one small file a document.
 with
 evidence as (
     select * from {{ source('raw', 'evidence') }}
 )
 
 select
-    site,
     evidence_id,
     sha256,
     file_name,
@@ -24,6 +26,7 @@ select
     status,
     message,
     arrival_order,
-    received_at
+    received_at,
+    site
 from evidence
 where {{ in_scope_site('site') }}
