@@ -15,7 +15,6 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
 
 from tracetonne.errors import EvidenceRejectedError, WrongUseError
 from tracetonne.landing import register, reject, store
@@ -29,11 +28,9 @@ HEAD_BYTES = 64 * 1024
 # Readers that hold a document in memory accept this much; those for bulk exports say so in `max_bytes`.
 MAX_DOCUMENT_BYTES = 256 * 1024 * 1024
 # From here on hashing and reading run side by side, from the file as it was handed in.
-_PARALLEL_BYTES = 32 * 1024 * 1024
+_PARALLEL_BYTES = 4 * 1024 * 1024
 _SITE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 UNKNOWN_KIND = "unknown"
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -153,18 +150,18 @@ class _Landing:
 
     def _land(self, intake: store.Intake, head: bytes, scratch: Path) -> FileResult:
         before = self._path.stat()
-        source = Source(self._path, self._path.name, head, before.st_size, scratch)
+        source = Source(self._path, self._path.name, head, before.st_size, scratch, intake.lines)
         reader = _reader_for(source)
         # A document of a length that is known already has probably come again: then its hash spares the
         # reading.
         side_by_side = before.st_size >= _PARALLEL_BYTES and not self._known.has_size(
             self._site, before.st_size
         )
+        reading: Reading | None = None
         if side_by_side:
-            _, reading = _side_by_side(intake.copy, lambda: _read(reader, source))
+            reading = _side_by_side(intake.copy, lambda: _read(reader, source))
         else:
             intake.copy()
-            reading = None
         kind, version = (reader.kind, reader.version) if reader else (UNKNOWN_KIND, "0")
         evidence_id = evidence_id_of(self._site, intake.sha256, kind, version)
         earlier = self._known.find(self._site, evidence_id)
@@ -356,23 +353,22 @@ def _moved(before: os.stat_result, path: Path) -> bool:
     return (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns)
 
 
-def _side_by_side(copy: Callable[[], str], read: Callable[[], _T]) -> tuple[str, _T]:
+def _side_by_side(copy: Callable[[], None], read: Callable[[], Reading]) -> Reading:
     """Copy in a second thread while this one reads; an error of the copy is raised here."""
-    outcome: list[str] = []
     failure: list[OSError] = []
 
     def work() -> None:
         try:
-            outcome.append(copy())
+            copy()
         except OSError as error:
             failure.append(error)
 
     thread = threading.Thread(target=work, name="evidence-copy")
     thread.start()
     try:
-        result = read()
+        reading = read()
     finally:
         thread.join()
     if failure:
         raise failure[0]
-    return outcome[0], result
+    return reading

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +19,7 @@ class Source:
         head: Its first 64 KiB, for telling the kind.
         byte_size: Its length.
         scratch: An empty folder for tables that a reader writes itself; removed after the landing.
+        lines: Gives the number of lines, which the landing counts while it copies; waits for the copy.
     """
 
     path: Path
@@ -26,6 +27,7 @@ class Source:
     head: bytes
     byte_size: int
     scratch: Path | None = None
+    lines: Callable[[], int] | None = None
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,14 @@ import hashlib
 import os
 import shutil
 import stat
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -24,7 +26,8 @@ from tracetonne.landing.tables import TABLES
 from tracetonne.settings import Home
 
 SCHEMA_SITE = "_schema"
-_CHUNK_BYTES = 1 << 20
+# Small enough to stay in the processor's cache between reading, hashing, counting and writing.
+_CHUNK_BYTES = 1 << 18
 _ROWS_A_GROUP = 50_000
 _ARROW: dict[str, pa.DataType] = {
     "VARCHAR": pa.string(),
@@ -94,19 +97,30 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def copy_and_hash(source: Path, target: Path) -> str:
-    """Copy the bytes and return their SHA-256, reading the source once."""
+@dataclass(frozen=True)
+class Copied:
+    """What one reading of a file tells: its hash, and its lines (the last one may lack its line end)."""
+
+    sha256: str
+    lines: int
+
+
+def copy_and_hash(source: Path, target: Path) -> Copied:
+    """Copy the bytes, hash them and count their lines, reading the source once."""
     digest = hashlib.sha256()
     buffer = bytearray(_CHUNK_BYTES)
-    view = memoryview(buffer)
+    view, numbers = memoryview(buffer), np.frombuffer(buffer, dtype=np.uint8)
+    line_ends, last = 0, ord("\n")
     with source.open("rb", buffering=0) as reader, target.open("wb", buffering=0) as writer:
         while count := reader.readinto(buffer):
             digest.update(view[:count])
+            line_ends += int(np.count_nonzero(numbers[:count] == ord("\n")))
+            last = buffer[count - 1]
             # An unbuffered write may be short.
             written_bytes = 0
             while written_bytes < count:
                 written_bytes += writer.write(view[written_bytes:count])
-    return digest.hexdigest()
+    return Copied(digest.hexdigest(), line_ends + (last != ord("\n")))
 
 
 class Intake:
@@ -122,12 +136,25 @@ class Intake:
         self._source = source
         home.evidence.mkdir(parents=True, exist_ok=True)
         self._partial = home.evidence / f".intake.{os.getpid()}.partial"
-        self.sha256 = ""
+        self._done = threading.Event()
+        self._copied = Copied("", -1)
 
-    def copy(self) -> str:
-        """Copy and hash; return the hash."""
-        self.sha256 = copy_and_hash(self._source, self._partial)
-        return self.sha256
+    def copy(self) -> None:
+        """Copy and hash."""
+        try:
+            self._copied = copy_and_hash(self._source, self._partial)
+        finally:
+            self._done.set()
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the bytes copied."""
+        return self._copied.sha256
+
+    def lines(self) -> int:
+        """Wait for the copy and return how many lines it has; -1 if it failed."""
+        self._done.wait()
+        return self._copied.lines
 
     def keep(self) -> Stored:
         """Move the copy under its hash, read-only; bytes that are stored already are not stored again."""
