@@ -1,4 +1,4 @@
-"""Every sample paper lands without a rejection, twice adds nothing, and each broken one is named for what it is."""
+"""Every sample paper lands without a rejection, twice adds nothing, and each broken one is named."""
 
 from __future__ import annotations
 
