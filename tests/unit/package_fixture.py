@@ -263,7 +263,11 @@ def land(
         "locator_kind": locator_kind,
         "status": "landed",
     }
-    register |= {"header_lines": header_lines, "received_at": datetime.datetime.now(datetime.UTC)}
+    register |= {
+        "header_lines": header_lines,
+        "arrival_order": 1,
+        "received_at": datetime.datetime.now(datetime.UTC),
+    }
     write_parquet(
         home.landing / "evidence" / f"site={SITE}" / f"{evidence_id}.parquet", TABLES["evidence"], [register]
     )

@@ -36,7 +36,7 @@ from tracetonne.package.layout import (
     table_file,
 )
 from tracetonne.package.tabular import literal, write_table
-from tracetonne.package.versions import Identity, Published, identity_of, published
+from tracetonne.package.versions import Identity, Published, identity_of, published, versions
 from tracetonne.settings import DBT_PROJECT, Home
 
 ASIDE = ".making-"
@@ -104,6 +104,17 @@ def build_package(home: Home, site: str, period: str, *, threads: int | None = N
             write_package(collection, earlier, identity, version, folder)
             folder.rename(target)
         return PackageResult(target, version, "new", bag.package_hash(target), changed)
+
+
+def remade_hash(home: Home, package: Published) -> str:
+    """Make a version once more, aside, and return its hash: the same as long as evidence and program are."""
+    folder = package.path.parent
+    with duckdb.connect() as connection, _alone(home, package.site, package.period), _aside(folder) as aside:
+        collection = Collection(home, package.site, package.period, connection)
+        earlier = _earlier_packages(collection)
+        identity = identity_of(connection, collection.query, _values(_EARLIER_COLUMNS, earlier))
+        write_package(collection, earlier, identity, package.version, aside)
+        return bag.package_hash(aside)
 
 
 def write_package(
@@ -218,15 +229,28 @@ def _values(columns: dict[str, str], rows: Sequence[Sequence[str | int | None]])
 
 
 def _earlier_packages(collection: Collection) -> list[tuple[str, int | None, str | None]]:
-    """Return (period, version, hash) of the package behind every earlier line; null where none is yet."""
+    """Return (period, version, hash) of the package that proves the lines of each earlier period.
+
+    It is the first version that holds these lines with these values, so that a later version, which restates
+    something else, does not change what was published here; null where no version holds them yet.
+    """
+    lines = collection.earlier_lines_query()
     periods = collection.connection.execute(
-        f"select distinct refresh_period from ({collection.earlier_lines_query()}) order by 1"
+        f"select distinct refresh_period from ({lines}) order by 1"
     ).fetchall()
     packages: list[tuple[str, int | None, str | None]] = []
     for (period,) in periods:
-        package = published(collection.home, collection.site, period)
-        packages.append((period, package.version, package.sha256) if package else (period, None, None))
+        used = f"select line_id, value from ({lines}) where refresh_period = {literal(period)}"
+        known = versions(collection.home, collection.site, period)
+        proof = next((one for one in known if _proves(collection.connection, one, used)), None)
+        packages.append((period, proof.version, proof.sha256) if proof else (period, None, None))
     return packages
+
+
+def _proves(connection: duckdb.DuckDBPyConnection, package: Published, used: str) -> bool:
+    table = package.path / PAYLOAD / table_file("calculation_line", "parquet")
+    missing = f"({used}) except (select line_id, value from read_parquet({literal(table)}))"
+    return connection.execute(f"select 1 from ({missing}) limit 1").fetchone() is None
 
 
 def _run(collection: Collection, version: int) -> crate.Run:
@@ -307,9 +331,3 @@ def _info(run: crate.Run, identity: Identity) -> dict[str, str]:
         "External-Identifier": f"{run.site}/{run.period}/v{run.version}",
         "Source-Organization": run.site,
     }
-
-
-def package_of(path: Path) -> Published:
-    """Return the version that lies in a folder, by what the folder says of itself."""
-    site, period, version = bag.read_info(path)["External-Identifier"].rsplit("/", 2)
-    return Published(site, period, int(version.removeprefix("v")), path)

@@ -1,0 +1,147 @@
+"""Backup and rebuild: what is copied, what is refused, and that a restored home gives the same packages."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from package_fixture import SITE, make_home, serve_month
+
+from tracetonne.backup import DamagedBackupError, backup, check_backup, rebuild
+from tracetonne.errors import WrongUseError
+from tracetonne.package.build import build_package
+from tracetonne.package.versions import versions
+from tracetonne.settings import Home
+
+MONTHS = ("2026-02", "2026-03")
+
+
+@dataclass
+class Refreshed:
+    status: str
+
+
+def refresh(home: Home, site: str, period: str) -> Refreshed:
+    """Serve a month by hand and pack it, in place of the whole chain."""
+    serve_month(home, period, "1000.000", 0.5, earlier="2026-02" if period == "2026-03" else None)
+    return Refreshed(build_package(home, site, period).status)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    made = make_home(tmp_path / "home")
+    for month in MONTHS:
+        build_package(made, SITE, month)
+    return made
+
+
+def hashes(home: Home) -> list[str]:
+    return [version.sha256 for month in MONTHS for version in versions(home, SITE, month)]
+
+
+def test_a_backup_restores_on_an_empty_machine_to_the_same_packages(home: Home, tmp_path: Path) -> None:
+    made = backup(home, tmp_path / "backup")
+    empty = Home(root=tmp_path / "other", exports=tmp_path / "other" / "exports")
+    result = rebuild(empty, refresh, made.path)
+    assert result.restored == made.files
+    assert hashes(empty) == hashes(home)
+    assert [(p.period, p.status, p.figures, p.bytes) for p in result.periods] == [
+        ("2026-02", "unchanged", "same", "same"),
+        ("2026-03", "unchanged", "same", "same"),
+    ]
+
+
+def test_rebuild_keeps_packages_and_throws_the_warehouse_away(home: Home) -> None:
+    before = hashes(home)
+    home.warehouse.write_bytes(b"of an older program")
+    result = rebuild(home, refresh)
+    assert not home.warehouse.exists()
+    assert hashes(home) == before
+    assert {period.figures for period in result.periods} == {"same"}
+
+
+def test_rebuild_tells_where_figures_changed(home: Home) -> None:
+    def other(home: Home, site: str, period: str) -> Refreshed:
+        serve_month(home, period, "1200.000", 0.5, earlier=None)
+        return Refreshed(build_package(home, site, period).status)
+
+    result = rebuild(home, other)
+    assert [period.figures for period in result.periods] == ["changed", "changed"]
+
+
+def test_the_manifest_is_one_that_sha256sum_reads(home: Home, tmp_path: Path) -> None:
+    made = backup(home, tmp_path / "backup")
+    command = ["sha256sum", "--strict", "--quiet", "-c", "manifest-sha256.txt"]
+    if shutil.which("sha256sum") is None:
+        pytest.skip("sha256sum is not installed")
+    assert subprocess.run(command, cwd=made.path, check=False).returncode == 0
+    assert len(check_backup(made.path)) == made.files
+
+
+def test_unfinished_files_are_not_copied(home: Home, tmp_path: Path) -> None:
+    (home.evidence / ".intake.1.partial").write_text("half")
+    (home.landing / ".scratch").mkdir()
+    (home.landing / ".scratch" / "x.parquet").write_text("half")
+    (home.exports / SITE / ".making-x").mkdir()
+    (home.exports / SITE / ".making-x" / "data").write_text("half")
+    copied = check_backup(backup(home, tmp_path / "backup").path)
+    assert not [path for path in copied if "half" in path or "making" in path or "partial" in path]
+    assert not [path for path in copied if ".scratch" in path]
+
+
+def test_a_folder_with_something_in_it_is_not_written_to(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter.txt").write_text("mine")
+    with pytest.raises(WrongUseError, match="holds something already"):
+        backup(home, tmp_path / "full")
+    assert [path.name for path in (tmp_path / "full").iterdir()] == ["letter.txt"]
+
+
+def test_an_empty_folder_is_taken_and_a_folder_inside_the_home_is_not(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert backup(home, tmp_path / "empty").files
+    with pytest.raises(WrongUseError, match="inside what it copies"):
+        backup(home, home.exports / "backup")
+
+
+def test_damaged_evidence_is_not_backed_up_silently(home: Home, tmp_path: Path) -> None:
+    next(path for path in sorted(home.evidence.rglob("*")) if path.is_file()).write_bytes(b"damaged")
+    with pytest.raises(DamagedBackupError, match="no longer has the bytes"):
+        backup(home, tmp_path / "backup")
+    assert not (tmp_path / "backup").exists()
+    assert not list(tmp_path.glob(".backup.*"))
+
+
+def test_a_damaged_backup_restores_nothing_and_names_every_file(home: Home, tmp_path: Path) -> None:
+    made = backup(home, tmp_path / "backup").path
+    documents = sorted(path for path in (made / "evidence").rglob("*") if path.is_file())
+    documents[0].write_bytes(b"changed")
+    documents[1].unlink()
+    empty = Home(root=tmp_path / "other", exports=tmp_path / "other" / "exports")
+    with pytest.raises(DamagedBackupError) as caught:
+        rebuild(empty, refresh, made)
+    assert "(changed)" in caught.value.where
+    assert "(missing)" in caught.value.where
+    assert not empty.evidence.exists()
+
+
+def test_a_backup_is_never_restored_over_documents(home: Home, tmp_path: Path) -> None:
+    made = backup(home, tmp_path / "backup")
+    with pytest.raises(WrongUseError, match="empty installation only"):
+        rebuild(home, refresh, made.path)
+
+
+def test_a_manifest_that_points_outside_is_refused(home: Home, tmp_path: Path) -> None:
+    made = backup(home, tmp_path / "backup").path
+    manifest = made / "manifest-sha256.txt"
+    manifest.write_text(manifest.read_text() + "0" * 64 + "  evidence/../../escape\n")
+    with pytest.raises(DamagedBackupError, match="does not belong"):
+        check_backup(made)
+
+
+def test_any_folder_is_not_a_backup(tmp_path: Path) -> None:
+    with pytest.raises(WrongUseError, match="not a backup"):
+        check_backup(tmp_path)
