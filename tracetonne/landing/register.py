@@ -93,16 +93,23 @@ def load(home: Home) -> Register:
                 },
             )
         )
-    return Register(sorted(entries, key=lambda entry: entry.arrival_order), _withdrawn(home))
+    entries.sort(key=lambda entry: entry.arrival_order)
+    return Register(entries, _withdrawn(home, entries))
 
 
-def _withdrawn(home: Home) -> set[str]:
-    """Return the evidence that landed decisions have withdrawn."""
-    subjects = set()
-    for path in (home.landing / "decision").glob("site=*/*.parquet"):
+def _withdrawn(home: Home, entries: list[Entry]) -> set[str]:
+    """Return the evidence that is withdrawn; a withdrawal that was itself withdrawn has no effect.
+
+    Later decisions speak about earlier ones, never the other way round, so the latest is judged first.
+    """
+    withdrawn: set[str] = set()
+    for entry in sorted(entries, key=lambda entry: -entry.arrival_order):
+        if entry.kind != "decision" or entry.status != "landed" or entry.evidence_id in withdrawn:
+            continue
+        path = table_path(home, "decision", entry.site, entry.evidence_id)
         rows = pq.read_table(path, columns=["decision", "subject"], partitioning=None).to_pylist()
-        subjects |= {row["subject"] for row in rows if row["decision"] == "withdraw"}
-    return subjects
+        withdrawn |= {row["subject"] for row in rows if row["decision"] == "withdraw"}
+    return withdrawn
 
 
 def rejections_of(home: Home, entry: Entry, limit: int = 1000) -> list[Rejection]:
