@@ -10,8 +10,9 @@ def balance_gate(
 ) -> Gate:
     """Return a gate over the served balance rows of these balances.
 
-    A row of severity `error` whose deviation exceeds its tolerance stops the package; one of severity `warn` is shown
-    to a person. A deviation that is not known counts as a failure: it means that one side of the balance is missing.
+    A row of severity `error` whose deviation exceeds its tolerance stops the package; one of severity `warn`
+    is shown to a person. A deviation that is not known counts as a failure: it means that one side of the
+    balance is missing.
     """
     listed = ", ".join(f"'{balance}'" for balance in balances)
     return Gate(

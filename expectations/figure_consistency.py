@@ -46,7 +46,7 @@ GATE = Gate(
             "ExpectColumnValuesToBeBetween",
             {"column": "see_total", "min_value": 0},
             "warn",
-            "A negative intensity can only come from exported heat, waste gas or electricity; a person should look.",
+            "Only exported heat, gas or electricity can make an intensity negative; a person should look.",
             "負的排放強度只可能來自輸出的熱、廢氣或電力,請人工確認。",
             where="see_total is not null",
         ),

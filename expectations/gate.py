@@ -39,7 +39,8 @@ class Gate:
         statement: What holds when the gate passes.
         statement_zh: The same in Traditional Chinese.
         table: Served table that is judged.
-        query: The rows to judge, as SQL over the view `served`; each row names itself by the columns in `row_key`.
+        query: The rows to judge, as SQL over the view `served`; each row names itself by the columns in
+            `row_key`.
         row_key: Columns that name a row for whoever reads of a failure.
         rules: The expectations.
     """

@@ -1,7 +1,7 @@
 """Let Great Expectations judge the served rows, and say what failed in words and with the rows themselves.
 
-The rows are few, so they are judged as a DataFrame. Great Expectations takes seconds to import, so only the process
-of `worker.py` does.
+The rows are few, so they are judged as a DataFrame. Great Expectations takes seconds to import, so only the
+process of `worker.py` does.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def judge(gates: Sequence[Gate], tables: Mapping[str, Path], context: Any) -> li
 
 
 def served_rows(gate: Gate, tables: Mapping[str, Path]) -> pd.DataFrame | None:
-    """Return the rows that a gate judges, numbered, with one boolean column a rule that says where it applies."""
+    """Return the rows that a gate judges, numbered, with a boolean column a rule: where it applies."""
     import duckdb
 
     path = tables.get(gate.table)
@@ -49,7 +49,8 @@ def served_rows(gate: Gate, tables: Mapping[str, Path]) -> pd.DataFrame | None:
     with duckdb.connect() as connection:
         connection.execute("create view served as select * from read_parquet(?)".replace("?", _literal(path)))
         frame: pd.DataFrame = connection.execute(
-            f"select row_number() over (order by {order}) as {ROW}, *, {applies} from ({gate.query}) order by {ROW}"
+            f"select row_number() over (order by {order}) as {ROW}, *, {applies} "
+            f"from ({gate.query}) order by {ROW}"
         ).df()
     return frame
 

@@ -1,7 +1,7 @@
-"""A second process that judges: it imports Great Expectations, which takes seconds, while the models are computed.
+"""A second process that judges; it imports Great Expectations, which takes seconds, while models compute.
 
-It reads one request a line and answers each with one line, and ends when its input does, so it never outlives the
-process that started it.
+It reads one request a line and answers each with one line, and ends when its input does, so it never outlives
+the process that started it.
 """
 
 from __future__ import annotations

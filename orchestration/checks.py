@@ -16,6 +16,8 @@ from tracetonne import serving
 from tracetonne.landing.lock import write_lock
 from tracetonne.settings import home
 
+SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeverity.WARN}
+
 
 def gate_checks(gates: Sequence[Gate], on: dg.AssetKey) -> dg.AssetChecksDefinition:
     """Return one blocking, partitioned check a gate, judged together so that their verdicts are one file."""
@@ -34,7 +36,7 @@ def gate_checks(gates: Sequence[Gate], on: dg.AssetKey) -> dg.AssetChecksDefinit
     @dg.multi_asset_check(
         specs=specs,
         name="gates",
-        description="Great Expectations over the served balances: an error keeps the package from being made.",
+        description="Great Expectations over the served rows: an error keeps the package from being made.",
     )
     def judge_gates(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         site, period = site_and_period(context.partition_key)
@@ -71,7 +73,7 @@ def gate_checks(gates: Sequence[Gate], on: dg.AssetKey) -> dg.AssetChecksDefinit
 
 
 def nothing_to_judge(gate: Gate, on: dg.AssetKey) -> dg.AssetCheckResult:
-    """Return the result of a gate where the period has no rows: it passes, and no package will be made either."""
+    """Return the result of a gate where the period has no rows: it passes, and no package is made."""
     return dg.AssetCheckResult(
         check_name=gate.name, asset_key=on, passed=True, description="Nothing is served for this period."
     )

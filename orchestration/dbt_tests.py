@@ -1,4 +1,4 @@
-"""Parse the models, build them over an empty landing, and run their unit tests, in a home that is thrown away."""
+"""Parse the models, build them over an empty landing, run their unit tests, in a home thrown away."""
 
 from __future__ import annotations
 

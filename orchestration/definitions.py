@@ -1,4 +1,4 @@
-"""Everything Dagster knows of TraceTonne, put together. Decisions are made in the modules that this one names."""
+"""Everything Dagster knows of TraceTonne, put together. Decisions are made in the modules named here."""
 
 import datetime
 from pathlib import Path

@@ -9,7 +9,7 @@ _stopped: list[TraceTonneError] = []
 
 @dg.failure_hook(name="say_plainly")
 def say_plainly(context: dg.HookContext) -> None:
-    """Write our own errors into the run's log as they are meant to be read, and keep them for the command line."""
+    """Write our own errors into the run's log as they are meant to be read, and keep them."""
     if isinstance(context.op_exception, TraceTonneError):
         _stopped.append(context.op_exception)
         context.log.error(str(context.op_exception))

@@ -19,7 +19,7 @@ def land_inbox(here: Home, site: str) -> list[str]:
 
 
 def waiting_files(folder: Path) -> list[Path]:
-    """Return the documents in an inbox: no hidden file, nothing that is still being written under a dot name."""
+    """Return the documents in an inbox: no hidden file, none still being written under a dot name."""
     return sorted(
         path
         for path in folder.rglob("*")

@@ -12,7 +12,8 @@ CONFIG = """\
 # Written by TraceTonne; edits are replaced at the next refresh.
 telemetry:
   enabled: false
-# One run at a time writes the warehouse. Counting runs, not steps, leaves nothing behind when a process is killed.
+# One run at a time writes the warehouse. Counting runs, not steps, leaves nothing behind when a process is
+# killed.
 concurrency:
   pools:
     default_limit: 1

@@ -13,7 +13,7 @@ monthly_refresh = dg.define_asset_job(
     partitions_def=SITE_PERIODS,
     executor_def=dg.in_process_executor,
     hooks={failures.say_plainly},
-    description="One month of one site: land the inbox, compute, judge at the gates, write the evidence package.",
+    description="One month of one site: land the inbox, compute, judge at the gates, write the package.",
     tags={"refresh": "month"},
 )
 
@@ -23,7 +23,7 @@ yearly_refresh = dg.define_asset_job(
     partitions_def=SITE_PERIODS,
     executor_def=dg.in_process_executor,
     hooks={failures.say_plainly},
-    description="One year of one site in one run: its twelve months and the year itself, computed from the year's "
-    "activity data as one period.",
+    description="One year of one site in one run: its twelve months and the year itself, computed from the "
+    "year's activity data as one period.",
     tags={"refresh": "year"},
 )

@@ -1,8 +1,8 @@
 """Which columns each column comes from, read from the compiled SQL.
 
-Parsing every model takes seconds, so the answer is kept beside the manifest and computed again only when a model
-has changed. Runs started in the UI compute it, and so does whoever sets `TRACETONNE_COLUMN_LINEAGE`; other runs show
-what is there.
+Parsing every model takes seconds, so the answer is kept beside the manifest and computed again only when a
+model has changed. Runs started in the UI compute it, and so does whoever sets `TRACETONNE_COLUMN_LINEAGE`;
+other runs show what is there.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """What a run is about: one site and one period. Nothing else about time belongs here.
 
 A period is a month (`2026-03`) or a year (`2025`), the same key that figures, gates and packages carry. Both
-dimensions are dynamic: sites appear when something of theirs is landed, months by the clock of Taipei. Years stand
-beside months because a year is computed once, in one run, from the year's own activity data; a range of twelve month
-partitions would record every asset twelve times and leave its checks without a partition.
+dimensions are dynamic: sites appear when something of theirs is landed, months by the clock of Taipei. Years
+stand beside months because a year is computed once, in one run, from the year's own activity data; a range of
+twelve month partitions would record every asset twelve times and leave its checks without a partition.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The one function that the command line calls: compute a site and period through the same job that the UI runs."""
+"""The one function that the command line calls: compute a site and period by the job that the UI runs."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ CODE = ("tracetonne", "expectations", "orchestration")
 class RefreshResult:
     """What came of a refresh.
 
-    `status` is published (a package stands behind passed gates), unchanged (no input has changed), blocked (a gate
-    failed) or empty (the evidence says nothing about the period).
+    `status` is published (a package stands behind passed gates), unchanged (no input has changed), blocked (a
+    gate failed) or empty (the evidence says nothing about the period).
     """
 
     site: str
@@ -86,7 +86,8 @@ def refresh(
     Raises:
         WrongUseError: The site or the period does not exist.
         ModelFailedError: A model could not be computed.
-        GateStoppedError: A rule of the model itself stops the run; failed gates are told in the result instead.
+        GateStoppedError: A rule of the model itself stops the run; failed gates are told in the result
+            instead.
     """
     started = time.monotonic()
     check_period(period)
@@ -109,9 +110,9 @@ def refresh(
 def inputs_hash(home: Home, site: str, period: str) -> str:
     """Return a hash of all that a period's figures are made from.
 
-    Evidence by its identities (a landed document never changes), methods and factors by the dbt project's files, code
-    by its files, and the site's earlier periods by their builds, because year to date, rolling 12 months and opening
-    stock come from there.
+    Evidence by its identities (a landed document never changes), methods and factors by the dbt project's
+    files, code by its files, and the site's earlier periods by their builds, because year to date, rolling 12
+    months and opening stock come from there.
     """
     digest = hashlib.sha256(project_fingerprint().encode())
     for name in sorted(path.name for path in (home.landing / "evidence" / f"site={site}").glob("*.parquet")):
@@ -156,7 +157,7 @@ def _unchanged(home: Home, site: str, period: str) -> RefreshResult | None:
 
 
 def _remember(home: Home, result: RefreshResult) -> None:
-    """Keep what the next refresh compares with; written last, so a killed refresh leaves nothing to compare."""
+    """Keep what the next refresh compares with; written last, so a killed one leaves nothing."""
     path = _state_path(home, result.site, result.period)
     path.parent.mkdir(parents=True, exist_ok=True)
     state = {
@@ -277,7 +278,7 @@ def _outcome(home: Home, site: str, period: str) -> RefreshResult:
 def _why_empty(home: Home, site: str, period: str) -> str:
     if is_month(period):
         return (
-            f"The evidence of {site} says nothing about {period} alone. Evidence that covers a year, such as a "
-            f"filled template, is computed with --year and never spread over months."
+            f"The evidence of {site} says nothing about {period} alone. Evidence that covers a year, such as "
+            f"a filled template, is computed with --year and never spread over months."
         )
     return f"The evidence of {site} says nothing about {period}."

@@ -1,4 +1,4 @@
-"""Land the sample plants and compute all their months and years, with what runs on screen and the figures at the end.
+"""Land the sample plants and compute all their months and years; show what runs, and the figures at the end.
 
 This is `make refresh`: the same landing and the same refresh as the commands, site after site.
 """
@@ -83,7 +83,7 @@ def main() -> int:
 
 
 def land_samples(here: Home, plants: Iterable[Sample]) -> int:
-    """Land the papers of every plant, say in a line what came of it, and return how many records were rejected."""
+    """Land the papers of every plant, say what came of it, and return how many documents have rejections."""
     rejected = 0
     for plant in plants:
         results = land_paths(here, [plant.folder], plant.site)
@@ -109,7 +109,8 @@ def refresh_sample(here: Home, plant: Sample) -> list[RefreshResult]:
         if result.status != "unchanged":
             version = f"version {result.version}" if result.version else result.reason
             console.print(
-                f"  {plant.site} {period:<8} {display.coloured(result.status)} {version} {result.seconds:5.1f} s"
+                f"  {plant.site} {period:<8} {display.coloured(result.status)} {version} "
+                f"{result.seconds:5.1f} s"
             )
     if all(result.status == "unchanged" for result in results):
         console.print(f"  {plant.site}: nothing changed in {len(results)} periods")
@@ -142,11 +143,7 @@ def figure_rows(here: Home, result: RefreshResult) -> list[list[str]]:
             key = (figure["process"], figure["product"], figure["period"], figure["quantity"])
             values[key] = figure["value"]
     products = sorted({key[:2] for key in values if key[3] == "see_total"})
-    package = (
-        str(Path(result.package).relative_to(Path.cwd(), walk_up=False))
-        if _is_below(result)
-        else result.package
-    )
+    package = shown_path(result.package) if result.package else ""
     rows = []
     for process, product in products:
 
@@ -164,14 +161,16 @@ def figure_rows(here: Home, result: RefreshResult) -> list[list[str]]:
                 cell(f"{result.period}/YTD", "see_total"),
                 cell(f"{result.period}/R12", "see_total"),
                 gate_verdict(result),
-                package or "",
+                package,
             ]
         )
     return rows
 
 
-def _is_below(result: RefreshResult) -> bool:
-    return result.package is not None and Path(result.package).is_relative_to(Path.cwd())
+def shown_path(path: str) -> str:
+    """Return a path as short as it can be typed from here."""
+    below = Path(path).is_relative_to(Path.cwd())
+    return str(Path(path).relative_to(Path.cwd())) if below else path
 
 
 def gate_verdict(result: RefreshResult) -> str:
@@ -215,7 +214,7 @@ def next_commands(here: Home, results: Sequence[RefreshResult]) -> list[str]:
     commands = [f"{program} trace '{figures[0]['figure_id']}'"] if figures else []
     return [
         *commands,
-        f"{program} verify {last.package}",
+        f"{program} verify {shown_path(last.package or '')}",
         f"{program} figures --site {last.site} --{kind} {last.period}",
     ]
 

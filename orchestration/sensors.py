@@ -16,8 +16,8 @@ from tracetonne.settings import home
     name="inbox",
     job=monthly_refresh,
     minimum_interval_seconds=60,
-    description="A document in inbox/<site>/ starts a refresh of the last closed month; the file's SHA-256 is the run "
-    "key, so the same bytes never start two.",
+    description="A document in inbox/<site>/ starts a refresh of the last closed month; the file's "
+    "SHA-256 is the run key, so the same bytes never start two.",
 )
 def inbox(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Ask for one run a new document; also make landed sites and past months known as partitions."""

@@ -1,7 +1,7 @@
 """The command line. Each command parses, calls one function, and shows what came of it.
 
-Exit codes: 0 done, 1 a fault of the program or the machine, 2 wrong use, 3 a gate stopped it, 4 evidence rejected.
-Nothing heavy is imported before a command needs it, so that help is instant.
+Exit codes: 0 done, 1 a fault of the program or the machine, 2 wrong use, 3 a gate stopped it, 4 evidence
+rejected. Nothing heavy is imported before a command needs it, so that help is instant.
 """
 
 from __future__ import annotations
@@ -156,26 +156,48 @@ def figures(site: Site, month: Month = None, year: Year = None, as_json: AsJson 
 @app.command()
 def trace(
     figure_id: Annotated[str, typer.Argument(metavar="FIGURE_ID", help="As `figures --json` prints it.")],
+    expand: Annotated[
+        str | None, typer.Option("--expand", metavar="FACT_ID", help="All records or readings of one fact.")
+    ] = None,
+    page: Annotated[int, typer.Option("--page", min=1, help="Which page of the expansion.")] = 1,
+    page_size: Annotated[int, typer.Option("--page-size", min=1, help="Records a page.")] = 100,
     as_json: AsJson = False,
 ) -> None:
     """Walk a figure back to calculation lines, activity data, records, file and locator."""
     from tracetonne.settings import home
+    from tracetonne.trace import render
     from tracetonne.trace import trace as walk
 
-    tree = walk(home(), figure_id)
+    tree = walk(home(), figure_id, expand, page=page, page_size=page_size)
     if as_json:
         _print_json(_plain(tree))
         return
-    from tracetonne.display import show_tree
+    from rich.console import Console
 
-    show_tree(_plain(tree))
+    Console(soft_wrap=True).print(render(tree))
+
+
+@app.command()
+def impact(
+    evidence: Annotated[str, typer.Argument(metavar="EVIDENCE", help="Evidence id from `land --json`.")],
+    as_json: AsJson = False,
+) -> None:
+    """Walk a document forward to every figure and package that it feeds."""
+    from tracetonne.impact import impact as walk
+    from tracetonne.settings import home
+
+    found = walk(home(), evidence)
+    if as_json:
+        _print_json(_plain(found))
+        return
+    from tracetonne.display import show_impact
+
+    show_impact(found)
 
 
 @app.command()
 def withdraw(
-    evidence: Annotated[
-        str, typer.Argument(metavar="EVIDENCE", help="Evidence id, as `land --json` prints.")
-    ],
+    evidence: Annotated[str, typer.Argument(metavar="EVIDENCE", help="Evidence id from `land --json`.")],
     reason: Reason,
     as_json: AsJson = False,
 ) -> None:
@@ -200,16 +222,15 @@ def verify(
     """Check a package: every hash, and every figure computed again from its lines."""
     from tracetonne.package.verify import verify as check
 
-    result = check(package)
-    plain = _plain(result)
+    report = check(package)
     if as_json:
-        _print_json(plain)
+        _print_json(report.as_dict())
     else:
-        from tracetonne.display import show_mapping
+        from tracetonne.display import show_verification
 
-        show_mapping(plain)
-    if not plain.get("passed", plain.get("valid", True)):
-        raise typer.Exit(GateStoppedError.exit_code)
+        show_verification(report)
+    if report.exit_code:
+        raise typer.Exit(report.exit_code)
 
 
 @app.command()
@@ -225,12 +246,25 @@ def backup(
 
 
 @app.command()
-def rebuild(as_json: AsJson = False) -> None:
-    """Compute everything again from evidence, landing and the methods in this checkout."""
+def rebuild(
+    from_backup: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="DIR", help="Restore this backup first; the home must be empty."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compute everything again from evidence and landing, and compare with the packages that stand."""
+    from orchestration.refresh import refresh as run_refresh
     from tracetonne.backup import rebuild as compute_again
     from tracetonne.settings import home
 
-    _show_result(compute_again(home()), as_json)
+    result = compute_again(home(), run_refresh, from_backup)
+    if as_json:
+        _print_json(_plain(result))
+        return
+    from tracetonne.display import show_rebuild
+
+    show_rebuild(result)
 
 
 def _period(month: str | None, year: str | None) -> str:

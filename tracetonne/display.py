@@ -8,7 +8,6 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.panel import Panel
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -18,7 +17,6 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 from rich.table import Table
-from rich.tree import Tree
 
 from tracetonne.errors import TraceTonneError
 
@@ -158,27 +156,32 @@ def _short(value: Any) -> str:
     return str(value)
 
 
-def show_tree(tree: Mapping[str, Any]) -> None:
-    """Show a trace as a tree: each node's own values, then what it was computed from."""
-    _out.print(_branch(tree))
+def show_impact(found: Any) -> None:
+    """Show which figures and packages a document feeds."""
+    _out.print(f"[bold]{escape(found.file_name)}[/] ({found.evidence_id}) of {found.site} feeds:")
+    for rows, what in ((found.figures, "no served figure"), (found.packages, "no package")):
+        if rows:
+            show_rows(rows)
+        else:
+            _out.print(what)
 
 
-def _branch(node: Mapping[str, Any], under: Tree | None = None) -> Tree:
-    values = {key: value for key, value in node.items() if not isinstance(value, list | Mapping)}
-    label = "  ".join(
-        f"[dim]{key}[/] {escape(str(value))}" for key, value in values.items() if value not in (None, "")
-    )
-    tree = Tree(label) if under is None else under.add(label)
-    for value in node.values():
-        for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, Mapping):
-                _branch(child, tree)
-    return tree
+def show_verification(report: Any) -> None:
+    """Show each check of a package and what disagrees."""
+    plain = report.as_dict()
+    verdict = "[green]verified[/]" if report.passed else "[red]does not agree with itself[/]"
+    _out.print(f"[bold]{escape(plain['identifier'])}[/] {verdict}")
+    for check in plain["checks"]:
+        mark = "[green]ok[/]  " if check.get("passed", not check.get("failures")) else "[red]fail[/]"
+        _out.print(f"  {mark} {escape(str(check.get('title') or check.get('name') or check))}")
+        for failure in check.get("failures", []):
+            _out.print(f"       {escape(_short(failure))}")
 
 
-def show_panel(text: str, title: str) -> None:
-    """Show text in a frame."""
-    _out.print(Panel(text, title=title, expand=False))
+def show_rebuild(result: Any) -> None:
+    """Show how each period came out."""
+    _out.print(f"{result.restored} files restored, {len(result.landed_again)} documents read again")
+    show_rows([vars(period) for period in result.periods])
 
 
 @contextmanager
@@ -189,7 +192,8 @@ def refreshing(title: str, quiet: bool = False) -> Iterator[Report]:
         return
     with Progress(
         SpinnerColumn(), TextColumn("[bold]{task.fields[title]}"), TextColumn("{task.fields[step]:<9}"),
-        BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("[dim]{task.fields[detail]}"),
+        BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn(),
+        TextColumn("[dim]{task.fields[detail]}"),
         console=_err, transient=True,
     ) as bar:  # fmt: skip
         task = bar.add_task("", title=title, step="starting", detail="", total=1)

@@ -1,4 +1,4 @@
-"""The dbt project as assets: how its nodes are named, owned and grouped, and how their results are told to Dagster."""
+"""The dbt project as assets: how nodes are named, owned and grouped, and how their results are told."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -202,11 +202,7 @@ def stop_if_failed(manifest: Mapping[str, Any], nodes: Sequence[NodeResult]) -> 
             found=broken[0].message,
             action=f"The other results are in {home().dbt_target / 'run_results.json'}.",
         )
-    rules = [
-        f"{node.name}: {manifest['nodes'][node.unique_id].get('description') or describe_test(manifest['nodes'][node.unique_id])}"
-        f" ({node.failures} rows)"
-        for node in stopped
-    ]
+    rules = [f"{node.name}: {demand(manifest, node)} ({node.failures} rows)" for node in stopped]
     raise GateStoppedError(
         "The data breaks a rule of the model.",
         where=", ".join(node.name for node in stopped),
@@ -214,6 +210,12 @@ def stop_if_failed(manifest: Mapping[str, Any], nodes: Sequence[NodeResult]) -> 
         found="\n".join(rules),
         action="Correct the evidence that the rule names, land it, and refresh again.",
     )
+
+
+def demand(manifest: Mapping[str, Any], node: NodeResult) -> str:
+    """Return what a test demands, in its own words if it has any."""
+    props = manifest["nodes"][node.unique_id]
+    return str(props.get("description") or describe_test(props))
 
 
 def seen_in_warehouse(

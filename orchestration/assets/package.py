@@ -16,8 +16,8 @@ KEY = dg.AssetKey(["exports", "evidence_package"])
 @dg.asset(
     key=KEY,
     deps=[served.KEY],
-    description="A BagIt bag with an RO-Crate inside: raw evidence, landed records, calculation lines with formula and "
-    "inputs, factors, gate verdicts and figures of a site and period. Made only behind passed gates.",
+    description="A BagIt bag with an RO-Crate inside: raw evidence, landed records, calculation lines with "
+    "formula and inputs, factors, gate verdicts and figures. Made only behind passed gates.",
     group_name="exports",
     owners=[OWNERS["exports"]],
     kinds={"bagit", "rocrate"},

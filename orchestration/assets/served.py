@@ -18,8 +18,8 @@ def make_asset(outputs: list[dg.AssetKey]) -> dg.AssetsDefinition:
     @dg.asset(
         key=KEY,
         deps=outputs,
-        description="The output rows of a site and period as Parquet, named by their content; figures, trace and "
-        "packages read only these. A pointer moves to a new build by one rename.",
+        description="The output rows of a site and period as Parquet, named by their content; figures, trace "
+        "and packages read only these. A pointer moves to a new build by one rename.",
         group_name="serving",
         owners=[OWNERS["serving"]],
         kinds={"parquet"},
