@@ -1,0 +1,109 @@
+{#-
+  Every formula of the calculation, stated once in the closed grammar of tracetonne/formula.py. `formula_sql` turns one
+  into the SQL that computes it, `formula_text` into the text that its calculation line carries, so that a value and
+  its line cannot disagree. The names in a formula are columns of the model that uses it: the value in `<name>`, the
+  id of its source in `<name>_id`.
+
+  Constants of the regulation (3.664 tCO2/tC, 56.1 tCO2/TJ, 0.667, the GWP) are dated inputs from seed `regime_rule`;
+  only unit conversions stand as numbers in a formula: 1 TJ = 1000 GJ, 1 t = 1000 kg, percent.
+-#}
+{% macro formulas() -%}
+    {%- set known = {
+        'activity_energy': 'activity * ncv / 1000',
+        'pfc_cf4_slope': 'production * frequency * duration * slope_factor / 1000',
+        'pfc_cf4_overvoltage': 'production * (overvoltage / current_efficiency) * overvoltage_factor / 1000',
+        'pfc_c2f6': 'cf4 * c2f6_fraction',
+        'pfc_emissions': '(cf4 * gwp_cf4 + c2f6 * gwp_c2f6) / collection_efficiency',
+        'cems_fossil': 'concentration * hours * flow / 1000 * (1 - biomass / 100) * gwp',
+        'cems_biogenic': 'concentration * hours * flow / 1000 * (biomass / 100) * gwp',
+        'total_sum': 'sum(part)',
+        'total_manual': 'manual_total',
+        'share_of_quantity': 'numerator / sum(denominator)',
+        'share_declared': 'declared_share',
+        'stream_attribution': 'emissions * share',
+        'process_direct_sum': 'sum(emissions)',
+        'process_direct_declared': 'declared',
+        'activity_sum': 'sum(production)',
+        'activity_single': 'activity',
+        'reconciliation': 'total_direct / sum(direct)',
+        'attributed_indirect': 'electricity * electricity_factor',
+        'electricity': 'electricity',
+        'unattributed': 'total - sum(attributed)',
+        'precursor_indirect': 'electricity * electricity_factor',
+        'embedded': 'sumproduct(consumed, specific)',
+        'specific_embedded': '(attributed + embedded) / activity_level',
+        'specific_passed_on': 'embedded / activity_level',
+        'see_total': 'see_direct + see_indirect',
+        'see_chargeable': 'see_direct + see_indirect',
+        'chargeable_definitive': 'see_direct + chargeable_indirect',
+        'default_share': 'default_part / see_direct',
+        'default_share_cyclic': 'default_part / (see_direct - recirculated)',
+        'window_ratio': '(sum(attributed) + sum(embedded)) / sum(activity_level)',
+        'window_sum': 'sum(month)'
+    } -%}
+    {#- Communication templates type oxidation, conversion and biomass in percent; documents give shares. -#}
+    {%- for suffix, of_share in [('', '%s'), ('_pct', '(%s / 100)')] -%}
+        {%- set oxidation = of_share | format('oxidation') -%}
+        {%- set conversion = of_share | format('conversion') -%}
+        {%- set biomass = of_share | format('biomass') -%}
+        {%- for part, share in [('fossil', '(1 - ' ~ biomass ~ ')'), ('biogenic', biomass)] -%}
+            {%- set tail = '_' ~ part ~ suffix -%}
+            {%- do known.update({
+                'combustion_energy' ~ tail: 'activity * ncv / 1000 * emission_factor * ' ~ oxidation ~ ' * ' ~ share,
+                'combustion_mass' ~ tail: 'activity * emission_factor * ' ~ oxidation ~ ' * ' ~ share,
+                'process_energy' ~ tail: 'activity * ncv / 1000 * emission_factor * ' ~ conversion ~ ' * ' ~ share,
+                'process_mass' ~ tail: 'activity * emission_factor * ' ~ conversion ~ ' * ' ~ share,
+                'mass_balance' ~ tail: 'activity * carbon_content * carbon_to_co2 * ' ~ share
+            }) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(known) }}
+{%- endmacro %}
+
+{#- The names of the ten stream formulas of one part, `fossil` or `biogenic`. -#}
+{% macro stream_formulas(part) -%}
+    {%- set names = [] -%}
+    {%- for suffix in ['', '_pct'] -%}
+        {%- for kind in ['combustion_energy', 'combustion_mass', 'process_energy', 'process_mass', 'mass_balance'] -%}
+            {%- do names.append(kind ~ '_' ~ part ~ suffix) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(names) }}
+{%- endmacro %}
+
+{#- The SQL of a formula. `sum` and `sumproduct` are done by the model, before this. -#}
+{% macro formula_sql(name) -%}
+    {{ return('(' ~ formulas()[name] ~ ')') }}
+{%- endmacro %}
+
+{#- The text of a formula as a SQL literal. -#}
+{% macro formula_text(name) -%}
+    {{ return("'" ~ formulas()[name] ~ "'") }}
+{%- endmacro %}
+
+{#- The same two where each row names its formula in a column. -#}
+{% macro formula_sql_by(column, names) -%}
+    case {{ column }}
+        {%- for name in names %}
+        when '{{ name }}' then {{ formula_sql(name) }}
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+{% macro formula_text_by(column, names) -%}
+    case {{ column }}
+        {%- for name in names %}
+        when '{{ name }}' then {{ formula_text(name) }}
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+{#- The input names of a formula, in the order of first use, without those under sum and sumproduct. -#}
+{% macro formula_inputs(name) -%}
+    {%- set text = modules.re.sub('(sum|sumproduct)[(][^)]*[)]', '', formulas()[name]) -%}
+    {%- set found = [] -%}
+    {%- for word in modules.re.findall('[a-z_][a-z0-9_]*', text) -%}
+        {%- if word not in found and word not in ('min', 'max', 'round') -%}{%- do found.append(word) -%}{%- endif -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}

@@ -1,0 +1,196 @@
+{{ scoped() }}
+
+-- Every figure of a month, a calendar year or the period of a template, before windows over months.
+with
+periods as (
+    select * from {{ ref('calc_period') }}
+    where {{ in_scope() }}
+),
+
+intensities as (
+    select * from {{ ref('calc_process_intensity') }}
+    where {{ in_scope() }}
+),
+
+attributed as (
+    select * from {{ ref('calc_attributed_emission') }}
+    where {{ in_scope() }}
+),
+
+processes as (
+    select * from {{ ref('calc_process') }}
+    where {{ in_scope() }}
+),
+
+products as (
+    select * from {{ ref('calc_product') }}
+    where {{ in_scope() }}
+),
+
+series as (
+    select 'management' as series union all select 'regime' as series
+),
+
+installation_figures as (
+    select
+        totals.site,
+        totals.period,
+        series.series,
+        cast(null as varchar) as process,
+        case totals.quantity
+            when 'fuel_energy' then 'total_fuel_energy'
+            else totals.quantity || '_emissions'
+        end as quantity,
+        cast(totals.total as double) as value,
+        totals.line_id,
+        'calculated' as data_quality,
+        false as is_provisional,
+        cast(null as varchar) as note
+    from {{ ref('calc_installation_total') }} as totals
+    cross join series
+    where {{ in_scope('totals.site', 'totals.period') }}
+
+    union all
+
+    select
+        totals.site, totals.period, series.series, null as process, 'total_direct_emissions' as quantity,
+        cast(totals.total_direct as double) as value, totals.line_id, 'calculated' as data_quality,
+        false as is_provisional, null as note
+    from {{ ref('calc_direct_total') }} as totals
+    cross join series
+    where {{ in_scope('totals.site', 'totals.period') }}
+
+    union all
+
+    select
+        site, period, series, null as process, 'total_indirect_emissions' as quantity,
+        cast(total_indirect as double) as value, line_id, 'calculated' as data_quality, false as is_provisional,
+        case when total_indirect is null then 'no admissible emission factor for electricity' end as note
+    from {{ ref('calc_indirect_total') }}
+    where {{ in_scope() }}
+
+    union all
+
+    select
+        site, period, series, null as process, 'unattributed_emissions_direct' as quantity,
+        cast(unattributed_direct_tco2e as double) as value, direct_line_id as line_id, 'calculated' as data_quality,
+        false as is_provisional, null as note
+    from {{ ref('calc_unattributed') }}
+    where {{ in_scope() }}
+
+    union all
+
+    select
+        site, period, series, null as process, 'unattributed_emissions_indirect' as quantity,
+        cast(unattributed_indirect_tco2e as double) as value, indirect_line_id as line_id,
+        'calculated' as data_quality, false as is_provisional, null as note
+    from {{ ref('calc_unattributed') }}
+    where {{ in_scope() }}
+),
+
+attributed_figures as (
+    select
+        site,
+        period,
+        series,
+        process,
+        'attributed_emissions_direct' as quantity,
+        cast(attributed_direct_tco2e as double) as value,
+        direct_line_id as line_id,
+        'calculated' as data_quality,
+        false as is_provisional,
+        case
+            when is_floored and unfloored_direct_tco2e < 0
+                then 'computed ' || cast(cast(unfloored_direct_tco2e as double) as varchar)
+                || ' tCO2e; a negative result counts as zero (eq. 55)'
+        end as note
+    from attributed
+
+    union all
+
+    select
+        site, period, series, process, 'attributed_emissions_indirect' as quantity,
+        cast(attributed_indirect_tco2e as double) as value, indirect_line_id as line_id,
+        'calculated' as data_quality, factor_match <> 'exact' as is_provisional,
+        case when attributed_indirect_tco2e is null then 'no admissible emission factor for electricity' end as note
+    from attributed
+
+    union all
+
+    select
+        processes.site, processes.period, series.series, processes.process, 'activity_level' as quantity,
+        cast(processes.activity_level as double) as value, processes.activity_line_id as line_id,
+        'measured' as data_quality, false as is_provisional, null as note
+    from processes
+    cross join series
+),
+
+intensity_figures as (
+    {%- for quantity in [
+        'see_direct', 'see_indirect', 'see_total', 'see_chargeable', 'default_share', 'embedded_electricity'
+    ] %}
+    select
+        site,
+        period,
+        series,
+        process,
+        '{{ quantity }}' as quantity,
+        {{ quantity }} as value,
+        {{ quantity }}_id as line_id,
+        {{ 'indirect_data_quality' if quantity == 'see_indirect' else 'direct_data_quality' }} as data_quality,
+        is_inexact as is_provisional,
+        case when {{ quantity }} is null then reason end as note
+    from intensities
+    {{- ' union all' if not loop.last }}
+    {% endfor %}
+),
+
+figures as (
+    select *, cast(null as varchar) as product, cast(null as varchar) as product_name, cast(null as varchar) as cn_code
+    from installation_figures
+
+    union all
+
+    select *, cast(null as varchar) as product, cast(null as varchar) as product_name, cast(null as varchar) as cn_code
+    from attributed_figures
+
+    union all
+
+    select *, cast(null as varchar) as product, cast(null as varchar) as product_name, cast(null as varchar) as cn_code
+    from intensity_figures
+
+    union all
+
+    select
+        intensity_figures.*,
+        products.product,
+        products.product_name,
+        products.cn_code
+    from intensity_figures
+    inner join products
+        on intensity_figures.site = products.site
+        and intensity_figures.period = products.period
+        and intensity_figures.process = products.process
+)
+
+select
+    periods.period_start,
+    cast(periods.period_end as date) as period_end,
+    figures.process,
+    figures.product,
+    figures.product_name,
+    figures.cn_code,
+    figures.series,
+    figures.quantity,
+    figures.value,
+    figures.data_quality,
+    figures.is_provisional,
+    figures.note,
+    figures.line_id,
+    periods.regime,
+    figures.site,
+    figures.period
+from figures
+inner join periods
+    on figures.site = periods.site
+    and figures.period = periods.period

@@ -1,0 +1,158 @@
+{{ scoped() }}
+
+-- Embedded and specific amounts of every process, one row a chain (eq. 57 to 63). The solver gave the values of the
+-- precursors made on site; from there each process is plain arithmetic, the same that its lines state.
+with
+balances as (
+    select * from {{ ref('calc_see_balance') }}
+),
+
+processes as (
+    select * from {{ ref('calc_process') }}
+    where {{ in_scope() }}
+),
+
+attributed as (
+    select * from {{ ref('calc_attributed_emission') }}
+    where {{ in_scope() }}
+),
+
+solutions as (
+    select * from {{ ref('calc_see_solution') }}
+),
+
+parts as (
+    select
+        site,
+        period,
+        series,
+        chain,
+        process,
+        sum(embedded) as embedded_sum,
+        sum(case when embedded is null then 1 else 0 end) as missing_parts,
+        max(case when data_quality = 'default' then 1 else 0 end) = 1 as has_default,
+        max(case when data_quality = 'estimated' then 1 else 0 end) = 1 as has_estimated,
+        max(case when value_match not in ('exact') then 1 else 0 end) = 1 as has_inexact
+    from {{ ref('calc_embedded_part') }}
+    where {{ in_scope() }}
+    group by
+        site,
+        period,
+        series,
+        chain,
+        process
+),
+
+chains as (
+    {%- for chain in [
+        'see_direct', 'see_indirect', 'embedded_electricity', 'default_part', 'chargeable_indirect'
+    ] %}
+    select
+        balances.site,
+        balances.period,
+        balances.series,
+        balances.process,
+        '{{ chain }}' as chain,
+        balances.{{ chain }} as attributed,
+        {%- if chain == 'see_direct' %}
+        attributed.direct_line_id as attributed_id,
+        'specific_embedded' as formula_name
+        {%- elif chain == 'see_indirect' %}
+        attributed.indirect_line_id as attributed_id,
+        'specific_embedded' as formula_name
+        {%- elif chain == 'embedded_electricity' %}
+        attributed.electricity_id as attributed_id,
+        'specific_embedded' as formula_name
+        {%- elif chain == 'default_part' %}
+        'constant:own_emissions_are_not_defaults' as attributed_id,
+        'specific_passed_on' as formula_name
+        {%- else %}
+        attributed.indirect_line_id as attributed_id,
+        case when processes.counts_indirect_definitive then 'specific_embedded' else 'specific_passed_on' end
+            as formula_name
+        {%- endif %},
+        processes.activity_level,
+        processes.activity_line_id,
+        processes.activity_unit,
+        attributed.factor_match
+    from balances
+    inner join processes
+        on balances.site = processes.site
+        and balances.period = processes.period
+        and balances.process = processes.process
+    inner join attributed
+        on balances.site = attributed.site
+        and balances.period = attributed.period
+        and balances.series = attributed.series
+        and balances.process = attributed.process
+    {{- ' union all' if not loop.last }}
+    {% endfor %}
+),
+
+computed as (
+    select
+        chains.*,
+        coalesce(parts.missing_parts, 0) > 0 as is_part_missing,
+        case
+            when coalesce(parts.missing_parts, 0) > 0 then null
+            else coalesce(parts.embedded_sum, {{ line_value('0') }})
+        end as embedded_exact,
+        solutions.value is not null as is_solved,
+        solutions.recirculated,
+        solutions.reason,
+        case
+            when parts.has_default then 'default'
+            when parts.has_estimated then 'estimated'
+            else 'calculated'
+        end as data_quality,
+        coalesce(parts.has_inexact, false) or chains.factor_match <> 'exact' as is_inexact
+    from chains
+    left join parts
+        on chains.site = parts.site
+        and chains.period = parts.period
+        and chains.series = parts.series
+        and chains.chain = parts.chain
+        and chains.process = parts.process
+    left join solutions
+        on chains.site = solutions.site
+        and chains.period = solutions.period
+        and chains.series = solutions.series
+        and chains.chain = solutions.chain
+        and chains.process = solutions.process
+),
+
+inputs as (
+    select
+        *,
+        cast(embedded_exact as double) as embedded,
+        cast(activity_level as double) as activity_quantity
+    from computed
+)
+
+select
+    series,
+    chain,
+    process,
+    formula_name,
+    attributed,
+    attributed_id,
+    embedded,
+    embedded_exact,
+    {{ line_id("'embedded_' || chain", 'process', series='series') }} as embedded_id,
+    activity_quantity as activity_level,
+    activity_line_id as activity_level_id,
+    activity_unit as activity_level_unit,
+    case
+        when not is_solved or activity_quantity = 0 then null
+        when formula_name = 'specific_passed_on' then embedded / activity_quantity
+        else (attributed + embedded) / activity_quantity
+    end as specific,
+    recirculated,
+    reason,
+    {{ line_id('chain', 'process', series='series') }} as line_id,
+    case when chain = 'embedded_electricity' then 'MWh' else 'tCO2e' end as amount_unit,
+    data_quality,
+    is_inexact,
+    site,
+    period
+from inputs

@@ -1,0 +1,84 @@
+with
+template_streams as (
+    select * from {{ ref('calc_template_source_stream_input') }}
+),
+
+document_streams as (
+    select * from {{ ref('calc_document_source_stream_input') }}
+    where {{ in_scope() }}
+),
+
+periods as (
+    select * from {{ ref('calc_period') }}
+    where {{ in_scope() }}
+),
+
+streams as (
+    select
+        site,
+        period,
+        'template' as input_source,
+        '_pct' as formula_suffix,
+        source_stream,
+        source_stream_name,
+        method,
+        activity,
+        activity_id,
+        activity_unit,
+        ncv,
+        ncv_id,
+        emission_factor,
+        emission_factor_id,
+        emission_factor_unit,
+        carbon_content,
+        carbon_content_id,
+        -- A blank factor in the template means 100 %, a blank biomass content 0 %.
+        coalesce(oxidation, 100) as oxidation,
+        coalesce(oxidation_id, 'constant:blank_means_100_pct') as oxidation_id,
+        coalesce(conversion, 100) as conversion,
+        coalesce(conversion_id, 'constant:blank_means_100_pct') as conversion_id,
+        coalesce(biomass, 0) as biomass,
+        coalesce(biomass_id, 'constant:blank_means_0_pct') as biomass_id,
+        'exact' as factor_match,
+        'measured' as data_quality
+    from template_streams
+
+    union all
+
+    select
+        site,
+        period,
+        'document' as input_source,
+        '' as formula_suffix,
+        source_stream,
+        source_stream_name,
+        method,
+        cast(activity_quantity as double) as activity,
+        activity_id,
+        activity_unit,
+        ncv_gj_per_unit as ncv,
+        ncv_id,
+        emission_factor,
+        emission_factor_id,
+        emission_factor_unit,
+        carbon_content_tc_per_unit as carbon_content,
+        carbon_content_id,
+        -- OF = 1 and CF = 1 are always allowed (eq. 7 and 11); biomass counts as fossil unless proven.
+        coalesce(oxidation_factor, 1) as oxidation,
+        coalesce(oxidation_factor_id, 'constant:always_allowed_1') as oxidation_id,
+        coalesce(conversion_factor, 1) as conversion,
+        coalesce(conversion_factor_id, 'constant:always_allowed_1') as conversion_id,
+        coalesce(biomass_fraction, 0) as biomass,
+        coalesce(biomass_fraction_id, 'constant:fossil_unless_proven') as biomass_id,
+        factor_match,
+        data_quality
+    from document_streams
+    where method in ('combustion', 'process', 'mass_balance')
+)
+
+select streams.*
+from streams
+inner join periods
+    on streams.site = periods.site
+    and streams.period = periods.period
+    and streams.input_source = periods.input_source

@@ -1,0 +1,44 @@
+{{ scoped() }}
+
+with
+shares as (
+    select * from {{ ref('calc_stream_share') }}
+    where {{ in_scope() }}
+),
+
+emissions as (
+    select * from {{ ref('calc_source_stream_emission') }}
+    where {{ in_scope() }}
+),
+
+attributed as (
+    select
+        shares.site,
+        shares.period,
+        shares.source_stream,
+        shares.process,
+        shares.share,
+        shares.line_id as share_id,
+        cast(emissions.emissions_fossil_tco2e as double) as emissions,
+        emissions.fossil_line_id as emissions_id,
+        emissions.data_quality
+    from shares
+    inner join emissions
+        on shares.site = emissions.site
+        and shares.period = emissions.period
+        and shares.source_stream = emissions.source_stream
+)
+
+select
+    source_stream,
+    process,
+    share,
+    share_id,
+    emissions,
+    emissions_id,
+    {{ line_value(formula_sql('stream_attribution')) }} as attributed_tco2e,
+    {{ line_id("'stream_attribution'", 'source_stream', 'process') }} as line_id,
+    data_quality,
+    site,
+    period
+from attributed

@@ -1,0 +1,59 @@
+-- The months that each window spans, as far as they exist.
+with
+months as (
+    select
+        site,
+        period,
+        period_start,
+        cast(extract(year from period_start) as integer) as year_number,
+        cast(extract(year from period_start) * 12 + extract(month from period_start) as integer) as month_number
+    from {{ ref('calc_period') }}
+    where period_type = 'month'
+        and {{ in_scope_site() }}
+),
+
+window_ends as (
+    select * from months
+    where {{ in_window_scope() }}
+),
+
+spans as (
+    select
+        window_ends.site,
+        window_ends.period,
+        'R12' as window_kind,
+        months.period as month_period,
+        months.period_start as month_start
+    from window_ends
+    inner join months
+        on window_ends.site = months.site
+        and months.month_number between window_ends.month_number - 11 and window_ends.month_number
+
+    union all
+
+    select
+        window_ends.site,
+        window_ends.period,
+        'YTD' as window_kind,
+        months.period as month_period,
+        months.period_start as month_start
+    from window_ends
+    inner join months
+        on window_ends.site = months.site
+        and window_ends.year_number = months.year_number
+        and months.month_number <= window_ends.month_number
+)
+
+select
+    site,
+    period,
+    window_kind,
+    month_period,
+    period || '/' || window_kind as window_period,
+    min(month_start) over (partition by site, period, window_kind) as window_start,
+    count(*) over (partition by site, period, window_kind) as months_in_window,
+    row_number() over (
+        partition by site, period, window_kind
+        order by month_period
+    ) as month_index
+from spans

@@ -1,0 +1,18 @@
+with
+cells as (
+    select * from {{ ref('calc_template_cell') }}
+    where section = 'product'
+)
+
+select
+    site,
+    period,
+    item,
+    {{ template_text('process') }},
+    {{ template_text('cn_code') }},
+    {{ template_text('product_name') }}
+from cells
+group by
+    site,
+    period,
+    item

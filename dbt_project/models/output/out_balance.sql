@@ -1,0 +1,37 @@
+select
+    period,
+    balance,
+    subject,
+    expected_quantity,
+    found_quantity,
+    difference_quantity,
+    unit,
+    tolerance_share,
+    deviation_share,
+    severity,
+    message,
+    message_zh,
+    evidence_note,
+    period as refresh_period,
+    site
+from {{ ref('calc_document_balance') }}
+
+union all
+
+select
+    period,
+    balance,
+    subject,
+    expected_quantity,
+    found_quantity,
+    difference_quantity,
+    unit,
+    tolerance_share,
+    deviation_share,
+    severity,
+    message,
+    message_zh,
+    evidence_note,
+    period as refresh_period,
+    site
+from {{ ref('calc_template_balance') }}

@@ -1,0 +1,25 @@
+select
+    line_id,
+    input_name,
+    input_index,
+    value,
+    unit,
+    source_kind,
+    source_id,
+    period as refresh_period,
+    site
+from {{ ref('calc_calculation_line_input') }}
+
+union all
+
+select
+    line_id,
+    input_name,
+    input_index,
+    value,
+    unit,
+    source_kind,
+    source_id,
+    period as refresh_period,
+    site
+from {{ ref('calc_window_line_input') }}

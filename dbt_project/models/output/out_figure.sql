@@ -1,0 +1,89 @@
+with
+period_figures as (
+    select * from {{ ref('calc_figure') }}
+),
+
+window_figures as (
+    select * from {{ ref('calc_window_figure') }}
+),
+
+definitions as (
+    select * from {{ ref('figure_definition') }}
+),
+
+figures as (
+    select
+        site,
+        period as refresh_period,
+        period,
+        period_start,
+        period_end,
+        process,
+        product,
+        product_name,
+        cn_code,
+        series,
+        quantity,
+        value,
+        regime,
+        data_quality,
+        is_provisional,
+        note,
+        line_id
+    from period_figures
+
+    union all
+
+    select
+        site,
+        period as refresh_period,
+        window_period as period,
+        period_start,
+        period_end,
+        process,
+        product,
+        product_name,
+        cn_code,
+        series,
+        quantity,
+        value,
+        regime,
+        data_quality,
+        is_provisional,
+        note,
+        line_id
+    from window_figures
+)
+
+select
+    {{ figure_key(
+        'figures.site', 'figures.period', 'figures.process', 'figures.product', 'figures.quantity', 'figures.series'
+    ) }} as figure_key,
+    figures.period,
+    figures.period_start,
+    figures.period_end,
+    figures.process,
+    figures.product,
+    figures.product_name,
+    figures.cn_code,
+    figures.series,
+    figures.quantity,
+    figures.value,
+    {{ round_figure('figures.value', 'definitions.rounding') }} as rounded,
+    definitions.unit,
+    figures.regime,
+    case
+        when figures.period <> figures.refresh_period then 'own rule: ratio of summed months'
+        when figures.regime = 'cbam_definitive' then definitions.clause_definitive
+        else definitions.clause_transitional
+    end as clause,
+    case figures.series when 'management' then 'management@1' else figures.regime || '@1' end as method_id,
+    figures.data_quality,
+    figures.is_provisional,
+    figures.note,
+    figures.line_id,
+    figures.refresh_period,
+    figures.site
+from figures
+inner join definitions
+    on figures.quantity = definitions.quantity
