@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FINGERPRINT = "manifest.sha256"
 SEEDED = "seeds.sha256"
 
-_parsed: dict[tuple[Path, str], Manifest] = {}
+_parsed: dict[Path, tuple[str, Manifest]] = {}
 
 
 class ModelFailedError(TraceTonneError):
@@ -126,8 +126,8 @@ def _arguments(home: Home) -> list[str]:
 
 def _parse(home: Home, fingerprint: str) -> Manifest:
     """Parse the project, or return what this process parsed before."""
-    known = _parsed.get((home.dbt_target, fingerprint))
-    if known is not None:
+    known_fingerprint, known = _parsed.get(home.dbt_target, ("", None))
+    if known is not None and known_fingerprint == fingerprint:
         return known
     marker = home.dbt_target / FINGERPRINT
     unchanged = marker.exists() and marker.read_text() == fingerprint
@@ -136,8 +136,9 @@ def _parse(home: Home, fingerprint: str) -> Manifest:
     )
     if not unchanged:
         marker.write_text(fingerprint)
-    _parsed[home.dbt_target, fingerprint] = outcome.result
-    return outcome.result
+    parsed: Manifest = outcome.result
+    _parsed[home.dbt_target] = (fingerprint, parsed)
+    return parsed
 
 
 def _invoke(home: Home, command: list[str], manifest: Manifest | None, watcher: _Watcher | None) -> Any:

@@ -160,7 +160,8 @@ def told(
 ) -> Events:
     """Turn dbt results into materialisations and check results."""
     checks = {key.name: key for key in context.selected_asset_check_keys}
-    for node in nodes:
+    # A model written since the definitions were loaded is not an asset of theirs yet.
+    for node in (node for node in nodes if node.unique_id in manifest["nodes"]):
         if node.resource_type == "test":
             key = checks.get(node.name)
             if key is not None and node.status != "skipped":
@@ -214,7 +215,7 @@ def stop_if_failed(manifest: Mapping[str, Any], nodes: Sequence[NodeResult]) -> 
 
 def demand(manifest: Mapping[str, Any], node: NodeResult) -> str:
     """Return what a test demands, in its own words if it has any."""
-    props = manifest["nodes"][node.unique_id]
+    props = manifest["nodes"].get(node.unique_id, {"name": node.name})
     return str(props.get("description") or describe_test(props))
 
 
