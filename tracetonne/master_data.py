@@ -48,17 +48,17 @@ MANUAL_GUIDE = Guide(
         (
             "Use this form while a document is missing. The value counts as an estimate until the document "
             "is landed.",
-            "文件尚未取得時使用本表。填報值以「估計」計入，待正式文件匯入後即由文件取代。",
+            "文件尚未取得時使用本表。填報值以「估計」計入，文件匯入後即由文件取代。",
         ),
         (
-            "One row a value: one material or one meter, its quantity, unit and days. The end is the day after "
-            "the last day: 2026-02-01 for January.",
-            "每列一筆：一項物料或一具表計之數量、單位與期間。迄日不含當日，例如一月份迄日填 2026-02-01。",
+            "One row a value: one material or one meter, its quantity, unit and days. The end is the day "
+            "after the last day: 2026-02-01 for January.",
+            "每列一筆：一項物料或一具表計之數量、單位與期間。迄日不含當日（一月填 2026-02-01）。",
         ),
         (
-            "Author and approver are two persons. Save the form and land it: tracetonne land manual_entry.xlsx "
-            "--site <site>.",
-            "填報人與核准人須為不同人。存檔後執行 tracetonne land manual_entry.xlsx --site <廠區>。",
+            "Author and approver are two persons. Save the form and land it: tracetonne land "
+            "manual_entry.xlsx --site <site>.",
+            "填報人與核准人須為不同人。存檔後執行 tracetonne land manual_entry.xlsx。",
         ),
     ),
 )
