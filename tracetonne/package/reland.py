@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from tracetonne.landing.land import land_paths
+from tracetonne.landing.land import evidence_id_of, land_paths
 from tracetonne.package.checks import Check, Failure, Tables
 from tracetonne.package.layout import EVIDENCE_INDEX, PAYLOAD, landing_file, table_file
 from tracetonne.package.tabular import columns_of, literal, quoted
@@ -42,12 +42,25 @@ def check_landing(root: Path, site: str) -> Check:
         # Another version of a reader gives another identity: its records are not comparable cell by cell.
         other = [row for row in index if row["evidence_id"] not in landed]
         comparable = sorted(landed & {row["evidence_id"] for row in index})
-        failures = list(_differences(connection, root, home, site, comparable)) if comparable else []
+        failures = _foreign(root, site)
+        failures += _differences(connection, root, home, site, comparable) if comparable else []
     if other and not failures:
         names = ", ".join(row["file_name"] for row in other[:_SHOWN])
         skipped = f"{len(comparable)} read again; not comparable, as their reader has changed since: {names}"
         return Check(NAME, len(comparable), failures, skipped)
     return Check(NAME, len(comparable), failures)
+
+
+def _foreign(root: Path, site: str) -> list[Failure]:
+    """Find documents whose bytes are not those that their identity was made from."""
+    file = landing_file("evidence")
+    hashes = {row["evidence_id"]: row["sha256"] for row in Tables(root).rows(table_file(EVIDENCE_INDEX))}
+    return [
+        Failure(f"{PAYLOAD}/{file}", row.line, f"{row['file_name']} is not the document {row['evidence_id']}")
+        for row in Tables(root).rows(file)
+        if hashes.get(row["evidence_id"]) != row["sha256"]
+        or evidence_id_of(site, row["sha256"], row["kind"], row["reader_version"]) != row["evidence_id"]
+    ]
 
 
 def _differences(
