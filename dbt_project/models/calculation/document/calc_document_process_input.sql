@@ -1,13 +1,48 @@
+{{ scoped() }}
+-- depends_on: {{ ref('calc_document_obstacle') }}
+
+with
+periods as (
+    select * from {{ ref('calc_document_period') }}
+    where {{ in_scope() }}
+),
+
+processes as (
+    select * from {{ ref('stg_master__process') }}
+),
+
+production as (
+    select * from {{ ref('calc_document_fact') }}
+    where {{ in_scope() }}
+        and fact_type = 'production'
+        and quantity_name = 'good_quantity'
+),
+
+electricity as (
+    select * from {{ ref('calc_document_process_electricity') }}
+    where {{ in_scope() }}
+)
+
 select
-    cast(null as varchar) as site,
-    cast(null as varchar) as period,
-    cast(null as varchar) as process,
-    cast(null as varchar) as process_name,
-    cast(null as varchar) as good_category,
-    cast(null as varchar) as production_route,
-    cast(null as decimal(38,12)) as activity_level,
-    cast(null as varchar) as activity_level_unit,
-    cast(null as varchar) as activity_level_id,
-    cast(null as decimal(38,12)) as electricity_mwh,
-    cast(null as varchar) as electricity_id
-where false
+    processes.process,
+    processes.process_name,
+    processes.good_category,
+    processes.production_route,
+    production.value_exact as activity_level,
+    production.unit as activity_level_unit,
+    production.fact_id as activity_level_id,
+    electricity.electricity_mwh,
+    electricity.line_id as electricity_id,
+    periods.site,
+    periods.period
+from periods
+inner join processes
+    on periods.site = processes.site
+left join production
+    on periods.site = production.site
+    and periods.period = production.period
+    and processes.process = production.subject
+left join electricity
+    on periods.site = electricity.site
+    and periods.period = electricity.period
+    and processes.process = electricity.process

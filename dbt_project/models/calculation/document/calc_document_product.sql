@@ -1,10 +1,53 @@
+{{ scoped() }}
+
+with
+periods as (
+    select * from {{ ref('calc_document_period') }}
+    where {{ in_scope() }}
+),
+
+products as (
+    select * from {{ ref('stg_master__product') }}
+),
+
+product_facts as (
+    select * from {{ ref('calc_document_fact') }}
+    where {{ in_scope() }}
+        and fact_type = 'product'
+),
+
+in_force as (
+    select
+        periods.site,
+        periods.period,
+        products.product,
+        products.product_name,
+        products.cn_code,
+        products.process,
+        row_number() over (
+            partition by periods.site, periods.period, products.product
+            order by products.valid_from desc
+        ) as validity_rank
+    from periods
+    inner join products
+        on periods.site = products.site
+        and products.valid_from < periods.period_end
+        and products.valid_to > periods.period_start
+)
+
 select
-    cast(null as varchar) as site,
-    cast(null as varchar) as period,
-    cast(null as varchar) as product,
-    cast(null as varchar) as product_name,
-    cast(null as varchar) as cn_code,
-    cast(null as varchar) as process,
-    cast(null as decimal(38,12)) as quantity_t,
-    cast(null as varchar) as quantity_id
-where false
+    in_force.product,
+    in_force.product_name,
+    in_force.cn_code,
+    in_force.process,
+    product_facts.value_exact as quantity_t,
+    product_facts.fact_id as quantity_id,
+    in_force.site,
+    in_force.period
+from in_force
+left join product_facts
+    on in_force.site = product_facts.site
+    and in_force.period = product_facts.period
+    and in_force.product = product_facts.subject
+    and in_force.process = product_facts.object
+where in_force.validity_rank = 1
