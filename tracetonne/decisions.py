@@ -1,7 +1,7 @@
 """Human decisions: each is written as a JSON document and landed like any other evidence.
 
-Nothing is ever changed or deleted by a decision. A withdrawal can itself be withdrawn; then what it withdrew counts
-again.
+Nothing is ever changed or deleted by a decision. A withdrawal can itself be withdrawn; then what it withdrew
+counts again.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ class Withdrawal:
         file_name: The name it arrived under.
         decision_id: Name of the decision.
         decision_evidence_id: The decision's own document, by which it can be taken back.
-        packages: Evidence packages that used the document; they stay as they are, and their periods need a refresh.
+        packages: Evidence packages that used the document; they stay as they are, and their periods need a
+            refresh.
     """
 
     evidence_id: str
@@ -90,7 +91,8 @@ def decide(
         "detail": dict(detail) if detail else None,
     }
     with write_lock(home):
-        # Two equal decisions at different times are two decisions, so the order of arrival is part of the name.
+        # Two equal decisions at different times are two decisions, so the order of arrival is part of the
+        # name.
         order = register.load(home).next_arrival()
         name = hashlib.sha256(json.dumps([order, written], sort_keys=True).encode()).hexdigest()[:12]
         written["decision_id"] = f"{decision}-{name}"

@@ -19,7 +19,7 @@ from typing import Any
 import python_calamine
 import yaml
 
-from tracetonne.landing import text
+from tracetonne.landing import text, units
 from tracetonne.landing.reader import Reading, Rejection, Source
 from tracetonne.landing.reject import UnreadableDocumentError, rejection, unreadable
 
@@ -42,8 +42,8 @@ class Column:
         required: Whether a cell may not be empty.
         optional: Whether the whole column may be missing.
         words: What a word may be, with its meaning.
-        units: What a unit may be; a list, or a list for each value of `units_by`.
-        units_by: The column whose value chooses the list of units.
+        units_of: What a unit belongs to: `quantity`, a calculation factor by name, or a column in braces
+            whose value names the factor, such as `{parameter}`.
         unit: The unit that the heading states, landed in `unit_column` beside each filled cell.
         unit_column: Where `unit` lands.
         meaning: What it says, for docs/contracts.md.
@@ -55,8 +55,7 @@ class Column:
     required: bool = False
     optional: bool = False
     words: Mapping[str, str] = field(default_factory=dict)
-    units: Sequence[str] | Mapping[str, Sequence[str]] = ()
-    units_by: str = ""
+    units_of: str = ""
     unit: str = ""
     unit_column: str = ""
     meaning: str = ""
@@ -496,14 +495,17 @@ def _judge_value(column: Column, value: str, named: Mapping[str, str]) -> tuple[
     if column.type == "word":
         return ("" if value in column.words else "bad_value"), " | ".join(column.words)
     if column.type == "unit":
-        units = _units_for(column, named)
-        return ("" if not units or value in units else "unknown_unit"), " | ".join(units)
+        return _judge_unit(column, value, named)
     if column.type == "code":
         return ("" if re.fullmatch(r"[^\s,;]+", value) else "bad_value"), "a code without blanks"
     return "", ""
 
 
-def _units_for(column: Column, named: Mapping[str, str]) -> Sequence[str]:
-    if isinstance(column.units, Mapping):
-        return column.units.get(named.get(column.units_by, ""), ())
-    return column.units
+def _judge_unit(column: Column, value: str, named: Mapping[str, str]) -> tuple[str, str]:
+    if column.units_of == "quantity":
+        return ("" if units.is_quantity_unit(value) else "unknown_unit"), "a unit such as kg, t, m3 or kWh"
+    by_column = column.units_of.startswith("{")
+    parameter = named.get(column.units_of.strip("{}"), "") if by_column else column.units_of
+    known = units.factor_units(parameter)
+    # An unknown parameter is named by its own column; its unit cannot be judged.
+    return ("" if not known or units.is_factor_unit(parameter, value) else "unknown_unit"), " | ".join(known)

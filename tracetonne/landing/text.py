@@ -1,9 +1,10 @@
 """Text as people write it: encodings, numbers and dates that can be read in one way only.
 
-Nothing is converted on landing; these functions decide whether a cell can be read later without guessing. A
-number is an optional sign, digits, one decimal point and thousands commas in the right places, full-width
-forms included. A date has a year of four digits (Western) or of three digits (ROC, 民國, 089 to 199), so
-that `25/01/31` is refused. Source of the ROC forms: the headings of Taiwanese invoices and utility bills.
+Nothing is converted on landing; these functions decide whether a cell can be read later without guessing,
+by the same rules as the macros `landed_number`, `landed_date` and `landed_month`. A number is an optional
+sign, digits, one decimal point and thousands commas in the right places, full-width forms included. A date
+has a year of four digits (Western) or of three digits (ROC, 民國, 089 to 199), so that `25/01/31` is refused.
+Source of the ROC forms: the headings of Taiwanese invoices and utility bills.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ ROC_OFFSET = 1911
 _ROC_FIRST, _ROC_LAST = 89, 199
 _WESTERN_FIRST, _WESTERN_LAST = 1990, 2100
 
-_NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?|[+-]?\.\d+")
-_DATE = re.compile(r"(\d{1,4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00)?)?")
-_COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_MONTH = re.compile(r"(\d{1,4})\s*[-/.年]\s*(\d{1,2})\s*月?")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,20}|[0-9]{1,3}(?:,[0-9]{3}){1,6})(?:\.[0-9]+)?|[+-]?\.[0-9]+")
+_DATE = re.compile(r"([0-9]{1,4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+_COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_MONTH = re.compile(r"([0-9]{1,4})[-/.年]([0-9]{1,2})月?")
 _TOTAL = re.compile(
     r"(?i)(?:grand\s+|sub-?)?totals?\s*:?|(?:本頁|本月|本期|全年)?(?:合計|總計|小計|加總|總和)\s*:?"
 )
 
-_WIDTHS = str.maketrans("０１２３４５６７８９．，－＋／：　", "0123456789.,-+/: ")
+_WIDTHS = str.maketrans("０１２３４５６７８９．，－＋　", "0123456789.,-+ ")
 
 
 def narrow(text: str) -> str:
@@ -38,7 +39,7 @@ def narrow(text: str) -> str:
 
 def number_problem(text: str) -> str:
     """Return the reason why a cell is no number that can be read in one way, or an empty string."""
-    plain = narrow(text).replace("−", "-")
+    plain = narrow(text)
     if _NUMBER.fullmatch(plain):
         return ""
     if "," in plain and re.fullmatch(r"[+-]?[\d.,\s]+", plain):
@@ -48,7 +49,7 @@ def number_problem(text: str) -> str:
 
 def is_negative(text: str) -> bool:
     """Say whether a readable number is below zero."""
-    plain = narrow(text).replace("−", "-")
+    plain = narrow(text)
     return plain.startswith("-") and any(digit in "123456789" for digit in plain)
 
 
@@ -64,8 +65,7 @@ def _year(text: str) -> int | None:
 
 def read_date(text: str) -> tuple[datetime.date | None, str]:
     """Read a date; return it, or nothing and the reason (`bad_date`, `two_digit_year`)."""
-    plain = narrow(text)
-    match = _DATE.fullmatch(plain) or _COMPACT_DATE.fullmatch(plain)
+    match = _DATE.fullmatch(text.strip()) or _COMPACT_DATE.fullmatch(text.strip())
     if not match:
         return None, "bad_date"
     year = _year(match[1])
@@ -79,7 +79,7 @@ def read_date(text: str) -> tuple[datetime.date | None, str]:
 
 def read_month(text: str) -> tuple[datetime.date | None, str]:
     """Read a month; return its first day, or nothing and the reason (`bad_month`, `two_digit_year`)."""
-    match = _MONTH.fullmatch(narrow(text))
+    match = _MONTH.fullmatch(text.strip())
     if not match:
         return None, "bad_month"
     year = _year(match[1])
