@@ -1,0 +1,217 @@
+{{ scoped() }}
+
+with
+periods as (
+    select * from {{ ref('calc_document_period') }}
+    where {{ in_scope() }}
+),
+
+shares as (
+    select * from {{ ref('calc_document_precursor_share') }}
+    where {{ in_scope_site() }}
+),
+
+declarations as (
+    select * from {{ ref('stg_factor__supplier_declaration') }}
+    where is_usable
+),
+
+choices as (
+    select * from {{ ref('calc_precursor_value_choice') }}
+    where {{ in_scope_site() }}
+),
+
+consumption as (
+    select
+        site,
+        period,
+        subject as material,
+        sum(value_exact) as quantity
+    from {{ ref('calc_document_fact') }}
+    where {{ in_scope_site() }}
+        and fact_type = 'precursor'
+        and quantity_name = 'consumption'
+    group by site, period, subject
+),
+
+months as (
+    {{ period_rows(all_months()) }}
+),
+
+-- The choice for a period: its own, or that of the last month of a year that has one.
+period_choices as (
+    select
+        periods.site,
+        periods.period as scope_period,
+        periods.period_type,
+        periods.period_start,
+        periods.period_end,
+        choices.series,
+        choices.material,
+        choices.period,
+        choices.see_direct_tco2e_per_t,
+        choices.see_direct_id,
+        choices.electricity_mwh_per_t,
+        choices.electricity_mwh_per_t_id,
+        choices.electricity_factor_tco2_per_mwh,
+        choices.electricity_factor_id,
+        choices.see_indirect_tco2e_per_t,
+        choices.see_indirect_id,
+        choices.value_basis,
+        choices.value_match,
+        choices.reason,
+        row_number() over (
+            partition by periods.site, periods.period, choices.series, choices.material
+            order by
+                case when choices.period = periods.period then 0 else 1 end,
+                choices.period desc
+        ) as choice_rank
+    from periods
+    inner join choices
+        on periods.site = choices.site
+        and (
+            choices.period = periods.period
+            or (periods.period_type = 'year' and substring(choices.period, 1, 4) = periods.period)
+        )
+),
+
+-- Management series: what lay in stock at the beginning and what came in since, by supplier value.
+opening_lots as (
+    select
+        periods.site,
+        periods.period as scope_period,
+        shares.material,
+        shares.lot,
+        shares.opening_quantity * shares.opening_share as quantity
+    from periods
+    inner join months
+        on months.period_start = periods.period_start
+    inner join shares
+        on periods.site = shares.site
+        and months.period = shares.period
+),
+
+receipt_lots as (
+    select
+        periods.site,
+        periods.period as scope_period,
+        shares.material,
+        shares.lot,
+        shares.receipt_quantity * shares.month_lot_share as quantity
+    from periods
+    inner join months
+        on months.period_start >= periods.period_start
+        and months.period_start < periods.period_end
+    inner join shares
+        on periods.site = shares.site
+        and months.period = shares.period
+),
+
+stock_lots as (
+    select
+        site,
+        scope_period,
+        material,
+        lot,
+        sum(quantity) as quantity
+    from (
+        select * from opening_lots
+        union all
+        select * from receipt_lots
+    ) as lots
+    group by site, scope_period, material, lot
+    having sum(quantity) > 0
+),
+
+management as (
+    select
+        'management' as series,
+        period_choices.material,
+        stock_lots.lot,
+        round(stock_lots.quantity, 9) as lot_quantity_t,
+        case when declarations.evidence_id is null then period_choices.see_direct_tco2e_per_t
+            else declarations.see_direct_tco2e_per_t end as see_direct_tco2e_per_t,
+        case
+            when declarations.evidence_id is null then period_choices.see_direct_id
+            else 'factor:' || declarations.factor_code || '/see_direct@' || stock_lots.lot
+        end as see_direct_id,
+        case when declarations.evidence_id is null then period_choices.electricity_mwh_per_t
+            else declarations.electricity_mwh_per_t end as electricity_mwh_per_t,
+        case
+            when declarations.evidence_id is null then period_choices.electricity_mwh_per_t_id
+            when declarations.electricity_mwh_per_t is not null
+                then 'factor:' || declarations.factor_code || '/electricity_intensity@' || stock_lots.lot
+        end as electricity_mwh_per_t_id,
+        case when declarations.evidence_id is null then period_choices.electricity_factor_tco2_per_mwh
+            else declarations.electricity_factor_tco2_per_mwh end as electricity_factor_tco2_per_mwh,
+        case
+            when declarations.evidence_id is null then period_choices.electricity_factor_id
+            when declarations.electricity_factor_tco2_per_mwh is not null
+                then 'factor:' || declarations.factor_code || '/electricity_factor@' || stock_lots.lot
+        end as electricity_factor_id,
+        case when declarations.evidence_id is null then period_choices.see_indirect_tco2e_per_t end
+            as see_indirect_tco2e_per_t,
+        case when declarations.evidence_id is null then period_choices.see_indirect_id end as see_indirect_id,
+        case when declarations.evidence_id is null then period_choices.value_basis
+            else declarations.see_direct_source end as value_basis,
+        case when declarations.evidence_id is null then period_choices.value_match else 'exact' end as value_match,
+        period_choices.reason as value_note,
+        period_choices.site,
+        period_choices.scope_period as period
+    from period_choices
+    left join stock_lots
+        on period_choices.site = stock_lots.site
+        and period_choices.scope_period = stock_lots.scope_period
+        and period_choices.material = stock_lots.material
+    left join declarations
+        on stock_lots.site = declarations.site
+        and stock_lots.material = declarations.material
+        and stock_lots.lot = declarations.evidence_id || '.' || cast(declarations.record_number as varchar)
+    where period_choices.series = 'management'
+        and period_choices.choice_rank = 1
+),
+
+-- Regime series: the value of the period in which the precursor is used (IR (EU) 2025/2547 Art. 13); a year whose
+-- months differ weighs them by what was used in each.
+regime as (
+    select
+        choices.series,
+        choices.material,
+        choices.period as lot,
+        cast(consumption.quantity as double) as lot_quantity_t,
+        choices.see_direct_tco2e_per_t,
+        choices.see_direct_id,
+        choices.electricity_mwh_per_t,
+        choices.electricity_mwh_per_t_id,
+        choices.electricity_factor_tco2_per_mwh,
+        choices.electricity_factor_id,
+        choices.see_indirect_tco2e_per_t,
+        choices.see_indirect_id,
+        choices.value_basis,
+        choices.value_match,
+        choices.reason as value_note,
+        period_choices.site,
+        period_choices.scope_period as period
+    from period_choices
+    inner join choices
+        on period_choices.site = choices.site
+        and period_choices.series = choices.series
+        and period_choices.material = choices.material
+        and (
+            (period_choices.period = period_choices.scope_period and choices.period = period_choices.period)
+            or (
+                period_choices.period <> period_choices.scope_period
+                and substring(choices.period, 1, 4) = period_choices.scope_period
+            )
+        )
+    left join consumption
+        on choices.site = consumption.site
+        and choices.period = consumption.period
+        and choices.material = consumption.material
+    where period_choices.series = 'regime'
+        and period_choices.choice_rank = 1
+)
+
+select * from management
+union all
+select * from regime
