@@ -69,6 +69,8 @@ nearest as (
                 candidates.parameter
             order by
                 case when candidates.raw_table is null then 1 else 0 end,
+                -- What is valid only later helps less than what has just expired.
+                case when candidates.lost_code = 'not_yet_valid' then 1 else 0 end,
                 candidates.candidate_rank
         ) as nearness
     from candidates
