@@ -58,7 +58,7 @@ judged as (
             when unit is null then 'unknown_unit'
             when {{ impossible_factor('parameter', 'value') }} then 'impossible_value'
             when valid_from is null or valid_to is null or valid_to <= valid_from then 'unreadable_date'
-            when parameter = 'ncv' and regexp_matches(lower(coalesce(basis, '')), 'gross|gcv|hhv|higher|高位|總熱值')
+            when parameter = 'ncv' and regexp_extract(lower(coalesce(basis, '')), 'gross|gcv|hhv|higher|高位|總熱值', 0) <> ''
                 then 'gross_basis'
             when accreditation_number is null then 'no_accreditation'
             when sample_date is null or accreditation_valid_to is null or accreditation_valid_to < sample_date
