@@ -38,7 +38,7 @@ select
     meter_totals.missing_interval_count,
     coalesce(gap_facts.has_long_gap, 0) = 1 as has_long_gap,
     cast(
-        cast(meter_totals.quantity_total + coalesce(gap_facts.fill_quantity, 0) as double)
+        (cast(meter_totals.quantity_total as double) + cast(coalesce(gap_facts.fill_quantity, 0) as double))
         * cast(meter_totals.multiplier as double)
         * units.factor as decimal(38, 12)
     ) as energy_mwh,

@@ -1,0 +1,251 @@
+{{ scoped() }}
+
+with
+meter_energy as (
+    select * from {{ ref('calc_document_meter_energy') }}
+    where {{ in_scope() }}
+),
+
+site_electricity as (
+    select * from {{ ref('calc_document_site_electricity') }}
+    where {{ in_scope() }}
+),
+
+process_electricity as (
+    select * from {{ ref('calc_document_process_electricity') }}
+    where {{ in_scope() }}
+),
+
+stream_factors as (
+    select * from {{ ref('calc_document_stream_factor') }}
+    where {{ in_scope() }}
+),
+
+electricity_factors as (
+    select * from {{ ref('calc_document_electricity_factor') }}
+    where {{ in_scope() }}
+),
+
+precursor_values as (
+    select * from {{ ref('calc_document_precursor_value') }}
+    where {{ in_scope() }}
+        and is_mixed
+),
+
+lines as (
+    select
+        line_id,
+        'meter_energy' as method_id,
+        'IR (EU) 2025/2547, Annex II, A.3' as clause,
+        '-' as series,
+        meter as subject,
+        '' as object,
+        'meter_electricity' as quantity,
+        cast(energy_mwh as double) as value,
+        'MWh' as unit,
+        case
+            when fill_quantity = 0 then 'reading * multiplier * mwh_per_unit'
+            else '(reading + sum(gap)) * multiplier * mwh_per_unit'
+        end as formula,
+        data_quality,
+        site,
+        period
+    from meter_energy
+
+    union all
+
+    select
+        line_id,
+        electricity_source as method_id,
+        'IR (EU) 2025/2547, Annex II, A.3' as clause,
+        '-' as series,
+        'site' as subject,
+        '' as object,
+        'installation_electricity' as quantity,
+        cast(electricity_mwh as double) as value,
+        'MWh' as unit,
+        'sum(part)' as formula,
+        data_quality,
+        site,
+        period
+    from site_electricity
+
+    union all
+
+    select distinct
+        'line:' || site || ':' || period || ':-:electricity_reconciliation:site' as line_id,
+        'reconciliation_factor' as method_id,
+        'IR (EU) 2025/2547, Annex III, A, equation 41' as clause,
+        '-' as series,
+        'site' as subject,
+        '' as object,
+        'electricity_reconciliation' as quantity,
+        reconciliation_factor as value,
+        '1' as unit,
+        'installation / sum(process_meter)' as formula,
+        'calculated' as data_quality,
+        site,
+        period
+    from process_electricity
+    where attribution_method = 'sub_meter'
+        and all_process_meters_mwh <> 0
+
+    union all
+
+    select
+        line_id,
+        attribution_method as method_id,
+        case
+            when attribution_method = 'sub_meter' then 'IR (EU) 2025/2547, Annex III, A, equation 42'
+            else 'IR (EU) 2025/2547, Annex III, A'
+        end as clause,
+        '-' as series,
+        process as subject,
+        '' as object,
+        'process_electricity' as quantity,
+        cast(electricity_mwh as double) as value,
+        'MWh' as unit,
+        case
+            when attribution_method = 'sub_meter' and all_process_meters_mwh <> 0
+                then 'sum(process_meter) * reconciliation_factor'
+            when attribution_method = 'sub_meter' then 'sum(process_meter)'
+            when attribution_method = 'declared_share' then 'installation * share'
+            when all_activity_levels > 0 then 'installation * activity_level / sum(activity_levels)'
+            else '0'
+        end as formula,
+        data_quality,
+        site,
+        period
+    from process_electricity
+
+    union all
+
+    select
+        factor_id as line_id,
+        'quantity_weighted_mean' as method_id,
+        'IR (EU) 2025/2547, Annex II, B.5' as clause,
+        '-' as series,
+        source_stream as subject,
+        '' as object,
+        'weighted_' || parameter as quantity,
+        value,
+        unit,
+        'sumproduct(weight, factor) / sum(weight)' as formula,
+        'calculated' as data_quality,
+        site,
+        period
+    from stream_factors
+    where month = ''
+        and factor_id like 'line:%'
+
+    union all
+
+    select
+        'line:' || site || ':' || period || ':-:month_energy:' || source_stream || ':' || month as line_id,
+        'month_energy' as method_id,
+        'IR (EU) 2025/2547, Annex II, B.3.1, equation 6' as clause,
+        '-' as series,
+        source_stream as subject,
+        month as object,
+        'month_energy' as quantity,
+        weight as value,
+        'GJ' as unit,
+        'quantity * ncv' as formula,
+        'calculated' as data_quality,
+        site,
+        period
+    from stream_factors
+    where month <> ''
+        and ncv is not null
+
+    union all
+
+    select
+        electricity_factor_id as line_id,
+        'quantity_weighted_mean' as method_id,
+        'IR (EU) 2025/2547, Annex II, D.4' as clause,
+        series,
+        process as subject,
+        '' as object,
+        'weighted_electricity_factor' as quantity,
+        electricity_factor_tco2_per_mwh as value,
+        'tCO2/MWh' as unit,
+        'sumproduct(weight, factor) / sum(weight)' as formula,
+        'calculated' as data_quality,
+        site,
+        period
+    from electricity_factors
+    where electricity_factor_id like 'line:%'
+
+    union all
+
+    select
+        see_direct_id as line_id,
+        'moving_weighted_average' as method_id,
+        'IR (EU) 2025/2547, Annex III, B; Art. 14' as clause,
+        series,
+        material as subject,
+        '' as object,
+        'precursor_see_direct' as quantity,
+        see_direct_tco2e_per_t as value,
+        'tCO2e/t' as unit,
+        'sumproduct(lot_quantity, lot_value) / sum(lot_quantity)' as formula,
+        case when value_basis = 'measured' then 'calculated' else 'default' end as data_quality,
+        site,
+        period
+    from precursor_values
+
+    union all
+
+    select
+        electricity_mwh_per_t_id as line_id,
+        'moving_weighted_average' as method_id,
+        'IR (EU) 2025/2547, Annex III, B; Art. 14' as clause,
+        series,
+        material as subject,
+        '' as object,
+        'precursor_electricity' as quantity,
+        electricity_mwh_per_t as value,
+        'MWh/t' as unit,
+        'sumproduct(lot_quantity, lot_value) / sum(lot_quantity)' as formula,
+        'calculated' as data_quality,
+        site,
+        period
+    from precursor_values
+    where electricity_mwh_per_t_id is not null
+
+    union all
+
+    select
+        see_indirect_id as line_id,
+        'moving_weighted_average' as method_id,
+        'IR (EU) 2025/2547, Annex III, B; Art. 14' as clause,
+        series,
+        material as subject,
+        '' as object,
+        'precursor_see_indirect' as quantity,
+        see_indirect_tco2e_per_t as value,
+        'tCO2e/t' as unit,
+        'sumproduct(lot_weight, lot_value) / sum(lot_quantity)' as formula,
+        'calculated' as data_quality,
+        site,
+        period
+    from precursor_values
+    where see_indirect_id is not null
+)
+
+select
+    line_id,
+    method_id,
+    clause,
+    series,
+    subject,
+    object,
+    quantity,
+    value,
+    unit,
+    formula,
+    data_quality,
+    site,
+    period
+from lines

@@ -1,0 +1,546 @@
+{{ scoped() }}
+
+with
+meter_energy as (
+    select * from {{ ref('calc_document_meter_energy') }}
+    where {{ in_scope() }}
+),
+
+facts as (
+    select * from {{ ref('calc_document_fact') }}
+    where {{ in_scope() }}
+),
+
+site_electricity as (
+    select * from {{ ref('calc_document_site_electricity') }}
+    where {{ in_scope() }}
+),
+
+process_electricity as (
+    select * from {{ ref('calc_document_process_electricity') }}
+    where {{ in_scope() }}
+),
+
+month_electricity as (
+    select * from {{ ref('calc_document_process_electricity') }}
+    where {{ in_scope_site() }}
+),
+
+stream_factors as (
+    select * from {{ ref('calc_document_stream_factor') }}
+    where {{ in_scope() }}
+),
+
+electricity_factors as (
+    select * from {{ ref('calc_document_electricity_factor') }}
+    where {{ in_scope() }}
+        and electricity_factor_id like 'line:%'
+),
+
+electricity_choices as (
+    select * from {{ ref('calc_factor_choice') }}
+    where {{ in_scope_site() }}
+        and subject_type = 'electricity'
+),
+
+precursor_values as (
+    select * from {{ ref('calc_document_precursor_value') }}
+    where {{ in_scope() }}
+        and is_mixed
+),
+
+lots as (
+    select * from {{ ref('calc_document_precursor_lot') }}
+    where {{ in_scope() }}
+),
+
+months as (
+    {{ period_rows(all_months()) }}
+),
+
+inputs as (
+    -- Energy of a meter: its readings, what fills its gaps, transformer ratio and unit.
+    select
+        meter_energy.line_id,
+        'reading' as input_name,
+        facts.fact_id as input_order,
+        facts.value,
+        facts.unit,
+        'fact' as source_kind,
+        facts.fact_id as source_id,
+        meter_energy.site,
+        meter_energy.period
+    from meter_energy
+    inner join facts
+        on meter_energy.site = facts.site
+        and meter_energy.period = facts.period
+        and meter_energy.meter = facts.subject
+        and facts.fact_type = 'meter_reading'
+
+    union all
+
+    select
+        meter_energy.line_id,
+        'gap' as input_name,
+        facts.fact_id as input_order,
+        facts.value,
+        facts.unit,
+        'fact' as source_kind,
+        facts.fact_id as source_id,
+        meter_energy.site,
+        meter_energy.period
+    from meter_energy
+    inner join facts
+        on meter_energy.site = facts.site
+        and meter_energy.period = facts.period
+        and meter_energy.meter = facts.subject
+        and facts.fact_type = 'meter_gap'
+    where meter_energy.fill_quantity <> 0
+
+    union all
+
+    select
+        line_id,
+        'multiplier' as input_name,
+        '' as input_order,
+        cast(multiplier as double) as value,
+        '1' as unit,
+        'constant' as source_kind,
+        'master_meter:' || meter || ':multiplier' as source_id,
+        site,
+        period
+    from meter_energy
+
+    union all
+
+    select
+        line_id,
+        'mwh_per_unit' as input_name,
+        '' as input_order,
+        mwh_per_unit as value,
+        'MWh' as unit,
+        'constant' as source_kind,
+        'unit_conversion:MWh' as source_id,
+        site,
+        period
+    from meter_energy
+
+    union all
+
+    -- Electricity of the installation: main meters, bills, or the process meters where there is nothing else.
+    select
+        site_electricity.line_id,
+        'part' as input_name,
+        meter_energy.line_id as input_order,
+        cast(meter_energy.energy_mwh as double) as value,
+        'MWh' as unit,
+        'line' as source_kind,
+        meter_energy.line_id as source_id,
+        site_electricity.site,
+        site_electricity.period
+    from site_electricity
+    inner join meter_energy
+        on site_electricity.site = meter_energy.site
+        and site_electricity.period = meter_energy.period
+        and meter_energy.role = case site_electricity.electricity_source
+            when 'main_meter' then 'main'
+            when 'process_meter' then 'process'
+        end
+
+    union all
+
+    select
+        site_electricity.line_id,
+        'part' as input_name,
+        facts.fact_id as input_order,
+        facts.value,
+        facts.unit,
+        'fact' as source_kind,
+        facts.fact_id as source_id,
+        site_electricity.site,
+        site_electricity.period
+    from site_electricity
+    inner join facts
+        on site_electricity.site = facts.site
+        and site_electricity.period = facts.period
+        and facts.fact_type = 'bill'
+    where site_electricity.electricity_source = 'bill'
+
+    union all
+
+    -- Reconciliation of the process meters (equation 41).
+    select distinct
+        'line:' || process_electricity.site || ':' || process_electricity.period
+        || ':-:electricity_reconciliation:site' as line_id,
+        'installation' as input_name,
+        '' as input_order,
+        cast(site_electricity.electricity_mwh as double) as value,
+        'MWh' as unit,
+        'line' as source_kind,
+        site_electricity.line_id as source_id,
+        process_electricity.site,
+        process_electricity.period
+    from process_electricity
+    inner join site_electricity
+        on process_electricity.site = site_electricity.site
+        and process_electricity.period = site_electricity.period
+    where process_electricity.attribution_method = 'sub_meter'
+        and process_electricity.all_process_meters_mwh <> 0
+
+    union all
+
+    select
+        'line:' || process_electricity.site || ':' || process_electricity.period
+        || ':-:electricity_reconciliation:site' as line_id,
+        'process_meter' as input_name,
+        meter_energy.line_id as input_order,
+        cast(meter_energy.energy_mwh as double) as value,
+        'MWh' as unit,
+        'line' as source_kind,
+        meter_energy.line_id as source_id,
+        process_electricity.site,
+        process_electricity.period
+    from process_electricity
+    inner join meter_energy
+        on process_electricity.site = meter_energy.site
+        and process_electricity.period = meter_energy.period
+        and process_electricity.process = meter_energy.process
+        and meter_energy.role = 'process'
+    where process_electricity.attribution_method = 'sub_meter'
+        and process_electricity.all_process_meters_mwh <> 0
+
+    union all
+
+    -- Electricity of a process (equation 42), or by key.
+    select
+        process_electricity.line_id,
+        'process_meter' as input_name,
+        meter_energy.line_id as input_order,
+        cast(meter_energy.energy_mwh as double) as value,
+        'MWh' as unit,
+        'line' as source_kind,
+        meter_energy.line_id as source_id,
+        process_electricity.site,
+        process_electricity.period
+    from process_electricity
+    inner join meter_energy
+        on process_electricity.site = meter_energy.site
+        and process_electricity.period = meter_energy.period
+        and process_electricity.process = meter_energy.process
+        and meter_energy.role = 'process'
+    where process_electricity.attribution_method = 'sub_meter'
+
+    union all
+
+    select
+        line_id,
+        'reconciliation_factor' as input_name,
+        '' as input_order,
+        reconciliation_factor as value,
+        '1' as unit,
+        'line' as source_kind,
+        'line:' || site || ':' || period || ':-:electricity_reconciliation:site' as source_id,
+        site,
+        period
+    from process_electricity
+    where attribution_method = 'sub_meter'
+        and all_process_meters_mwh <> 0
+
+    union all
+
+    select
+        process_electricity.line_id,
+        'installation' as input_name,
+        '' as input_order,
+        cast(site_electricity.electricity_mwh as double) as value,
+        'MWh' as unit,
+        'line' as source_kind,
+        site_electricity.line_id as source_id,
+        process_electricity.site,
+        process_electricity.period
+    from process_electricity
+    inner join site_electricity
+        on process_electricity.site = site_electricity.site
+        and process_electricity.period = site_electricity.period
+    where process_electricity.attribution_method = 'declared_share'
+        or (process_electricity.attribution_method = 'functional_unit' and process_electricity.all_activity_levels > 0)
+
+    union all
+
+    select
+        line_id,
+        'share' as input_name,
+        '' as input_order,
+        declared_share as value,
+        '1' as unit,
+        'constant' as source_kind,
+        'master_attribution:' || process || ':share' as source_id,
+        site,
+        period
+    from process_electricity
+    where attribution_method = 'declared_share'
+
+    union all
+
+    select
+        process_electricity.line_id,
+        'activity_level' as input_name,
+        '' as input_order,
+        facts.value,
+        facts.unit,
+        'fact' as source_kind,
+        facts.fact_id as source_id,
+        process_electricity.site,
+        process_electricity.period
+    from process_electricity
+    inner join facts
+        on process_electricity.site = facts.site
+        and process_electricity.period = facts.period
+        and process_electricity.process = facts.subject
+        and facts.fact_type = 'production'
+        and facts.quantity_name = 'good_quantity'
+    where process_electricity.attribution_method = 'functional_unit'
+        and process_electricity.all_activity_levels > 0
+
+    union all
+
+    select
+        process_electricity.line_id,
+        'activity_levels' as input_name,
+        facts.fact_id as input_order,
+        facts.value,
+        facts.unit,
+        'fact' as source_kind,
+        facts.fact_id as source_id,
+        process_electricity.site,
+        process_electricity.period
+    from process_electricity
+    inner join process_electricity as sharing
+        on process_electricity.site = sharing.site
+        and process_electricity.period = sharing.period
+        and sharing.attribution_method = 'functional_unit'
+    inner join facts
+        on sharing.site = facts.site
+        and sharing.period = facts.period
+        and sharing.process = facts.subject
+        and facts.fact_type = 'production'
+        and facts.quantity_name = 'good_quantity'
+    where process_electricity.attribution_method = 'functional_unit'
+        and process_electricity.all_activity_levels > 0
+
+    union all
+
+    -- Factors of a year whose months differ.
+    select
+        yearly.factor_id as line_id,
+        'weight' as input_name,
+        monthly.month as input_order,
+        monthly.weight as value,
+        case when monthly.ncv is null then '' else 'GJ' end as unit,
+        case when monthly.ncv is null then 'fact' else 'line' end as source_kind,
+        case
+            when monthly.ncv is null then monthly.quantity_id
+            else 'line:' || monthly.site || ':' || monthly.period || ':-:month_energy:' || monthly.source_stream
+                || ':' || monthly.month
+        end as source_id,
+        yearly.site,
+        yearly.period
+    from stream_factors as yearly
+    inner join stream_factors as monthly
+        on yearly.site = monthly.site
+        and yearly.period = monthly.period
+        and yearly.source_stream = monthly.source_stream
+        and yearly.parameter = monthly.parameter
+        and monthly.month <> ''
+    where yearly.month = ''
+        and yearly.factor_id like 'line:%'
+
+    union all
+
+    select
+        yearly.factor_id as line_id,
+        'factor' as input_name,
+        monthly.month as input_order,
+        monthly.value,
+        monthly.unit,
+        'factor' as source_kind,
+        monthly.factor_id as source_id,
+        yearly.site,
+        yearly.period
+    from stream_factors as yearly
+    inner join stream_factors as monthly
+        on yearly.site = monthly.site
+        and yearly.period = monthly.period
+        and yearly.source_stream = monthly.source_stream
+        and yearly.parameter = monthly.parameter
+        and monthly.month <> ''
+    where yearly.month = ''
+        and yearly.factor_id like 'line:%'
+
+    union all
+
+    select
+        'line:' || site || ':' || period || ':-:month_energy:' || source_stream || ':' || month as line_id,
+        'quantity' as input_name,
+        '' as input_order,
+        quantity as value,
+        '' as unit,
+        'fact' as source_kind,
+        quantity_id as source_id,
+        site,
+        period
+    from stream_factors
+    where month <> ''
+        and ncv is not null
+
+    union all
+
+    select
+        'line:' || site || ':' || period || ':-:month_energy:' || source_stream || ':' || month as line_id,
+        'ncv' as input_name,
+        '' as input_order,
+        ncv as value,
+        '' as unit,
+        case when ncv_id like 'line:%' then 'line' else 'factor' end as source_kind,
+        ncv_id as source_id,
+        site,
+        period
+    from stream_factors
+    where month <> ''
+        and ncv is not null
+
+    union all
+
+    select
+        electricity_factors.electricity_factor_id as line_id,
+        'weight' as input_name,
+        months.period as input_order,
+        cast(month_electricity.electricity_mwh as double) as value,
+        'MWh' as unit,
+        'line' as source_kind,
+        month_electricity.line_id as source_id,
+        electricity_factors.site,
+        electricity_factors.period
+    from electricity_factors
+    inner join months
+        on substring(months.period, 1, 4) = electricity_factors.period
+    inner join month_electricity
+        on electricity_factors.site = month_electricity.site
+        and months.period = month_electricity.period
+        and electricity_factors.process = month_electricity.process
+    inner join electricity_choices
+        on electricity_factors.site = electricity_choices.site
+        and months.period = electricity_choices.period
+        and electricity_factors.series = electricity_choices.series
+
+    union all
+
+    select
+        electricity_factors.electricity_factor_id as line_id,
+        'factor' as input_name,
+        months.period as input_order,
+        electricity_choices.value,
+        electricity_choices.unit,
+        'factor' as source_kind,
+        electricity_choices.factor_id as source_id,
+        electricity_factors.site,
+        electricity_factors.period
+    from electricity_factors
+    inner join months
+        on substring(months.period, 1, 4) = electricity_factors.period
+    inner join month_electricity
+        on electricity_factors.site = month_electricity.site
+        and months.period = month_electricity.period
+        and electricity_factors.process = month_electricity.process
+    inner join electricity_choices
+        on electricity_factors.site = electricity_choices.site
+        and months.period = electricity_choices.period
+        and electricity_factors.series = electricity_choices.series
+
+    union all
+
+    -- Precursors whose stock mixes several supplier values. The lots are what is left of opening stock and receipts.
+    select
+        averages.line_id,
+        lot_values.input_name,
+        lots.lot as input_order,
+        case
+            when lot_values.input_name = 'lot_quantity' then coalesce(lots.lot_quantity_t, 0)
+            when lot_values.input_name = 'lot_weight' and lots.electricity_factor_id is not null
+                then coalesce(lots.lot_quantity_t, 0) * coalesce(lots.electricity_mwh_per_t, 0)
+            when lot_values.input_name = 'lot_weight' then coalesce(lots.lot_quantity_t, 0)
+            when averages.quantity = 'precursor_see_direct' then lots.see_direct_tco2e_per_t
+            when averages.quantity = 'precursor_electricity' then coalesce(lots.electricity_mwh_per_t, 0)
+            when lots.electricity_factor_id is not null then lots.electricity_factor_tco2_per_mwh
+            else coalesce(lots.see_indirect_tco2e_per_t, 0)
+        end as value,
+        case
+            when lot_values.input_name = 'lot_quantity' then 't'
+            when lot_values.input_name = 'lot_weight' and lots.electricity_factor_id is not null then 'MWh'
+            when lot_values.input_name = 'lot_weight' then 't'
+            when averages.quantity = 'precursor_electricity' then 'MWh/t'
+            when averages.quantity = 'precursor_see_indirect' and lots.electricity_factor_id is not null
+                then 'tCO2/MWh'
+            else 'tCO2e/t'
+        end as unit,
+        case
+            when lot_values.input_name in ('lot_quantity', 'lot_weight') then 'constant'
+            when averages.quantity = 'precursor_see_direct' then 'factor'
+            when averages.quantity = 'precursor_electricity' and lots.electricity_mwh_per_t_id is null
+                then 'constant'
+            when averages.quantity = 'precursor_see_indirect'
+                and coalesce(lots.electricity_factor_id, lots.see_indirect_id) is null
+                then 'constant'
+            else 'factor'
+        end as source_kind,
+        case
+            when lot_values.input_name in ('lot_quantity', 'lot_weight')
+                then 'stock:' || lots.material || ':' || lots.lot
+            when averages.quantity = 'precursor_see_direct' then lots.see_direct_id
+            when averages.quantity = 'precursor_electricity'
+                then coalesce(lots.electricity_mwh_per_t_id, 'stock:' || lots.material || ':not_known')
+            else coalesce(
+                lots.electricity_factor_id, lots.see_indirect_id, 'stock:' || lots.material || ':not_known'
+            )
+        end as source_id,
+        lots.site,
+        lots.period
+    from (
+        select site, period, series, material, see_direct_id as line_id, 'precursor_see_direct' as quantity
+        from precursor_values
+        union all
+        select site, period, series, material, electricity_mwh_per_t_id as line_id, 'precursor_electricity' as quantity
+        from precursor_values
+        where electricity_mwh_per_t_id is not null
+        union all
+        select site, period, series, material, see_indirect_id as line_id, 'precursor_see_indirect' as quantity
+        from precursor_values
+        where see_indirect_id is not null
+    ) as averages
+    inner join lots
+        on averages.site = lots.site
+        and averages.period = lots.period
+        and averages.series = lots.series
+        and averages.material = lots.material
+    inner join (
+        select 'lot_quantity' as input_name
+        union all
+        select 'lot_value' as input_name
+        union all
+        select 'lot_weight' as input_name
+    ) as lot_values
+        on lot_values.input_name <> 'lot_weight'
+        or averages.quantity = 'precursor_see_indirect'
+)
+
+select
+    line_id,
+    input_name,
+    row_number() over (partition by site, period, line_id, input_name order by input_order, source_id) as input_index,
+    value,
+    unit,
+    source_kind,
+    source_id,
+    site,
+    period
+from inputs
