@@ -22,6 +22,7 @@ import duckdb
 
 from tracetonne import __version__
 from tracetonne.errors import TraceTonneError
+from tracetonne.landing.store import copy_and_hash
 from tracetonne.package import bag, crate, describe, script
 from tracetonne.package.collect import Collection, Evidence, period_end
 from tracetonne.package.layout import (
@@ -127,11 +128,13 @@ def write_package(
     """Write all files of a package into an empty folder."""
     payload = folder / PAYLOAD
     payload.mkdir()
-    _copy_evidence(collection, payload)
+    hashes = _copy_evidence(collection, payload)
     tables = _write_tables(collection, earlier, payload)
     run = _run(collection, version)
     _write_words(collection, run, tables, payload)
-    hashes = {path.relative_to(folder).as_posix(): bag.sha256_of(path) for path in bag.payload_files(folder)}
+    for path in bag.payload_files(folder):
+        name = path.relative_to(folder).as_posix()
+        hashes[name] = hashes.get(name) or bag.sha256_of(path)
     metadata = crate.crate_json(run, _crate_files(payload, hashes, collection.evidence))
     (payload / crate.METADATA_FILE).write_bytes(metadata)
     hashes[f"{PAYLOAD}/{crate.METADATA_FILE}"] = hashlib.sha256(metadata).hexdigest()
@@ -162,7 +165,9 @@ def _aside(folder: Path) -> Iterator[Path]:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def _copy_evidence(collection: Collection, payload: Path) -> None:
+def _copy_evidence(collection: Collection, payload: Path) -> dict[str, str]:
+    """Copy every document and return its hash by path in the bag."""
+    hashes = {}
     for document in collection.evidence:
         stored = collection.home.evidence / document.sha256[:2] / document.sha256
         target = payload / document.bagged_as
@@ -173,8 +178,8 @@ def _copy_evidence(collection: Collection, payload: Path) -> None:
                 where=str(stored),
                 action="restore the store from a backup, or land the document again",
             )
-        shutil.copyfile(stored, target)
-        found = bag.sha256_of(target)
+        found = copy_and_hash(stored, target)
+        hashes[f"{PAYLOAD}/{document.bagged_as}"] = found
         if found != document.sha256:
             raise DamagedEvidenceError(
                 f"Document {document.file_name} was changed after it was landed.",
@@ -183,6 +188,7 @@ def _copy_evidence(collection: Collection, payload: Path) -> None:
                 found=found,
                 action="restore the store from a backup, or land the document again",
             )
+    return hashes
 
 
 def _write_tables(

@@ -112,14 +112,15 @@ class Collection:
         """
         files = ", ".join(literal(path) for path in self._landed_files(table))
         own = ", ".join(quoted(name) for name in TABLES[table] if name not in _NOT_IN_A_PACKAGE)
+        scan = f"select * from read_parquet([{files}], filename = true, file_row_number = true) as reading"
+        if table == "meter_reading":
+            scan += f" where {self._used_reading()}"
         rows = (
             "select parse_filename(filename, true) as evidence_id, file_row_number + 1 as record_number, "
-            f"{own} from read_parquet([{files}], filename = true, file_row_number = true)"
+            f"{own} from ({scan})"
         )
         if table == "evidence":
             return f"select * exclude (record_number) from ({rows})"
-        if table == "meter_reading":
-            rows = f"select * from ({rows}) as reading where {self._used_reading()}"
         return (
             "select landed.*, case when document.locator_kind = 'line' "
             "then landed.record_number + document.header_lines end as file_line "
@@ -128,9 +129,17 @@ class Collection:
         )
 
     def _used_reading(self) -> str:
+        facts = f"select * from ({self.query('fact')}) where source_type = 'readings'"
+        span = self.connection.execute(f"select min(from_local), max(to_local) from ({facts})").fetchone()
+        first, last = span or (None, None)
+        if first is None:
+            return "false"
+        # The span is known to the scan, which then never touches the rest of an export over years.
         return (
-            f"exists (select 1 from ({self.query('fact')}) as fact where fact.source_type = 'readings' "
-            "and fact.meter = reading.meter and reading.interval_start_local >= fact.from_local "
+            f"reading.interval_start_local >= timestamp {literal(first)} "
+            f"and reading.interval_start_local < timestamp {literal(last)} "
+            f"and exists (select 1 from ({facts}) as fact where fact.meter = reading.meter "
+            "and reading.interval_start_local >= fact.from_local "
             "and reading.interval_start_local < fact.to_local)"
         )
 

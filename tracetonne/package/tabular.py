@@ -13,7 +13,7 @@ import duckdb
 
 # A spreadsheet runs a cell that starts with one of these as a formula (CWE-1236). Such text gets an
 # apostrophe in front, and so does text that has one already: taking one off always gives the original back.
-_DANGEROUS_START = r"^[=+\-@\t\r'＝＋－＠]"
+_DANGEROUS_START = "=+-@\t\r'＝＋－＠"
 UTF8_BOM = b"\xef\xbb\xbf"  # Without it spreadsheets read Chinese text in the local code page.
 
 
@@ -67,10 +67,8 @@ def _cell(name: str, kind: str) -> str:
     column = quoted(name)
     if kind != "VARCHAR":
         return f"cast({column} as varchar)" if kind.endswith("[]") else column
-    return (
-        f"case when regexp_matches({column}, '{_DANGEROUS_START.replace(chr(39), chr(39) * 2)}') "
-        f"then '''' || {column} else {column} end"
-    )
+    dangerous = ", ".join(literal(letter) for letter in _DANGEROUS_START)
+    return f"case when left({column}, 1) in ({dangerous}) then '''' || {column} else {column} end"
 
 
 def quoted(name: str) -> str:
