@@ -178,7 +178,7 @@ def _copy_evidence(collection: Collection, payload: Path) -> dict[str, str]:
                 where=str(stored),
                 action="restore the store from a backup, or land the document again",
             )
-        found = copy_and_hash(stored, target)
+        found = copy_and_hash(stored, target).sha256
         hashes[f"{PAYLOAD}/{document.bagged_as}"] = found
         if found != document.sha256:
             raise DamagedEvidenceError(
