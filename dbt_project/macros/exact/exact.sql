@@ -59,3 +59,21 @@
 {% macro spark__empty_list() -%}
     cast(array() as array<string>)
 {%- endmacro %}
+
+{#- Distinct texts of a column in their own order, joined by a separator. -#}
+{% macro joined(expression, separator=' ') -%}
+    {{ adapter.dispatch('joined')(expression, separator) }}
+{%- endmacro %}
+
+{% macro default__joined(expression, separator) -%}
+    string_agg(distinct {{ expression }}, '{{ separator }}' order by {{ expression }})
+{%- endmacro %}
+
+{% macro spark__joined(expression, separator) -%}
+    array_join(array_sort(collect_set({{ expression }})), '{{ separator }}')
+{%- endmacro %}
+
+{#- A number for a message: at most six decimals, none that are zero. -#}
+{% macro shown(expression) -%}
+    regexp_replace(regexp_replace(cast(cast({{ expression }} as decimal(30, 6)) as varchar), '0+$', ''), '[.]$', '')
+{%- endmacro %}

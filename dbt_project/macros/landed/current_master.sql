@@ -13,6 +13,7 @@ landed as (
     inner join {{ ref('stg_register__active_evidence') }} as evidence
         on records.site = evidence.site
         and records.evidence_id = evidence.evidence_id
+    where {{ in_scope_site('records.site') }}
 ),
 
 current_rows as (

@@ -6,6 +6,7 @@
 with
 invoice_lines as (
     select * from {{ source('raw', 'invoice_line') }}
+    where {{ in_scope_site() }}
 ),
 
 active_evidence as (

@@ -1,6 +1,7 @@
 with
 ledger as (
     select * from {{ source('raw', 'production_ledger') }}
+    where {{ in_scope_site() }}
 ),
 
 active_evidence as (

@@ -3,6 +3,7 @@
 with
 evidence as (
     select * from {{ ref('stg_register__evidence') }}
+    where {{ in_scope_site() }}
 ),
 
 decisions as (

@@ -1,6 +1,7 @@
 with
 decisions as (
     select * from {{ source('raw', 'decision') }}
+    where {{ in_scope_site() }}
 ),
 
 evidence as (

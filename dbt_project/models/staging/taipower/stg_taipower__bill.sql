@@ -1,6 +1,7 @@
 with
 bills as (
     select * from {{ source('raw', 'utility_bill') }}
+    where {{ in_scope_site() }}
 ),
 
 active_evidence as (
