@@ -224,7 +224,7 @@ declared as (
         'see_direct' as parameter,
         see_direct_tco2e_per_t as value,
         'tCO2e/t' as unit,
-        cast(published_see_direct as varchar) as published_value,
+        published_see_direct as published_value,
         published_see_direct_unit as published_unit
     from declarations
     union all
@@ -233,7 +233,7 @@ declared as (
         'electricity_intensity',
         electricity_mwh_per_t,
         'MWh/t',
-        cast(published_electricity as varchar),
+        published_electricity,
         published_electricity_unit
     from declarations
     where electricity_mwh_per_t is not null
@@ -243,7 +243,7 @@ declared as (
         'electricity_factor',
         electricity_factor_tco2_per_mwh,
         'tCO2/MWh',
-        cast(published_electricity_factor as varchar),
+        published_electricity_factor,
         published_electricity_factor_unit
     from declarations
     where electricity_factor_tco2_per_mwh is not null
@@ -355,7 +355,7 @@ select
     cast(null as varchar),
     value,
     unit,
-    cast(published_value as varchar),
+    published_value,
     published_unit,
     'lab',
     laboratory,
@@ -387,7 +387,7 @@ select
     cast(null as varchar),
     value,
     unit,
-    cast(published_value as varchar),
+    published_value,
     published_unit,
     source_class,
     source,

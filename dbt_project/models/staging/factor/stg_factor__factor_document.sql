@@ -20,7 +20,8 @@ typed as (
         {{ landed_text('documents.factor_code') }} as factor_code,
         lower({{ landed_text('documents.parameter') }}) as parameter,
         {{ landed_text('documents.material') }} as material,
-        {{ landed_factor('documents.value') }} as published_value,
+        {{ landed_text('documents.value') }} as published_value,
+        {{ landed_factor('documents.value') }} as printed_number,
         {{ landed_text('documents.unit') }} as published_unit,
         {{ landed_date('documents.valid_from') }} as valid_from,
         {{ landed_text('documents.valid_to') }} as valid_to_text,
@@ -41,7 +42,7 @@ converted as (
     select
         typed.*,
         factor_units.canonical_unit as unit,
-        typed.published_value * factor_units.factor as value
+        typed.printed_number * factor_units.factor as value
     from typed
     left join factor_units
         on typed.parameter = factor_units.parameter
@@ -53,7 +54,7 @@ judged as (
         *,
         case
             when parameter is null or parameter not in (select parameter from factor_units) then 'unknown_parameter'
-            when published_value is null then 'unreadable_value'
+            when printed_number is null then 'unreadable_value'
             when unit is null then 'unknown_unit'
             when {{ impossible_factor('parameter', 'value') }} then 'impossible_value'
             when valid_from is null

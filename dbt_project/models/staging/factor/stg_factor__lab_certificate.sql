@@ -20,7 +20,8 @@ typed as (
         {{ landed_text('certificates.certificate_number') }} as certificate_number,
         {{ landed_text('certificates.material') }} as material,
         lower({{ landed_text('certificates.parameter') }}) as parameter,
-        {{ landed_factor('certificates.value') }} as published_value,
+        {{ landed_text('certificates.value') }} as published_value,
+        {{ landed_factor('certificates.value') }} as printed_number,
         {{ landed_text('certificates.unit') }} as published_unit,
         {{ landed_text('certificates.basis') }} as basis,
         {{ landed_date('certificates.sample_date') }} as sample_date,
@@ -40,7 +41,7 @@ converted as (
     select
         typed.*,
         factor_units.canonical_unit as unit,
-        typed.published_value * factor_units.factor as value
+        typed.printed_number * factor_units.factor as value
     from typed
     left join factor_units
         on typed.parameter = factor_units.parameter
@@ -54,7 +55,7 @@ judged as (
             when parameter is null
                 or parameter not in (select parameter from factor_units where parameter <> 'electricity_factor')
                 then 'unknown_parameter'
-            when published_value is null then 'unreadable_value'
+            when printed_number is null then 'unreadable_value'
             when unit is null then 'unknown_unit'
             when {{ impossible_factor('parameter', 'value') }} then 'impossible_value'
             when valid_from is null or valid_to is null or valid_to <= valid_from then 'unreadable_date'

@@ -26,14 +26,15 @@ typed as (
         {{ landed_date('declarations.valid_from') }} as valid_from,
         {{ landed_text('declarations.valid_to') }} as valid_to_text,
         {{ landed_date('declarations.valid_to') }} as valid_to,
-        {{ landed_factor('declarations.see_direct') }} as published_see_direct,
+        {{ landed_text('declarations.see_direct') }} as published_see_direct,
+        {{ landed_factor('declarations.see_direct') }} as printed_see_direct,
         {{ landed_text('declarations.see_direct_unit') }} as published_see_direct_unit,
         lower({{ landed_text('declarations.see_direct_source') }}) as see_direct_source,
-        {{ landed_text('declarations.electricity') }} as electricity_text,
-        {{ landed_factor('declarations.electricity') }} as published_electricity,
+        {{ landed_text('declarations.electricity') }} as published_electricity,
+        {{ landed_factor('declarations.electricity') }} as printed_electricity,
         {{ landed_text('declarations.electricity_unit') }} as published_electricity_unit,
-        {{ landed_text('declarations.electricity_factor') }} as electricity_factor_text,
-        {{ landed_factor('declarations.electricity_factor') }} as published_electricity_factor,
+        {{ landed_text('declarations.electricity_factor') }} as published_electricity_factor,
+        {{ landed_factor('declarations.electricity_factor') }} as printed_electricity_factor,
         {{ landed_text('declarations.electricity_factor_unit') }} as published_electricity_factor_unit,
         {{ landed_text('declarations.electricity_factor_source') }} as electricity_factor_source,
         {{ landed_text('declarations.verification_report') }} as verification_report,
@@ -50,9 +51,9 @@ typed as (
 converted as (
     select
         typed.*,
-        typed.published_see_direct * see_units.factor as see_direct_tco2e_per_t,
-        typed.published_electricity * electricity_units.factor as electricity_mwh_per_t,
-        typed.published_electricity_factor * grid_units.factor as electricity_factor_tco2_per_mwh
+        typed.printed_see_direct * see_units.factor as see_direct_tco2e_per_t,
+        typed.printed_electricity * electricity_units.factor as electricity_mwh_per_t,
+        typed.printed_electricity_factor * grid_units.factor as electricity_factor_tco2_per_mwh
     from typed
     left join factor_units as see_units
         on see_units.parameter = 'see_direct'
@@ -69,13 +70,13 @@ judged as (
     select
         *,
         case
-            when published_see_direct is null then 'unreadable_value'
+            when printed_see_direct is null then 'unreadable_value'
             when see_direct_tco2e_per_t is null
-                or (published_electricity is not null and electricity_mwh_per_t is null)
-                or (published_electricity_factor is not null and electricity_factor_tco2_per_mwh is null)
+                or (printed_electricity is not null and electricity_mwh_per_t is null)
+                or (printed_electricity_factor is not null and electricity_factor_tco2_per_mwh is null)
                 then 'unknown_unit'
-            when (electricity_text is not null and published_electricity is null)
-                or (electricity_factor_text is not null and published_electricity_factor is null)
+            when (published_electricity is not null and printed_electricity is null)
+                or (published_electricity_factor is not null and printed_electricity_factor is null)
                 then 'unreadable_value'
             when see_direct_tco2e_per_t < 0 or electricity_mwh_per_t < 0 or electricity_factor_tco2_per_mwh < 0
                 then 'impossible_value'
