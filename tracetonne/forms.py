@@ -127,7 +127,7 @@ def _write_guide(form: _Form, worksheet: Any, guide: Guide, sheets: Sequence[Mas
     worksheet.write_string(0, 0, f"{guide.title_en}　{guide.title_zh}", form.title)
     row = 2
     for number, (english, chinese) in enumerate(guide.steps, 1):
-        worksheet.write_number(row, 0, number, form.subtitle)
+        worksheet.write_string(row, 0, f"{number}.", form.subtitle)
         worksheet.merge_range(row, 1, row, 4, english, form.plain)
         worksheet.merge_range(row, 5, row, 6, chinese, form.plain)
         worksheet.set_row(row, 32)
@@ -157,6 +157,7 @@ def _write_guide(form: _Form, worksheet: Any, guide: Guide, sheets: Sequence[Mas
             )
             worksheet.set_row(row, 15 * lines + 3)
     worksheet.set_landscape()
+    worksheet.set_paper(9)  # A4
     worksheet.fit_to_pages(1, 0)
 
 
@@ -184,6 +185,7 @@ def _write_sheet(form: _Form, worksheet: Any, sheet: MasterSheet, rows: Sequence
     worksheet.autofilter(1, 0, last, len(sheet.columns) - 1)
     worksheet.repeat_rows(0, 1)
     worksheet.set_landscape()
+    worksheet.set_paper(9)  # A4
     worksheet.fit_to_pages(1, 0)
     worksheet.set_header(f"&L{sheet.title_en}　{sheet.title_zh}&R&P / &N")
 

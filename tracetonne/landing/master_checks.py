@@ -378,10 +378,10 @@ def _check_shares(checked: Checked) -> None:
         if entry.text("method") == "declared_share":
             streams.setdefault(entry.text("source_stream"), []).append(entry)
     for stream, entries in streams.items():
-        for day in sorted({entry.validity[0] for entry in entries}):
+        for day in sorted({day for entry in entries for day in entry.validity}):
             valid = [entry for entry in entries if entry.validity[0] <= day < entry.validity[1]]
             total = sum((Decimal(entry.text("share")) for entry in valid), Decimal(0))
-            if abs(total - 1) > Decimal("1e-9"):
+            if valid and abs(total - 1) > Decimal("1e-9"):
                 error = CellError(
                     "shares_do_not_add_up",
                     f"The shares of {stream} add up to {total} instead of 1",
