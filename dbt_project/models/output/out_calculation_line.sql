@@ -31,3 +31,21 @@ select
     period as refresh_period,
     site
 from {{ ref('calc_window_line') }}
+
+union all
+
+select
+    line_id,
+    method_id,
+    clause,
+    series,
+    subject,
+    object,
+    quantity,
+    value,
+    unit,
+    formula,
+    data_quality,
+    period as refresh_period,
+    site
+from {{ ref('calc_document_line') }}

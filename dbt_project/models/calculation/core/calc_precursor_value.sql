@@ -128,8 +128,16 @@ precursor_values as (
         electricity_mwh_per_t_id as electricity_id,
         electricity_factor_tco2_per_mwh as electricity_factor,
         electricity_factor_id,
-        see_indirect_tco2e_per_t as stated_see_indirect,
-        see_indirect_id as stated_see_indirect_id,
+        -- A default value without an indirect part is the whole: its total is its direct emissions.
+        case
+            when value_basis = 'default' and see_indirect_id is null and electricity_mwh_per_t_id is null then 0
+            else see_indirect_tco2e_per_t
+        end as stated_see_indirect,
+        case
+            when value_basis = 'default' and see_indirect_id is null and electricity_mwh_per_t_id is null
+                then 'constant:default_value_has_no_indirect_part'
+            else see_indirect_id
+        end as stated_see_indirect_id,
         value_basis,
         value_match,
         value_note

@@ -75,8 +75,8 @@ select
     processes.activity_formula_name,
     coalesce(processes.activity_level, 0) as activity_level,
     coalesce(goods.unit, processes.activity_unit) as activity_unit,
-    cast(processes.activity_level as double) as activity,
-    processes.activity_id,
+    coalesce(cast(processes.activity_level as double), 0) as activity,
+    coalesce(processes.activity_id, 'constant:nothing_produced') as activity_id,
     {{ line_id(
         "'activity_level'", 'processes.process', site='processes.site', period='processes.period'
     ) }} as activity_line_id,

@@ -24,12 +24,12 @@ select
     attributions.process,
     attributions.attribution_method,
     case
-        when attributions.attribution_method = 'declared_share' then 'share_declared'
-        else 'share_of_quantity'
+        when attributions.numerator_id is not null and facts.value is not null then 'share_of_quantity'
+        else 'share_declared'
     end as formula_name,
     attributions.share,
     attributions.share as declared_share,
-    coalesce(attributions.numerator_id, 'constant:declared_share') as declared_share_id,
+    'constant:' || attributions.attribution_method as declared_share_id,
     facts.value as numerator,
     attributions.numerator_id,
     facts.unit as numerator_unit,
