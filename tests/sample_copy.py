@@ -134,8 +134,8 @@ def stock_off(site: Path, month: str, kilograms: int = 500_000) -> Path:
     return _write_rows(path, rows, "utf-8")
 
 
-def remove_lab_certificate(site: Path, name: str = "gas_certificate_2025") -> Path:
-    """Take away a laboratory certificate."""
+def remove_lab_certificate(site: Path, name: str = "gas_certificate_2025-h1") -> Path:
+    """Take away a laboratory certificate, by default that of the gas in the first half of 2025."""
     return _remove(site.glob(f"lab/{name}.csv"))
 
 

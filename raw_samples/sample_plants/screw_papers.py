@@ -35,7 +35,9 @@ adds_up_to:
   publisher: European Commission, Directorate-General for Taxation and Customs Union
   file: 4 CBAM SEE V2.1_Example Steel 3 Screws and nuts_final.xlsx
   totals:
-    natural_gas: 88200 GJ x 56.1 tCO2/TJ = 4948.02 tCO2 (the example burns 1837.5 t at 48 GJ/t)
+    natural_gas: >
+      1225000 Nm3 x 36.1 GJ/1000Nm3 (first half) + 1225000 Nm3 x 35.9 GJ/1000Nm3 (second half) = 88200 GJ,
+      x 56.1 tCO2/TJ = 4948.02 tCO2 (the example burns 1837.5 t at 48 GJ/t)
     electricity: 3400 MWh carbon, 1640 MWh stainless, 0.833 tCO2/MWh
     carbon_screws: 17000 t from 20000 t wire rod
     stainless_screws: 8200 t from 10000 t wire rod
@@ -68,9 +70,6 @@ def fixed_papers() -> tuple[dict[str, bytes], MasterData]:
     files = {
         "source.yml": SOURCE_NOTE.encode("utf-8"),
         "master_data/master_data.xlsx": master_workbook(master, "Master data of the screw plant (invented)"),
-        "lab/gas_certificate_2025.csv": lab_csv(
-            [_gas_certificate("114-0012", "36.0", "2024-12-18", "2025-01-01", "2026-01-01")]
-        ),
         "suppliers/wire_rod_carbon_2025.csv": declaration_csv([_carbon_declaration(2025)]),
         "suppliers/wire_rod_stainless_2025.csv": declaration_csv([_stainless_declaration(2025)]),
         "suppliers/wire_rod_carbon_2026.csv": declaration_csv([_carbon_declaration(2026) | VERIFIED]),
@@ -85,13 +84,15 @@ def fixed_papers() -> tuple[dict[str, bytes], MasterData]:
         ),
         "factors/cbam_grid_factor_2026.csv": factor_csv([_cbam_grid_factor()]),
     }
-    for month, value, sampled, ends in (
-        ("2026-01", "35.92", "2025-12-29", "2026-02-01"),
-        ("2026-02", "36.04", "2026-01-28", "2026-03-01"),
-        ("2026-03", "35.97", "2026-02-25", "2026-04-01"),
+    for name, number, value, sampled, starts, ends in (
+        ("2025-h1", "114-0012", "36.1", "2024-12-18", "2025-01-01", "2025-07-01"),
+        ("2025-h2", "114-0631", "35.9", "2025-06-17", "2025-07-01", "2026-01-01"),
+        ("2026-01", "115-0107", "35.92", "2025-12-29", "2026-01-01", "2026-02-01"),
+        ("2026-02", "115-0207", "36.04", "2026-01-28", "2026-02-01", "2026-03-01"),
+        ("2026-03", "115-0307", "35.97", "2026-02-25", "2026-03-01", "2026-04-01"),
     ):
-        certificate = _gas_certificate(f"115-{month[-2:]}07", value, sampled, f"{month}-01", ends)
-        files[f"lab/gas_certificate_{month}.csv"] = lab_csv([certificate])
+        certificate = _gas_certificate(number, value, sampled, starts, ends)
+        files[f"lab/gas_certificate_{name}.csv"] = lab_csv([certificate])
     return files, master
 
 

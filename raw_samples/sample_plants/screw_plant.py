@@ -32,8 +32,12 @@ MONTHS_2026 = months("2026-01", 3)
 ALL_MONTHS = MONTHS_2025 + MONTHS_2026
 # Lunar New Year 2026: the plant rests two weeks.
 SHUTDOWN = frozenset(days(Day(2026, 2, 9), Day(2026, 2, 23)))
-GAS_M3_2025 = 2_450_000  # at 36.0 GJ/1000 Nm3 exactly 88,200 GJ, the gas of example 4
-GAS_M3_2026 = 588_400
+# At 36.1 and 35.9 GJ/1000 Nm3 the two halves of 2025 are exactly 88,200 GJ, the gas of example 4.
+GAS_M3 = (
+    (MONTHS_2025[:6], 1_225_000),
+    (MONTHS_2025[6:], 1_225_000),
+    (MONTHS_2026, 588_400),
+)
 TARIFF = Tariff(
     contract_kw=Decimal(1250),
     # Taipower rate book in force from 2025-10-01, high voltage, three stages; used for the whole sample.
@@ -200,9 +204,9 @@ def _deliveries(numbers: Numbers, line: Line, month: Day, receipts: int) -> File
 
 
 def gas_volumes(good: dict[str, int]) -> dict[str, int]:
-    """Split each year's gas over months by good output, with a base for furnaces kept warm; whole m3."""
+    """Split gas over months by good output, with a base for furnaces kept warm; whole m3."""
     volumes: dict[str, int] = {}
-    for of_months, total in ((MONTHS_2025, GAS_M3_2025), (MONTHS_2026, GAS_M3_2026)):
+    for of_months, total in GAS_M3:
         keys = [month_key(month) for month in of_months]
         weights = [good[key] * Draw("gas", key).between(97, 103) + 9_000_000 for key in keys]
         volumes |= dict(zip(keys, apportion(total, weights), strict=True))
