@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable
 
 from tracetonne.landing import vocabulary
+from tracetonne.landing.text import narrow
 
 CellValue = str | float | int | bool | datetime.date | datetime.time | datetime.timedelta
 ERROR_VALUES = ("#N/A", "#NA", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#DATA!")
@@ -107,7 +108,7 @@ def read_number(value: CellValue, minimum: float | None = None, maximum: float |
 
 
 def _number_of_text(text: str) -> float:
-    compact = re.sub(r"[\s\u00a0\u202f'’]", "", text)
+    compact = re.sub(r"[\s\u00a0\u202f'’]", "", narrow(text))
     if not re.fullmatch(r"[+-]?[\d.,]+(?:[eE][+-]?\d+)?", compact) or not re.search(r"\d", compact):
         raise _not_a_number()
     if re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", compact):
@@ -262,8 +263,8 @@ def cn_digits(value: CellValue) -> str:
         CellError: `cn_code_not_eight_digits`.
     """
     _refuse_error_value(value)
-    digits = re.sub(r"[\s.\u00a0]", "", verbatim(value))
-    if not re.fullmatch(r"\d{8}", digits):
+    found = re.fullmatch(r"([0-9]{4})[\s.]?([0-9]{2})[\s.]?([0-9]{2})", narrow(verbatim(value)))
+    if not found:
         raise CellError(
             "cn_code_not_eight_digits",
             "A CN code has eight digits",
@@ -271,7 +272,7 @@ def cn_digits(value: CellValue) -> str:
             "eight digits, such as 73181542",
             "use the first eight digits of a ten-digit TARIC code; a national tariff code is another code",
         )
-    return digits
+    return "".join(found.groups())
 
 
 def _refuse_error_value(value: object) -> None:
