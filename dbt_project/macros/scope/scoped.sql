@@ -18,7 +18,11 @@
             pre_hook=delete_old
         ) }}
     {%- else -%}
-        {{ config(materialized='incremental', pre_hook=delete_old) }}
+        {{ config(
+            materialized='incremental',
+            pre_hook=delete_old,
+            meta={'scope': {'site_column': site_column, 'period_column': period_column}}
+        ) }}
     {%- endif -%}
 {%- endmacro %}
 
