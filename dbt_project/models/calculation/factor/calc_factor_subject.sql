@@ -28,12 +28,8 @@ material_names as (
     select * from {{ ref('material_factor_map') }}
 ),
 
-unit_aliases as (
-    select * from {{ ref('unit_alias') }}
-),
-
-unit_conversions as (
-    select * from {{ ref('unit_conversion') }}
+units as (
+    select * from {{ ref('calc_document_unit') }}
 ),
 
 -- Electricity is charged only where a good outside Annex II of Regulation (EU) 2023/956 is made.
@@ -74,50 +70,40 @@ streams_classed as (
         source_streams.*,
         classes_ranked.material_class,
         classes_ranked.heating_value_class,
-        case
-            when source_streams.method = 'electricity' then 'electricity'
-            when classes_ranked.material_class in (
-                'natural_gas', 'coke_oven_gas', 'blast_furnace_gas', 'oxygen_steel_furnace_gas'
-            ) then 'natural_gas'
-            else 'any'
-        end as commodity,
-        case
-            when source_streams.method = 'electricity' then 'electricity'
-            when classes_ranked.material_class in ('diesel', 'gasoline', 'lpg', 'fuel_oil', 'kerosene', 'waste_oils')
-                then 'liquid_volume'
-            else 'gas_volume'
-        end as volume_quantity
+        units.canonical_unit as activity_unit
     from source_streams
     left join classes_ranked
         on source_streams.site = classes_ranked.site
         and source_streams.material = classes_ranked.material
         and classes_ranked.name_rank = 1
+    left join units
+        on source_streams.unit = units.unit
 ),
 
--- A cubic metre is gas or liquid by its material; mass and energy are what they are.
-units_ranked as (
+-- Where master data change within a month, the later row holds for it.
+streams_in_month as (
     select
-        streams_classed.site,
+        months.period_start,
+        months.period_end,
+        months.series,
+        months.regime,
         streams_classed.source_stream,
-        streams_classed.valid_from,
-        unit_conversions.to_unit as activity_unit,
+        streams_classed.method,
+        streams_classed.material,
+        streams_classed.material_class,
+        streams_classed.heating_value_class,
+        streams_classed.activity_unit,
+        months.site,
+        months.period,
         row_number() over (
-            partition by streams_classed.site, streams_classed.source_stream, streams_classed.valid_from
-            order by
-                case when unit_aliases.commodity = 'any' then 1 else 0 end,
-                case unit_conversions.quantity
-                    when streams_classed.volume_quantity then 0
-                    when 'mass' then 1
-                    when 'energy' then 2
-                    else 3
-                end
-        ) as unit_rank
-    from streams_classed
-    inner join unit_aliases
-        on streams_classed.unit = unit_aliases.alias
-        and unit_aliases.commodity in ('any', streams_classed.commodity)
-    inner join unit_conversions
-        on unit_aliases.unit = unit_conversions.from_unit
+            partition by months.site, months.period, months.series, streams_classed.source_stream
+            order by streams_classed.valid_from desc
+        ) as validity_rank
+    from months
+    inner join streams_classed
+        on months.site = streams_classed.site
+        and streams_classed.valid_from < months.period_end
+        and streams_classed.valid_to > months.period_start
 ),
 
 method_parameters as (
@@ -134,35 +120,27 @@ method_parameters as (
 )
 
 select
-    months.period_start,
-    months.period_end,
-    months.series,
-    months.regime,
+    streams_in_month.period_start,
+    streams_in_month.period_end,
+    streams_in_month.series,
+    streams_in_month.regime,
     method_parameters.subject_type,
-    streams_classed.source_stream as subject,
+    streams_in_month.source_stream as subject,
     method_parameters.parameter,
-    streams_classed.method,
-    streams_classed.material,
-    streams_classed.material_class,
-    streams_classed.heating_value_class,
-    units_ranked.activity_unit,
+    streams_in_month.method,
+    streams_in_month.material,
+    streams_in_month.material_class,
+    streams_in_month.heating_value_class,
+    streams_in_month.activity_unit,
     sites.country_code,
     indirect_sites.site is not null as has_indirect_goods,
-    months.site,
-    months.period
-from months
-inner join streams_classed
-    on months.site = streams_classed.site
-    and streams_classed.valid_from < months.period_end
-    and streams_classed.valid_to > months.period_start
+    streams_in_month.site,
+    streams_in_month.period
+from streams_in_month
 inner join method_parameters
-    on streams_classed.method = method_parameters.method
-left join units_ranked
-    on streams_classed.site = units_ranked.site
-    and streams_classed.source_stream = units_ranked.source_stream
-    and streams_classed.valid_from = units_ranked.valid_from
-    and units_ranked.unit_rank = 1
+    on streams_in_month.method = method_parameters.method
 left join sites
-    on months.site = sites.site
+    on streams_in_month.site = sites.site
 left join indirect_sites
-    on months.site = indirect_sites.site
+    on streams_in_month.site = indirect_sites.site
+where streams_in_month.validity_rank = 1
