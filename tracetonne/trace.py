@@ -246,8 +246,12 @@ class _Walk:
         if row is None:
             return Node("factor", factor_id, {"note": "This factor is not in the list of factors used."})
         node = Node("factor", factor_id, _without(row, "factor_id", "site", "refresh_period"))
-        if row.get("evidence_id") and row.get("record_number") and row.get("raw_table"):
-            node.children.append(self._record(index, row))
+        document = index.documents.get(row.get("evidence_id") or "", {})
+        if row.get("record_number") and document.get("kind") in TABLES:
+            # Documents that state factors have one table each, named as their kind.
+            node.children.append(
+                self._record(index, {"role": "factor"} | row | {"raw_table": document["kind"]})
+            )
         return node
 
     def fact(self, index: _Index, fact_id: str) -> Node:

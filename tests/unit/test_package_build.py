@@ -80,6 +80,12 @@ def test_a_period_without_refresh_cannot_be_packed(home: Home) -> None:
     assert not (home.exports / SITE / "2030-01").exists()
 
 
+def test_figures_without_what_they_rest_on_are_not_packed(home: Home) -> None:
+    next((home.serving / SITE / MARCH).glob("*/out_fact_record.parquet")).unlink()
+    with pytest.raises(NothingServedError, match="without fact_record"):
+        build_package(home, SITE, MARCH)
+
+
 def test_damaged_evidence_stops_the_build_and_leaves_nothing(home: Home) -> None:
     stored = next(path for path in home.evidence.rglob("*") if path.is_file())
     stored.write_bytes(b"something else")

@@ -23,6 +23,16 @@ from tracetonne.settings import Home
 _YEAR = re.compile(r"\d{4}")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _SPAN = re.compile(r"\d{4}-\d{2}-\d{2}_(\d{4}-\d{2}-\d{2})")
+# Without these a package could not be computed again.
+REQUIRED = (
+    "figure",
+    "calculation_line",
+    "calculation_line_input",
+    "fact",
+    "fact_record",
+    "factor_used",
+    "evidence_used",
+)
 # When a document was received says nothing about the figures and differs from home to home.
 _NOT_IN_A_PACKAGE = ("received_at", "arrival_order")
 
@@ -74,6 +84,15 @@ class Collection:
                 where=str(home.serving / site),
                 expected="a refresh that passed its gates",
                 found=", ".join(everything) or "no served period",
+                action=f"run: tracetonne refresh --site {site} {_period_option(period)}",
+            )
+        missing = [name for name in REQUIRED if f"out_{name}" not in everything[period].tables]
+        if missing:
+            raise NothingServedError(
+                f"The figures of {site} {period} are served without what they rest on.",
+                where=str(everything[period].folder),
+                expected="a refresh that ran to its end",
+                found="without " + ", ".join(missing),
                 action=f"run: tracetonne refresh --site {site} {_period_option(period)}",
             )
         self.own = [everything[name] for name in _periods_of(period, everything)]
