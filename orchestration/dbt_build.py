@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FINGERPRINT = "manifest.sha256"
 SEEDED = "seeds.sha256"
+# Seeds, and the tests declared beside them, run when a seed changes.
+WITHOUT_SEEDS = ("--exclude", "resource_type:seed", "path:seeds")
 
 _parsed: dict[Path, tuple[str, Manifest]] = {}
 
@@ -103,23 +105,11 @@ def run_unit_tests(home: Home) -> list[NodeResult]:
     return [_node_result(result) for result in outcome.result.results]
 
 
-def _without_seeds(home: Home) -> list[str]:
-    """Leave out seeds and the tests that only they are subject to: both run when a seed changes."""
-    manifest = json.loads(prepare_manifest(home).read_text(encoding="utf-8"))
-    tests = [
-        node["name"]
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "test"
-        and all(parent.startswith("seed.") for parent in node["depends_on"]["nodes"])
-    ]
-    return ["--exclude", "resource_type:seed", *tests]
-
-
 def _arguments(home: Home) -> list[str]:
     return [
         "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
         "--target-path", str(home.dbt_target), "--log-path", str(home.root / "logs"),
-        "--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-version-check",
+        "--log-level", "none", "--log-level-file", "error", "--no-use-colors", "--no-version-check",
         "--no-print",
     ]  # fmt: skip
 
@@ -208,7 +198,7 @@ def build_models(
 ) -> list[NodeResult]:
     """Build all models for one site and these periods, with the data tests on them."""
     variables = {"site": site, "periods": list(periods)}
-    return build(home, variables, _without_seeds(home), finished)
+    return build(home, variables, [*WITHOUT_SEEDS, "--no-write-json"], finished)
 
 
 def build_seeds(home: Home) -> list[NodeResult]:

@@ -24,6 +24,11 @@ run_monitoring:
   free_slots_after_run_end_seconds: 300
 freshness:
   enabled: true
+event_log_storage:
+  module: orchestration.storage
+  class: KeptOpenEventLogStorage
+  config:
+    base_dir: "{base_dir}"
 """
 
 COMMAND_TAG = "tracetonne/command"
@@ -34,8 +39,9 @@ def prepare(home: Home) -> None:
     """Make DAGSTER_HOME ready and let this process and its children find it."""
     home.dagster.mkdir(parents=True, exist_ok=True)
     path = home.dagster / "dagster.yaml"
-    if not path.exists() or path.read_text(encoding="utf-8") != CONFIG:
-        path.write_text(CONFIG, encoding="utf-8")
+    config = CONFIG.format(base_dir=home.dagster / "history" / "runs")
+    if not path.exists() or path.read_text(encoding="utf-8") != config:
+        path.write_text(config, encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(home.dagster)
 
 

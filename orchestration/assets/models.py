@@ -140,13 +140,9 @@ def make_assets(manifest_path: Path) -> list[dg.AssetsDefinition]:
 
 def expected_nodes(manifest: Mapping[str, Any]) -> int:
     """Count the models, snapshots and tests that a refresh runs, for the progress display."""
-    seeds = "seed."
     return sum(
-        node["resource_type"] in ("model", "snapshot")
-        or (
-            node["resource_type"] == "test"
-            and not all(parent.startswith(seeds) for parent in node["depends_on"]["nodes"])
-        )
+        node["resource_type"] in ("model", "snapshot", "test")
+        and not node["original_file_path"].startswith("seeds")
         for node in manifest["nodes"].values()
     )
 
@@ -201,7 +197,8 @@ def stop_if_failed(manifest: Mapping[str, Any], nodes: Sequence[NodeResult]) -> 
             "A model could not be computed.",
             where=", ".join(node.unique_id for node in broken),
             found=broken[0].message,
-            action=f"The other results are in {home().dbt_target / 'run_results.json'}.",
+            action="This is a fault of a method, not of the evidence; the SQL is in "
+            f"{home().dbt_target / 'compiled'}.",
         )
     rules = [f"{node.name}: {demand(manifest, node)} ({node.failures} rows)" for node in stopped]
     raise GateStoppedError(
