@@ -28,7 +28,7 @@ typed as (
         {{ landed_date('documents.valid_to') }} as valid_to,
         {{ landed_date('documents.known_since') }} as known_since,
         {{ landed_text('documents.source') }} as source,
-        lower({{ landed_text('documents.source_class') }}) as source_class,
+        coalesce(lower({{ landed_text('documents.source_class') }}), 'site_declared') as source_class,
         {{ landed_text('documents.author') }} as author,
         {{ landed_text('documents.approver') }} as approver,
         {{ landed_text('documents.note') }} as note
@@ -62,8 +62,7 @@ judged as (
                 or valid_to <= valid_from
                 then 'unreadable_date'
             when source_class in ('epd', 'lca', 'pcf') then 'life_cycle_value'
-            when source_class is null
-                or source_class not in ('site_declared', 'supplier', 'cbam_default', 'type_1', 'type_2')
+            when source_class not in ('site_declared', 'supplier', 'cbam_default', 'type_1', 'type_2')
                 then 'unknown_source_class'
             when source is null then 'no_source'
             when author is null or approver is null then 'no_approver'

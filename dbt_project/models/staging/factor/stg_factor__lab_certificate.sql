@@ -26,7 +26,12 @@ typed as (
         {{ landed_text('certificates.basis') }} as basis,
         {{ landed_date('certificates.sample_date') }} as sample_date,
         {{ landed_date('certificates.valid_from') }} as valid_from,
-        {{ landed_date('certificates.valid_to') }} as valid_to,
+        -- A certificate without an end holds for two years from sampling (IR (EU) 2025/2547, Annex II, B.5.2).
+        case
+            when {{ landed_text('certificates.valid_to') }} is null
+                then cast({{ landed_date('certificates.sample_date') }} + interval 2 year as date)
+            else {{ landed_date('certificates.valid_to') }}
+        end as valid_to,
         {{ landed_text('certificates.laboratory') }} as laboratory,
         {{ landed_text('certificates.accreditation_number') }} as accreditation_number,
         {{ landed_date('certificates.accreditation_valid_to') }} as accreditation_valid_to,
@@ -62,7 +67,7 @@ judged as (
             when parameter = 'ncv' and regexp_extract(lower(coalesce(basis, '')), 'gross|gcv|hhv|higher|高位|總熱值', 0) <> ''
                 then 'gross_basis'
             when accreditation_number is null then 'no_accreditation'
-            when sample_date is null or accreditation_valid_to is null or accreditation_valid_to < sample_date
+            when sample_date is null or accreditation_valid_to is null or accreditation_valid_to <= sample_date
                 then 'accreditation_expired'
         end as refusal_code
     from converted
