@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import datetime
 import functools
+import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -184,7 +185,7 @@ def csv_records(data: bytes, codec: str, skip: int) -> Iterator[Record]:
 
 
 def _split_quoted(whole: str, delimiter: str) -> tuple[str, ...]:
-    return tuple(next(csv.reader(whole.split("\n"), delimiter=delimiter), []))
+    return tuple(next(csv.reader(io.StringIO(whole, newline=""), delimiter=delimiter), []))
 
 
 def _line_problem(line: text.Line) -> tuple[str, str]:

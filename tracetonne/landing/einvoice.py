@@ -23,7 +23,7 @@ VERSIONS = ("3.0", "3.1", "3.2", "4.0", "4.1")
 _INVOICE_NUMBER = re.compile(r"[A-Z]{2}\d{8}")
 # The period that a utility or gas invoice bills stands in its remark only; both days are included.
 _BILLED_PERIOD = re.compile(r"計費期間\s*[:：]?\s*(\S+?)\s*[-~～至]\s*(\S+)")
-_ERRORS_SHOWN = 1
+_DECLARED = re.compile(rb"""encoding=["']([A-Za-z0-9._-]+)""")
 
 
 @dataclass(frozen=True)
@@ -146,12 +146,28 @@ def _parse(source: Source) -> etree._Element:
     try:
         root = etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as error:
+        wrong = _wrong_byte(data)
+        if wrong:
+            raise unreadable("wrong_encoding", expected="the declared encoding", found=wrong) from error
         locator = f"line {error.lineno}"
-        code = "wrong_encoding" if "encod" in str(error).lower() or "UTF-8" in str(error) else "bad_xml"
-        raise unreadable(code, locator, expected="a complete XML document", found=str(error)) from error
+        raise unreadable("bad_xml", locator, expected="a complete XML document", found=str(error)) from error
     if root is None:
         raise unreadable("bad_xml", expected="a complete XML document", found="no element")
     return root
+
+
+def _wrong_byte(data: bytes) -> str:
+    """Name the first byte that the declared encoding does not have; a character cut at the end is none."""
+    declared = _DECLARED.search(data[:200])
+    codec = declared[1].decode() if declared else "utf-8"
+    try:
+        data.decode(codec)
+    except UnicodeDecodeError as error:
+        at_end = error.end >= len(data)
+        return "" if at_end else f"byte 0x{data[error.start]:02x} at offset {error.start} in {codec}"
+    except LookupError:
+        return f"the unknown encoding {codec}"
+    return ""
 
 
 def _header(document: _Document, message: Message) -> tuple[dict[str, str | None], datetime.date]:

@@ -43,7 +43,11 @@ _TIME_FORMATS = (
 )  # fmt: skip
 _CAST_LENGTHS = {"%Y-%m-%d %H:%M": 16, "%Y-%m-%d %H:%M:%S": 19}
 _CONSUMPTION = re.compile(r"consumption_(\w+)")
-_LARGEST = Decimal("999999999999.999999")  # DECIMAL(18,6)
+# No reading is older or newer; a start outside is a slip of the pen.
+_FIRST_START, _LAST_START = datetime.datetime(1990, 1, 1), datetime.datetime(2100, 1, 1)  # noqa: DTZ001
+# What Python types as the engine does; all else is asked of the engine.
+_USUAL_START = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2} [0-2][0-9]:[0-5][0-9](?::[0-5][0-9])?")
+_USUAL_QUANTITY = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,6})?")
 
 
 @dataclass(frozen=True)
@@ -250,30 +254,32 @@ def _literal(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
+def _moment(column: str, time_format: str) -> str:
+    """Return the expression that types an interval start, or gives null."""
+    length = _CAST_LENGTHS.get(time_format)
+    if length is None:
+        return f"try_strptime({column}, {_literal(time_format)})"
+    # The length keeps out what a cast accepts besides: dates without time, and offsets, which it applies.
+    return f"case when strlen({column}) = {length} then try_cast({column} as timestamp) end"
+
+
 def _typed_query(source: Source, shape: Shape) -> str:
     """Select the typed readings in the order of the file; a cell that fails its cast is null."""
     names = {index: f"c{index}" for index in range(len(shape.columns))}
     start, quantity = names[shape.place("interval_start")], names[shape.place("consumption")]
-    length = _CAST_LENGTHS.get(shape.time_format)
-    if length:
-        # The length keeps out what a cast would accept besides: dates without time, and offsets, which it
-        # applies.
-        moment = f"case when strlen({start}) = {length} then try_cast({start} as timestamp) end"
-    else:
-        moment = f"try_strptime({start}, {_literal(shape.time_format)})"
     minutes = "null" if shape.interval_minutes is None else str(shape.interval_minutes)
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names.values())
     return f"""
         select
             {names[shape.place("meter")]} as meter,
-            {moment} as interval_start_local,
+            {_moment(start, shape.time_format)} as interval_start_local,
             {minutes}::integer as interval_minutes,
             try_cast({quantity} as decimal(18, 6)) as quantity,
             {_literal(shape.unit)} as unit,
             {names[shape.place("quality")]} as quality
         from read_csv(
-            {_literal(source.path)}, columns = {{{columns}}}, delim = {_literal(shape.delimiter)}, quote = '',
-            escape = '', header = true, skip = {shape.skip_lines}, auto_detect = false
+            {_literal(source.path)}, columns = {{{columns}}}, delim = {_literal(shape.delimiter)},
+            quote = '"', escape = '"', header = true, skip = {shape.skip_lines}, auto_detect = false
         )
     """
 
@@ -300,6 +306,7 @@ def _fast_pass(source: Source, shape: Shape, scratch: Path) -> Outcome | None:
 _BAD = """
     meter is null or interval_start_local is null or quantity < 0 or quality is null
     or quality not in ('A', 'E', 'S', 'N') or (quantity is null) <> (quality = 'N')
+    or interval_start_local < timestamp '1990-01-01' or interval_start_local >= timestamp '2100-01-01'
 """
 
 
@@ -317,6 +324,8 @@ def _is_clean(readings: Path, scratch: Path) -> bool:
                 return False
             if name == "quantity" and statistics.has_min_max and statistics.min < 0:
                 return False
+            if name == "interval_start_local" and not _is_plausible(statistics):
+                return False
     connection = _connect(scratch)
     counts = connection.execute(
         f"select quality, count(*), count(quantity) from read_parquet({_literal(readings)}) group by quality"
@@ -328,16 +337,33 @@ def _is_clean(readings: Path, scratch: Path) -> bool:
     )
 
 
-def _repair(source: Source, shape: Shape, typed: Path, scratch: Path) -> Outcome:
-    """Make null what is against the rules, and fetch the text of the bad records from the file."""
+def _is_plausible(statistics: pq.Statistics) -> bool:
+    """Say whether all starts lie in the years of meters; raw values, as a wild one is no Python date."""
+    epoch = datetime.datetime(1970, 1, 1)  # noqa: DTZ001 - local time without zone, as printed
+    first, last = (
+        (bound - epoch) // datetime.timedelta(microseconds=1) for bound in (_FIRST_START, _LAST_START)
+    )
+    return bool(first <= statistics.min_raw and statistics.max_raw < last)
+
+
+def _repair(source: Source, shape: Shape, typed: Path, scratch: Path) -> Outcome | None:
+    """Make null what is against the rules, and fetch the text of the bad records from the file.
+
+    Returns nothing where a line reads well by itself: then the slow pass must type it.
+    """
     target, rejected = scratch / "meter_reading.parquet", scratch / "rejected_record.parquet"
     connection = _connect(scratch)
     connection.execute(
         f"""
         copy (
             select
-                meter, interval_start_local, interval_minutes,
-                case when quantity >= 0 and quality <> 'N' then quantity end as quantity,
+                meter,
+                case
+                    when interval_start_local >= timestamp '1990-01-01'
+                        and interval_start_local < timestamp '2100-01-01' then interval_start_local
+                end as interval_start_local,
+                interval_minutes,
+                case when quantity >= 0 and quality is distinct from 'N' then quantity end as quantity,
                 unit,
                 case when quality in ('A', 'E', 'S', 'N') then quality end as quality
             from read_parquet({_literal(typed)})
@@ -357,7 +383,7 @@ def _repair(source: Source, shape: Shape, typed: Path, scratch: Path) -> Outcome
         "rejected_record", collector.rows(_problems_at(source, shape, _numbers(cursor))), rejected
     )
     connection.close()
-    return Outcome(target, rejected, collector.records, collector.first)
+    return None if collector.good_records else Outcome(target, rejected, collector.records, collector.first)
 
 
 def _numbers(cursor: duckdb.DuckDBPyConnection) -> Iterator[int]:
@@ -367,13 +393,15 @@ def _numbers(cursor: duckdb.DuckDBPyConnection) -> Iterator[int]:
 
 def _problems_at(source: Source, shape: Shape, numbers: Iterator[int]) -> Iterator[list[Rejection]]:
     """Judge the lines with these numbers again, now with their text."""
+    judge = _Judge(shape)
     wanted = next(numbers, None)
     for line in _lines(source.path, shape.codec):
         if wanted is None:
-            return
+            break
         if line.number == wanted:
-            yield _judge(line, shape)[1]
+            yield judge.values(line)[1]
             wanted = next(numbers, None)
+    judge.close()
 
 
 class _Collector:
@@ -381,11 +409,13 @@ class _Collector:
 
     def __init__(self) -> None:
         self.records = 0
+        self.good_records = 0
         self.first: list[Rejection] = []
 
     def take(self, problems: list[Rejection]) -> list[dict[str, str | None]]:
         """Count one record's problems and return their rows."""
         self.records += bool(problems)
+        self.good_records += not problems
         self.first += problems[: _REJECTIONS_SHOWN - len(self.first)]
         return [as_row(problem) for problem in problems]
 
@@ -431,66 +461,114 @@ def _decoded(number: int, content: bytes, codec: str, offset: int) -> text.Line:
 _Values = tuple[str | None, datetime.datetime | None, Decimal | None, str | None]
 
 
-def _judge(line: text.Line, shape: Shape) -> tuple[_Values, list[Rejection]]:
-    """Return meter, start, quantity and quality of a line, and what is wrong with it."""
-    nothing: _Values = (None, None, None, None)
-    locator = f"line {line.number}"
+class _Judge:
+    """Types one line by the engine's own casts, so that both passes agree, and says what is wrong with it."""
 
-    def problem(code: str, field: str = "", expected: str = "", found: str = "") -> Rejection:
-        return rejection(code, locator, field=field, expected=expected, found=found, original_text=line.text)
+    def __init__(self, shape: Shape) -> None:
+        self._shape = shape
+        self._places = [shape.place(name) for name in ("meter", "interval_start", "consumption", "quality")]
+        self._connection = duckdb.connect(config={"threads": 1})
+        self._moment_query = f"select {_moment('$1', shape.time_format)} from (select $1::varchar)"
 
-    if line.too_long:
-        return nothing, [problem("line_too_long", found=f"{line.too_long:,} bytes")]
-    if line.bad_byte is not None:
-        found = f"byte {line.byte_text} at offset {line.bad_byte}"
-        return nothing, [problem("wrong_encoding", expected=shape.codec, found=found)]
-    if "\x00" in line.text:
-        return nothing, [problem("nul_byte", found=f"NUL in column {line.text.index(chr(0)) + 1}")]
-    cells = [cell.strip() for cell in _cells(line.text, shape.delimiter)]
-    if len(cells) != len(shape.columns):
-        expected = f"{len(shape.columns)} cells"
-        return nothing, [problem("wrong_columns", expected=expected, found=f"{len(cells)} cells")]
-    meter, start, quantity, quality = (
-        cells[shape.place(name)] for name in ("meter", "interval_start", "consumption", "quality")
-    )
-    if text.is_total(meter):
-        return nothing, [problem("total_row", "meter", found=meter)]
-    problems = []
-    if not meter:
-        problems.append(problem("empty_cell", "meter", "a meter number"))
-    moment = _time_of(start, shape.time_format)
-    if moment is None:
-        problems.append(problem("bad_date", "interval_start", "2025-01-31 23:45", start))
-    amount, code = _quantity(quantity, quality)
-    if code:
-        expected = "a number such as 12.345" if quality != "N" else "no value beside quality N"
-        problems.append(problem(code, f"consumption_{shape.unit}", expected, quantity))
-    if quality not in QUALITIES:
-        expected = " | ".join(f"{sign} {meaning}" for sign, meaning in QUALITIES.items())
-        problems.append(problem("bad_value", "quality", expected, quality))
-    return (meter or None, moment, amount, quality if quality in QUALITIES else None), problems
+    def close(self) -> None:
+        """Free the engine."""
+        self._connection.close()
 
+    def values(self, line: text.Line) -> tuple[_Values, list[Rejection]]:
+        """Return meter, start, quantity and quality of a line, and what is wrong with it."""
+        cells, problem = self._cells(line)
+        if problem:
+            return (None, None, None, None), [problem]
+        meter, start, printed, quality = (cells[place] for place in self._places)
+        wrong: list[tuple[str, str, str, str]] = []
+        if not meter:
+            wrong.append(("empty_cell", "meter", "a meter number", meter))
+        moment = self._start(start)
+        if moment is None:
+            wrong.append(("bad_date", "interval_start", "2025-01-31 23:45", start))
+        amount, code, expected = self._quantity(printed, quality)
+        if code:
+            wrong.append((code, f"consumption_{self._shape.unit}", expected, printed))
+        if quality not in QUALITIES:
+            signs = " | ".join(f"{sign} {meaning}" for sign, meaning in QUALITIES.items())
+            wrong.append(("bad_value", "quality", signs, quality))
+        problems = [
+            rejection(
+                code,
+                f"line {line.number}",
+                field=field,
+                expected=expected,
+                found=found,
+                original_text=line.text,
+            )
+            for code, field, expected, found in wrong
+        ]
+        return (meter or None, moment, amount, quality if quality in QUALITIES else None), problems
 
-def _quantity(printed: str, quality: str) -> tuple[Decimal | None, str]:
-    """Return the quantity, or nothing and the reason."""
-    if quality == "N":
-        return None, "null_with_value" if printed else ""
-    if not printed:
-        return None, "empty_cell"
-    code = text.number_problem(printed)
-    if code:
-        return None, code
-    if text.is_negative(printed):
-        return None, "negative_reading"
-    amount = Decimal(text.narrow(printed).replace(",", ""))
-    return (amount.quantize(Decimal("0.000001")), "") if amount < _LARGEST else (None, "bad_number")
+    def _cells(self, line: text.Line) -> tuple[list[str], Rejection | None]:
+        """Cut a line into cells, or say why it is no record at all."""
+        code, expected, found = "", "", ""
+        cells: list[str] = []
+        if line.too_long:
+            code, found = "line_too_long", f"{line.too_long:,} bytes"
+        elif line.bad_byte is not None:
+            code, expected = "wrong_encoding", self._shape.codec
+            found = f"byte {line.byte_text} at offset {line.bad_byte}"
+        elif "\x00" in line.text:
+            code, found = "nul_byte", f"NUL in column {line.text.index(chr(0)) + 1}"
+        else:
+            cells = _cells(line.text, self._shape.delimiter)
+            while len(cells) > len(self._shape.columns) and not cells[-1]:
+                cells.pop()
+            if len(cells) != len(self._shape.columns):
+                code, expected = "wrong_columns", f"{len(self._shape.columns)} cells"
+                found = f"{len(cells)} cells"
+            elif text.is_total(cells[self._places[0]]):
+                code, found = "total_row", cells[self._places[0]]
+        if not code:
+            return cells, None
+        return cells, rejection(
+            code, f"line {line.number}", expected=expected, found=found, original_text=line.text
+        )
+
+    def _ask(self, query: str, printed: str) -> Any:
+        row = self._connection.execute(query, [printed]).fetchone()
+        return row[0] if row else None
+
+    def _start(self, printed: str) -> datetime.datetime | None:
+        if _USUAL_START.fullmatch(printed) and len(printed) == _CAST_LENGTHS.get(self._shape.time_format):
+            moment: Any = _time_of(printed, self._shape.time_format)
+        else:
+            moment = None
+        moment = moment or self._ask(self._moment_query, printed)
+        if not isinstance(moment, datetime.datetime) or not _FIRST_START <= moment < _LAST_START:
+            return None
+        return moment
+
+    def _quantity(self, printed: str, quality: str) -> tuple[Decimal | None, str, str]:
+        """Return the quantity, or nothing, the reason and what was expected."""
+        amount: Decimal | None = None
+        if _USUAL_QUANTITY.fullmatch(printed):
+            amount = Decimal(printed).quantize(Decimal("0.000001"))
+        elif printed:
+            amount = self._ask("select try_cast($1::varchar as decimal(18, 6))", printed)
+        if amount is None and not text.number_problem(printed):
+            # Thousands commas and full-width digits, which the engine's cast does not know.
+            plain = text.narrow(printed).replace(",", "")
+            amount = self._ask("select try_cast($1::varchar as decimal(18, 6))", plain)
+        if quality == "N":
+            return None, "" if amount is None else "null_with_value", "no value beside quality N"
+        if amount is None:
+            code = text.number_problem(printed) or "bad_number"
+            return None, code if printed else "empty_cell", "a number such as 12.345"
+        return (None, "negative_reading", "a number not below zero") if amount < 0 else (amount, "", "")
 
 
 def _slow_pass(source: Source, shape: Shape, scratch: Path) -> Outcome:
     """Read every line by itself, so that damage costs only the line where it is."""
     target, rejected = scratch / "meter_reading.parquet", scratch / "rejected_record.parquet"
     problem_rows = scratch / "problems.csv"
-    collector = _Collector()
+    collector, judge = _Collector(), _Judge(shape)
     with problem_rows.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle)
 
@@ -498,7 +576,7 @@ def _slow_pass(source: Source, shape: Shape, scratch: Path) -> Outcome:
             for line in _without_trailing_blanks(_lines(source.path, shape.codec)):
                 if line.number <= shape.header_lines:
                     continue
-                (meter, start, quantity, quality), problems = _judge(line, shape)
+                (meter, start, quantity, quality), problems = judge.values(line)
                 for row in collector.take(problems):
                     writer.writerow(row.values())
                 yield {
@@ -511,6 +589,7 @@ def _slow_pass(source: Source, shape: Shape, scratch: Path) -> Outcome:
                 }
 
         store.write_rows("meter_reading", rows(), target)
+    judge.close()
     if not collector.records:
         return Outcome(target, None, 0, [])
     with problem_rows.open(encoding="utf-8", newline="") as handle:
