@@ -16,8 +16,9 @@ from tracetonne.periods import is_month
 from tracetonne.settings import Home
 
 FIELDS = (
-    "figure_key", "period", "process", "product", "product_name", "cn_code", "series", "quantity", "value", "rounded",
-    "unit", "regime", "clause", "method_id", "data_quality", "is_provisional", "note", "refresh_period", "site",
+    "figure_key", "period", "process", "product", "product_name", "cn_code", "series", "quantity", "value",
+    "rounded", "unit", "regime", "clause", "method_id", "data_quality", "is_provisional", "note",
+    "refresh_period", "site",
 )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
-"""The served copy of the outputs: Parquet that figures, trace and packages read while the warehouse may be busy.
+"""The served copy of the outputs: Parquet that figures, trace and packages read, whoever writes.
 
-`serving/<site>/<period>/<build>/<table>.parquet` holds the rows of one refresh, `current.json` beside the builds
-names the one in force. A build is named by its content, so the same numbers are the same build everywhere.
+`serving/<site>/<period>/<build>/<table>.parquet` holds the rows of one refresh, `current.json` beside the
+builds names the one in force. A build is named by its content, so the same numbers are the same build
+everywhere.
 """
 
 from __future__ import annotations
