@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from expectations import (
+    document_soundness,
     electricity_balance,
     factor_completeness,
     figure_consistency,
     precursor_mass_balance,
     raw_completeness,
+    template_consistency,
 )
 
 GATES = (
     raw_completeness.GATE,
+    document_soundness.GATE,
     electricity_balance.GATE,
     precursor_mass_balance.GATE,
     factor_completeness.GATE,
+    template_consistency.GATE,
     figure_consistency.GATE,
 )

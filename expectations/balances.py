@@ -25,7 +25,9 @@ def balance_gate(
                 cast(expected_quantity as double) as expected_quantity,
                 cast(found_quantity as double) as found_quantity,
                 cast(difference_quantity as double) as difference_quantity,
-                tolerance_share, abs(deviation_share) as deviation_share
+                tolerance_share,
+                case when severity = 'warn' then coalesce(abs(deviation_share), 1) else abs(deviation_share) end
+                    as deviation_share
             from served where balance in ({listed})
         """,
         row_key=("balance", "subject", "period"),
@@ -55,7 +57,7 @@ def balance_gate(
                 "warn",
                 reason,
                 reason_zh,
-                where="severity = 'warn' and deviation_share is not null",
+                where="severity = 'warn'",
             ),
         ),
     )

@@ -6,7 +6,7 @@ from expectations.balances import balance_gate
 
 GATE = balance_gate(
     "raw_completeness",
-    balances=("meter_completeness", "bill_coverage", "document_expected"),
+    balances=("meter_completeness", "bill_coverage", "document_expected", "stream_stock"),
     statement="Every meter has every interval and every month has its bills and documents.",
     statement_zh="每只電表的每個時段都有讀值,每個月份的帳單與文件都已到齊。",
     reason="A gap in the evidence makes a figure too small without anybody noticing.",

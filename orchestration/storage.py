@@ -1,9 +1,10 @@
 """Dagster's event log on SQLite with its connections kept open.
 
-Dagster's own storage opens and closes the database for every event, and each close writes the log back to disk: a
-refresh records some seven hundred events, which then take longer than the refresh. Here each database keeps one
-connection, and the disk is waited for at checkpoints instead of at every event (`synchronous = NORMAL`): a power
-cut may lose the last events of a run's log, never the warehouse or a package.
+Dagster's own storage opens and closes the database for every event, and each close writes the log back to
+disk: a refresh records some seven hundred events, which then take longer than the refresh. Here each
+database keeps one connection, and the disk is waited for at checkpoints instead of at every event
+(`synchronous = NORMAL`): a power cut may lose the last events of a run's log, never the warehouse or a
+package.
 """
 
 from __future__ import annotations
