@@ -62,16 +62,16 @@ def _choice(warehouse: duckdb.DuckDBPyConnection, *key: str) -> tuple[float, str
 def test_certificate_of_the_month_is_chosen(warehouse: duckdb.DuckDBPyConnection) -> None:
     found = [
         _choice(warehouse, "whole", month, "regime", "natural-gas", "ncv")
-        for month in ("2025-12", "2026-01", "2026-02", "2026-03")
+        for month in ("2026-01", "2026-02", "2026-03")
     ]
-    assert [row[0] for row in found if row] == [36.0, 35.92, 36.04, 35.97]
+    assert [row[0] for row in found if row] == [35.92, 36.04, 35.97]
     assert {row[2] for row in found if row} == {"exact"}
 
 
 def test_year_has_a_value_only_where_its_months_agree(warehouse: duckdb.DuckDBPyConnection) -> None:
-    assert _choice(warehouse, "whole", "2025", "management", "natural-gas", "ncv") == (
-        36.0,
-        "FICT-GAS-114-0012/NATURAL-GAS/ncv",
+    assert _choice(warehouse, "whole", "2025", "management", "natural-gas", "emission_factor") == (
+        56.1,
+        "SCREW-GAS-EF",
         "exact",
     )
     assert _choice(warehouse, "whole", "2026", "management", "natural-gas", "ncv") is None
