@@ -26,7 +26,8 @@ def balance_gate(
                 cast(found_quantity as double) as found_quantity,
                 cast(difference_quantity as double) as difference_quantity,
                 tolerance_share,
-                case when severity = 'warn' then coalesce(abs(deviation_share), 1) else abs(deviation_share) end
+                case when severity = 'warn' then coalesce(abs(deviation_share), 1)
+                    else abs(deviation_share) end
                     as deviation_share
             from served where balance in ({listed})
         """,
