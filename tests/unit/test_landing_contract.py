@@ -181,6 +181,13 @@ def test_blank_lines_are_no_records(tmp_path: Path) -> None:
     assert [row["locator"] for row in reading.records["production_ledger"]] == ["line 2", "line 4"]
 
 
+def test_lines_may_end_with_carriage_returns(tmp_path: Path) -> None:
+    content = ledger(LEDGER_ROW, LEDGER_ROW).replace(b"\n", b"\r")
+    source = source_of(put(tmp_path, "a.csv", content), tmp_path / "scratch")
+    assert ContractReader("production_ledger").recognises(source)
+    assert len(list(ContractReader("production_ledger").read(source).records["production_ledger"])) == 2
+
+
 def test_semicolons_part_cells_where_there_is_no_comma(tmp_path: Path) -> None:
     content = ledger().replace(b",", b";")
     (row,) = _read("production_ledger", tmp_path, content).records["production_ledger"]

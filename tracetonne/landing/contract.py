@@ -191,6 +191,8 @@ def _split_quoted(whole: str, delimiter: str) -> tuple[str, ...]:
 def _line_problem(line: text.Line) -> tuple[str, str]:
     if line.bad_byte is not None:
         return "wrong_encoding", f"byte {line.byte_text} at offset {line.bad_byte}"
+    if "\r" in line.text:
+        return "wrong_columns", "a carriage return inside the line"
     if "\x00" in line.text:
         return "nul_byte", f"NUL in column {line.text.index(chr(0)) + 1}"
     if len(line.text) > LONGEST_LINE:
@@ -267,7 +269,7 @@ class ContractReader:
             return self._sheet(source, quietly=True) is not None
         codec, skip = text.tell_encoding(source.head)
         start = source.head[skip:].decode(codec, "replace").lstrip("\r\n")
-        first = start.splitlines()[0] if start else ""
+        first = re.split(r"[\r\n]", start, maxsplit=1)[0]
         if "\x00" in first or len(first) > LONGEST_LINE:
             return False
         return kind_of(_split(first, _delimiter(first))) == self.kind
@@ -327,6 +329,9 @@ class ContractReader:
         if source.head.startswith(_ZIP):
             return self._sheet(source) or [], "xlsx"
         data = source.path.read_bytes()
+        if b"\n" not in data:
+            # Lines of old Macintosh programs end with a carriage return.
+            data = data.replace(b"\r", b"\n")
         codec, skip = text.tell_encoding(data[: 1 << 20])
         if codec == "utf-16":
             raise unreadable("wrong_encoding", expected="UTF-8 or cp950 (Big5)", found="UTF-16")

@@ -109,7 +109,9 @@ def csv_sheet(head: bytes) -> MasterSheet | None:
     text = _decoded(head.split(b"\n", 1)[0])
     if text is None:
         return None
-    headings = {heading.strip() for heading in next(csv.reader([text.strip("\r\n")]), [])}
+    # A stray carriage return inside the line ends the heading instead of being an error.
+    cells = next(csv.reader(io.StringIO(text.strip("\r\n"), newline="")), [])
+    headings = {heading.strip() for heading in cells}
     for sheet in SHEETS:
         known = {column.key for column in sheet.columns}
         required = {column.key for column in sheet.columns if column.required}

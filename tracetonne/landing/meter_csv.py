@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import io
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -158,7 +159,7 @@ def _shape(source: Source) -> Shape:
     skip_lines = next(index for index, line in enumerate(lines) if line.strip())
     printed = lines[skip_lines].rstrip("\r")
     delimiter = max(",;\t", key=printed.count)
-    columns = tuple(text.narrow(cell).lower() for cell in next(csv.reader([printed], delimiter=delimiter)))
+    columns = tuple(text.narrow(cell).lower() for cell in _cells(printed, delimiter))
     unit = _check_heading(columns, printed, f"line {skip_lines + 1}")
     # The last line of the head may be cut; the last of the file may not.
     sample = lines[skip_lines + 1 :]
@@ -176,7 +177,7 @@ def _shape(source: Source) -> Shape:
 def _cells(line: str, delimiter: str) -> list[str]:
     if '"' not in line:
         return line.rstrip("\r").split(delimiter)
-    return next(csv.reader([line.rstrip("\r")], delimiter=delimiter), [])
+    return next(csv.reader(io.StringIO(line.rstrip("\r"), newline=""), delimiter=delimiter), [])
 
 
 def _check_heading(columns: Sequence[str], printed: str, locator: str) -> str:
@@ -516,6 +517,8 @@ class _Judge:
             found = f"byte {line.byte_text} at offset {line.bad_byte}"
         elif "\x00" in line.text:
             code, found = "nul_byte", f"NUL in column {line.text.index(chr(0)) + 1}"
+        elif "\r" in line.text:
+            code, found = "wrong_columns", "a carriage return inside the line"
         else:
             cells = _cells(line.text, self._shape.delimiter)
             while len(cells) > len(self._shape.columns) and not cells[-1]:

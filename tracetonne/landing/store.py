@@ -221,8 +221,11 @@ def write_schemas(home: Home) -> None:
         final = table_path(home, table, SCHEMA_SITE, "schema")
         if final.exists() and pq.read_schema(final).equals(arrow_schema(table)):
             continue
-        with written(final) as partial:
-            write_rows(table, [], partial)
+        # Made again whenever it is missing, so it need not outlive a power cut.
+        final.parent.mkdir(parents=True, exist_ok=True)
+        partial = partial_path(final)
+        write_rows(table, [], partial)
+        partial.replace(final)
 
 
 def sweep(home: Home) -> list[Path]:
