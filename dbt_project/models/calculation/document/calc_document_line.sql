@@ -44,8 +44,8 @@ lines as (
         cast(energy_mwh as double) as value,
         'MWh' as unit,
         case
-            when fill_quantity = 0 then 'reading * multiplier * mwh_per_unit'
-            else '(reading + sum(gap)) * multiplier * mwh_per_unit'
+            when fill_quantity = 0 then 'reading * multiplier / units_per_mwh'
+            else '(reading + sum(gap)) * multiplier / units_per_mwh'
         end as formula,
         data_quality,
         site,

@@ -115,10 +115,10 @@ inputs as (
 
     select
         line_id,
-        'mwh_per_unit' as input_name,
+        'units_per_mwh' as input_name,
         '' as input_order,
-        mwh_per_unit as value,
-        'MWh' as unit,
+        units_per_mwh as value,
+        '1' as unit,
         'constant' as source_kind,
         'unit_conversion:MWh' as source_id,
         site,

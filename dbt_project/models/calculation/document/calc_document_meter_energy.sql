@@ -31,7 +31,7 @@ select
     meter_totals.process,
     meter_totals.account,
     meter_totals.multiplier,
-    units.factor as mwh_per_unit,
+    round(1 / units.factor, 9) as units_per_mwh,
     meter_totals.quantity_total,
     coalesce(gap_facts.fill_quantity, cast(0 as decimal(38, 12))) as fill_quantity,
     meter_totals.record_count,
@@ -40,7 +40,7 @@ select
     cast(
         (cast(meter_totals.quantity_total as double) + cast(coalesce(gap_facts.fill_quantity, 0) as double))
         * cast(meter_totals.multiplier as double)
-        * units.factor as decimal(38, 12)
+        / round(1 / units.factor, 9) as decimal(38, 12)
     ) as energy_mwh,
     case
         when cast(meter_totals.estimated_quantity as double) + cast(coalesce(gap_facts.fill_quantity, 0) as double)
