@@ -1,31 +1,34 @@
 """Specific embedded emissions of processes that feed each other: the one linear solve of the product.
 
-Belongs here: the solution of equations 59 to 63 (IR (EU) 2025/2547 Annex III B) for all processes of an installation
-at once, because processes may feed each other in a circle, which SQL cannot follow. Everything around it (what was
-emitted, made and consumed, and the lines that show the arithmetic) is SQL.
+Belongs here: the solution of equations 59 to 63 (IR (EU) 2025/2547 Annex III B) for all processes of an
+installation at once, because processes may feed each other in a circle, which SQL cannot follow. Everything
+around it (what was emitted, made and consumed, and the lines that show the arithmetic) is SQL.
 
-Rows are eliminated in Python floats in a fixed order, without a linear algebra library, so that the same inputs give
-the same bits on every machine.
+Rows are eliminated in Python floats in a fixed order, without a linear algebra library, so that the same
+inputs give the same bits on every machine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import Any
+
+Row = Mapping[str, Any]
 
 CHAINS = ("see_direct", "see_indirect", "embedded_electricity", "default_part", "chargeable_indirect")
-# A pivot below this share of the largest coefficient of its row means that the processes only pass goods in a circle.
+# A pivot below this share of the largest coefficient: the processes only pass goods round in a circle.
 SMALLEST_PIVOT = 1e-12
 
 
 class SingularSupplyChainError(ValueError):
-    """Processes consume, directly or through each other, all that they make: no intensity solves their balance."""
+    """Processes consume, directly or through each other, all that they make: nothing solves their balance."""
 
 
 def solve(
     matrix: Sequence[Sequence[float]], right_hand_sides: Sequence[Sequence[float]], names: Sequence[str]
 ) -> list[list[float]]:
-    """Solve a square linear system for several right-hand sides by Gaussian elimination with partial pivoting.
+    """Solve a square linear system for several right-hand sides: Gaussian elimination, partial pivoting.
 
     Args:
         matrix: Coefficients, one row an equation.
@@ -40,146 +43,171 @@ def solve(
     """
     size = len(matrix)
     rows = [[*coefficients, *values] for coefficients, values in zip(matrix, right_hand_sides, strict=True)]
-    scales = [max((abs(value) for value in row[:size]), default=0.0) for row in rows]
+    largest = max((abs(value) for row in rows for value in row[:size]), default=0.0)
     for column in range(size):
         pivot = max(range(column, size), key=lambda row: abs(rows[row][column]))
-        if abs(rows[pivot][column]) <= SMALLEST_PIVOT * max(scales):
+        if abs(rows[pivot][column]) <= SMALLEST_PIVOT * largest:
             raise SingularSupplyChainError(
                 f"the processes {', '.join(sorted(names))} feed each other so that "
                 f"{names[column]!r} consumes all that it makes"
             )
         rows[column], rows[pivot] = rows[pivot], rows[column]
         for row in range(column + 1, size):
-            factor = rows[row][column] / rows[column][column]
-            if factor:
-                rows[row] = [a - factor * b for a, b in zip(rows[row], rows[column], strict=True)]
+            _eliminate(rows, row, column)
     for column in reversed(range(size)):
         divisor = rows[column][column]
         rows[column] = [value / divisor for value in rows[column]]
         for row in range(column):
-            factor = rows[row][column]
-            if factor:
-                rows[row] = [a - factor * b for a, b in zip(rows[row], rows[column], strict=True)]
+            _eliminate(rows, row, column)
     return [row[size:] for row in rows]
 
 
-def embedded_emissions(
-    processes: Sequence[Mapping[str, object]], flows: Sequence[Mapping[str, object]]
-) -> list[dict[str, object]]:
+def _eliminate(rows: list[list[float]], row: int, column: int) -> None:
+    factor = rows[row][column] / rows[column][column]
+    if factor:
+        rows[row] = [a - factor * b for a, b in zip(rows[row], rows[column], strict=True)]
+
+
+def embedded_emissions(processes: Sequence[Row], flows: Sequence[Row]) -> list[dict[str, Any]]:
     """Find every specific value of one installation, period and series.
 
     Args:
-        processes: Per process its name, activity level (t), attributed amount a chain (tCO2e, MWh) and whether an
-            idle process counts as zero where another consumes its goods.
-        flows: Per consuming process and precursor the amount (t) and, of purchased ones, the specific value a chain.
+        processes: Per process its name, activity level (t), attributed amount a chain (tCO2e, MWh), and
+            whether an idle process counts as zero where another consumes its goods.
+        flows: Per consuming process and precursor the amount (t) and, where the precursor is purchased, its
+            specific value a chain.
 
     Returns:
         Per process and chain the value a tonne, or null with its reason, and `recirculated`: how much of the
-        process's own direct value comes back to it through a circle.
+        process's own value comes back to it through a circle.
 
     Raises:
         SingularSupplyChainError: The processes have no unique balance.
     """
-    active = [row for row in processes if _number(row["activity_level"]) > 0]
-    names = [str(row["process"]) for row in active]
-    place = {name: index for index, name in enumerate(names)}
-    matrix = [[1.0 if row == column else 0.0 for column in range(len(names))] for row in range(len(names))]
-    own = [
-        [_number(row[chain]) / _number(row["activity_level"]) for chain in CHAINS] for row in active
-    ]
-    bought = [list(values) for values in own]
-    idle_is_zero = {str(row["process"]): bool(row["is_idle_precursor_zero"]) for row in processes}
-    missing: dict[str, dict[str, str]] = {chain: {} for chain in CHAINS}
-    for row in active:
-        for chain in CHAINS:
-            if row[chain] is None:
-                missing[chain][str(row["process"])] = "no admissible value for its own emissions"
-    for flow in flows:
-        consumer, precursor = str(flow["process"]), str(flow["precursor"])
-        if consumer not in place:
-            continue
-        index = place[consumer]
-        share = _number(flow["consumed"]) / _number(active[index]["activity_level"])
-        if flow["is_own"] and precursor in place:
-            matrix[index][place[precursor]] -= share
-            continue
-        for number, chain in enumerate(CHAINS):
-            value = flow[chain]
-            if flow["is_own"]:
-                value = 0.0 if idle_is_zero.get(precursor, False) else None
-            if value is None and share:
-                missing[chain].setdefault(consumer, f"no admissible value for precursor {precursor}")
-            bought[index][number] += share * _number(value)
-    identity = [[1.0 if row == column else 0.0 for column in range(len(names))] for row in range(len(names))]
-    solved = solve(matrix, [[*bought[row], *identity[row]] for row in range(len(names))], names)
-    results: list[dict[str, object]] = []
+    active = [row for row in processes if row["activity_level"]]
+    names = [row["process"] for row in active]
+    flows_in = _priced(processes, flows, set(names))
+    solved = solve(
+        _consumption_matrix(active, flows_in),
+        [
+            [*_own_and_bought(row, flows_in), *(1.0 if row is other else 0.0 for other in active)]
+            for row in active
+        ],
+        names,
+    )
+    values = dict(zip(names, solved, strict=True))
+    results = []
     for number, chain in enumerate(CHAINS):
-        reasons = _spread(missing[chain], flows)
+        missing = _missing(active, flows_in, chain)
         for row in processes:
-            name = str(row["process"])
-            reason = reasons.get(name)
-            value: float | None = None
-            recirculated = 0.0
-            if name not in place:
-                reason = "no activity in the period"
-            elif reason is None:
-                value = solved[place[name]][number]
-                loop = solved[place[name]][len(CHAINS) + place[name]] - 1.0
-                recirculated = loop * own[place[name]][number] if abs(loop) > SMALLEST_PIVOT else 0.0
+            name = row["process"]
+            reason = missing.get(name) if name in values else "no activity in the period"
+            known = reason is None
+            loop = values[name][len(CHAINS) + names.index(name)] - 1.0 if known else 0.0
             results.append(
-                {"process": name, "chain": chain, "value": value, "recirculated": recirculated, "reason": reason}
+                {
+                    "process": name,
+                    "chain": chain,
+                    "value": values[name][number] if known else None,
+                    "recirculated": loop * _specific(row, chain) if abs(loop) > SMALLEST_PIVOT else 0.0,
+                    "reason": reason,
+                }
             )
     return results
 
 
-def _number(value: object) -> float:
-    return 0.0 if value is None else float(str(value)) if not isinstance(value, float | int) else float(value)
+def _specific(row: Row, chain: str) -> float:
+    return (row[chain] or 0.0) / row["activity_level"]
 
 
-def _spread(missing: Mapping[str, str], flows: Iterable[Mapping[str, object]]) -> dict[str, str]:
-    """Carry a missing value to every process that consumes from one that lacks it."""
-    reasons = dict(missing)
-    own_flows = [flow for flow in flows if flow["is_own"] and _number(flow["consumed"])]
-    changed = True
-    while changed:
-        changed = False
-        for flow in own_flows:
-            producer, consumer = str(flow["precursor"]), str(flow["process"])
-            if producer in reasons and consumer not in reasons:
-                reasons[consumer] = f"no admissible value for precursor {producer}"
-                changed = True
-    return reasons
+def _priced(processes: Sequence[Row], flows: Sequence[Row], active: set[str]) -> list[Row]:
+    """Return the flows into active processes; goods of an idle process carry zero or an unknown value."""
+    zero_when_idle = {row["process"]: row["is_idle_precursor_zero"] for row in processes}
+    priced = []
+    for flow in flows:
+        if flow["process"] not in active or not flow["consumed"]:
+            continue
+        if flow["is_own"] and flow["precursor"] not in active:
+            value = 0.0 if zero_when_idle.get(flow["precursor"]) else None
+            flow = {**flow, "is_own": False, **dict.fromkeys(CHAINS, value)}
+        priced.append(flow)
+    return priced
 
 
-def _rows(relation, order: str) -> list[dict[str, object]]:
+def _consumption_matrix(active: Sequence[Row], flows: Sequence[Row]) -> list[list[float]]:
+    """Return one less what each process consumes of each per tonne that it makes (eq. 61)."""
+    place = {row["process"]: index for index, row in enumerate(active)}
+    matrix = [[1.0 if row is other else 0.0 for other in active] for row in active]
+    for flow in flows:
+        if flow["is_own"]:
+            consumer = place[flow["process"]]
+            share = flow["consumed"] / active[consumer]["activity_level"]
+            matrix[consumer][place[flow["precursor"]]] -= share
+    return matrix
+
+
+def _own_and_bought(process: Row, flows: Sequence[Row]) -> list[float]:
+    """Return what a tonne carries without precursors of the site, one value a chain (eq. 62 and 63)."""
+    values = [_specific(process, chain) for chain in CHAINS]
+    for flow in flows:
+        if flow["process"] == process["process"] and not flow["is_own"]:
+            share = flow["consumed"] / process["activity_level"]
+            values = [
+                value + share * (flow[chain] or 0.0) for value, chain in zip(values, CHAINS, strict=True)
+            ]
+    return values
+
+
+def _missing(active: Sequence[Row], flows: Sequence[Row], chain: str) -> dict[str, str]:
+    """Say which processes lack a value of their own or of a precursor, and all that consume from them."""
+    missing = {
+        row["process"]: "no admissible value for its own emissions" for row in active if row[chain] is None
+    }
+    bought = [flow for flow in flows if not flow["is_own"] and flow[chain] is None]
+    own = [flow for flow in flows if flow["is_own"]]
+    found = True
+    while found:
+        found = [
+            flow
+            for flow in [*bought, *(flow for flow in own if flow["precursor"] in missing)]
+            if flow["process"] not in missing
+        ]
+        for flow in found:
+            reason = f"no admissible value for precursor {flow['precursor']}"
+            missing.setdefault(flow["process"], reason)
+    return missing
+
+
+def _rows(relation: Any, order: str) -> list[dict[str, Any]]:
     ordered = relation.order(order)
     return [dict(zip(ordered.columns, row, strict=True)) for row in ordered.fetchall()]
 
 
-def model(dbt, session):
+def model(dbt: Any, session: Any) -> Any:
     """Return one row a site, period, series, process and chain."""
     import pyarrow
 
     dbt.config(materialized="table")
     scope = ("site", "period", "series")
-    processes = _rows(dbt.ref("calc_see_balance"), "site, period, series, process")
-    flows = _rows(dbt.ref("calc_see_flow"), "site, period, series, process, precursor")
-    flows_of = {key: list(rows) for key, rows in groupby(flows, key=lambda row: tuple(row[c] for c in scope))}
-    columns: dict[str, list[object]] = {
-        name: [] for name in (*scope, "process", "chain", "value", "recirculated", "reason")
+
+    def place(row: Row) -> tuple[str, ...]:
+        return tuple(row[name] for name in scope)
+
+    flows = {
+        key: list(rows)
+        for key, rows in groupby(
+            _rows(dbt.ref("calc_see_flow"), "site, period, series, process, precursor"), key=place
+        )
     }
-    for key, rows in groupby(processes, key=lambda row: tuple(row[c] for c in scope)):
+    found: list[dict[str, Any]] = []
+    for key, rows in groupby(_rows(dbt.ref("calc_see_balance"), "site, period, series, process"), key=place):
         try:
-            results = embedded_emissions(list(rows), flows_of.get(key, []))
+            results = embedded_emissions(list(rows), flows.get(key, []))
         except SingularSupplyChainError as error:
             raise SingularSupplyChainError(f"site {key[0]}, period {key[1]}: {error}") from error
-        for result in results:
-            for name, value in (*zip(scope, key, strict=True), *result.items()):
-                columns[name].append(value)
-    numbers = ("value", "recirculated")
-    return pyarrow.table(
-        {
-            name: pyarrow.array(values, pyarrow.float64() if name in numbers else pyarrow.string())
-            for name, values in columns.items()
-        }
+        found += [{**dict(zip(scope, key, strict=True)), **result} for result in results]
+    text, number = pyarrow.string(), pyarrow.float64()
+    names = {name: text for name in (*scope, "process", "chain", "reason")}
+    return pyarrow.Table.from_pylist(
+        found, schema=pyarrow.schema({**names, "value": number, "recirculated": number})
     )
