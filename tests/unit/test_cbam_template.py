@@ -17,8 +17,10 @@ from template_workbook import CellContent, Error, Formula, Result, edited, offic
 
 from tracetonne.errors import EvidenceRejectedError
 from tracetonne.landing.cbam_template import READER
+from tracetonne.landing.land import land_paths
 from tracetonne.landing.reader import Reading, Source
 from tracetonne.landing.tables import TABLES
+from tracetonne.settings import Home
 
 Key = tuple[str, str, str, str]
 
@@ -191,6 +193,21 @@ def test_a_workbook_with_a_damaged_sheet_is_refused(tmp_path: Path) -> None:
             copy.writestr(entry.filename, data[:1000] if entry.filename.endswith("sheet8.xml") else data)
     with pytest.raises(EvidenceRejectedError, match="cannot be opened"):
         read(path)
+
+
+@pytest.mark.parametrize(
+    ("keep", "prefix", "found"),
+    [(300_000, b"", "cut short"), (0, bytes.fromhex("d0cf11e0a1b11ae1") + bytes(5000), "password")],
+)
+def test_a_closed_workbook_is_named_as_one(tmp_path: Path, keep: int, prefix: bytes, found: str) -> None:
+    path = tmp_path / "closed.xlsx"
+    path.write_bytes(prefix + official("steel").read_bytes()[:keep])
+    result = land_paths(Home(tmp_path / "home", tmp_path / "exports"), [path], "plant")[0]
+    assert (result.status, [rejection.code for rejection in result.rejections]) == (
+        "rejected",
+        ["bad_workbook"],
+    )
+    assert found in result.rejections[0].found
 
 
 def test_a_workbook_is_read_without_its_extension(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from tracetonne.landing.kinds import READERS
 from tracetonne.landing.lock import write_lock
 from tracetonne.landing.reader import Reader, Reading, Rejection, Row, Source
 from tracetonne.landing.tables import TABLES
+from tracetonne.landing.workbook import why_closed
 from tracetonne.settings import Home
 
 HEAD_BYTES = 64 * 1024
@@ -305,6 +306,10 @@ def _read(reader: Reader | None, source: Source) -> Reading:
     if source.byte_size == 0:
         return _rejected(
             reject.unreadable("empty_file", expected="at least one record", found="0 bytes").rejections
+        )
+    if reader is None and (closed := why_closed(source)):
+        return _rejected(
+            reject.unreadable("bad_workbook", expected="a complete .xlsx file", found=closed).rejections
         )
     if reader is None:
         found = source.head[:60].decode("utf-8", "backslashreplace")

@@ -7,8 +7,11 @@ figure.
 
 from __future__ import annotations
 
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,8 +21,26 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from tracetonne.errors import EvidenceRejectedError
 from tracetonne.landing.cell_text import CellValue, is_blank
+from tracetonne.landing.reader import Source
 
 MAXIMUM_UNPACKED_BYTES = 512 * 1024 * 1024
+# What the libraries raise on a file that is cut, damaged, encrypted, or no workbook at all.
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    etree.XMLSyntaxError,
+    CalamineError,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+# The container of .xls files, and of .xlsx files that were encrypted.
+_OLD_CONTAINER = bytes.fromhex("d0cf11e0a1b11ae1")
 Position = tuple[int, int]
 
 
@@ -73,17 +94,22 @@ def sheet_names(path: Path) -> tuple[str, ...]:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = _sheet_parts(archive)
-    except (
-        zipfile.BadZipFile,
-        OSError,
-        KeyError,
-        etree.XMLSyntaxError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-    ):
+    except UNREADABLE:
         return ()
     return tuple(parts)
+
+
+def why_closed(source: Source) -> str:
+    """Say why what looks like a workbook cannot be opened; nothing where it does not look like one."""
+    if source.head.startswith(_OLD_CONTAINER):
+        return "an .xls file of old Excel, or a workbook with a password"
+    if (
+        source.head.startswith(b"PK")
+        and b"[Content_Types].xml" in source.head
+        and not sheet_names(source.path)
+    ):
+        return "a workbook that is cut short or damaged"
+    return ""
 
 
 def open_workbook(path: Path, wanted: Iterable[str], formulas_of: Iterable[str] = ()) -> Workbook:
@@ -109,17 +135,7 @@ def open_workbook(path: Path, wanted: Iterable[str], formulas_of: Iterable[str] 
                 if name in parts:
                     rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
                     sheets[name] = _sheet(name, rows, formulas.get(name, _Formulas()))
-    except (
-        zipfile.BadZipFile,
-        etree.XMLSyntaxError,
-        CalamineError,
-        KeyError,
-        ValueError,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        OSError,
-    ) as error:
+    except UNREADABLE as error:
         raise _unreadable(path, f"{type(error).__name__}: {error}") from error
     return Workbook(sheets=sheets, sheet_names=tuple(parts), epoch_1904=epoch_1904)
 
