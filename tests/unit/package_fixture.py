@@ -52,7 +52,9 @@ OUTPUTS: dict[str, dict[str, str]] = {
     "fact_record": {"period": T, "fact_id": T, "raw_table": T, "evidence_id": T, "record_number": N}
     | {"role": T, "quantity": DEC, "share": D}
     | _LAST,
-    "factor_used": {"factor_id": T, "factor_version": T, "value": D, "unit": T, "source": T} | _LAST,
+    "factor_used": {"factor_id": T, "factor_version": T, "parameter": T, "value": D, "unit": T}
+    | {"published_value": T, "published_unit": T, "source": T, "evidence_id": T, "record_number": N}
+    | _LAST,
     "evidence_used": dict.fromkeys(("evidence_id", "sha256", "kind", "file_name"), T)
     | {"byte_size": N, "document_date": T, "role": T}
     | _LAST,
@@ -82,6 +84,8 @@ def serve_month(home: Home, month: str, kwh: str, factor: float, earlier: str | 
     meter_id, meter_sha = _land_meter(home, month, kwh)
     ledger_id, ledger_sha = _land_ledger(home, month)
     factor_id, factor_sha = _land_factor(home, factor)
+    bill_id, bill_sha = _land_bill(home)
+    billed = f"fact:{SITE}:{month}:bill:A-1:billed_electricity"
     mwh = float(Decimal(kwh) * 8 / 1000)
     rows: dict[str, list[dict[str, object]]] = {name: [] for name in OUTPUTS}
     electricity, production = (
@@ -102,6 +106,9 @@ def serve_month(home: Home, month: str, kwh: str, factor: float, earlier: str | 
         {"fact_id": production, "fact_type": "production", "subject": "C1", "quantity_name": "kg"}
         | {"value": 5000.0, "value_exact": 5000, "unit": "kg", "source_type": "records"}
         | {"data_quality": "measured"},
+        {"fact_id": billed, "fact_type": "bill", "subject": "A-1", "quantity_name": "billed_electricity"}
+        | {"value": 8.0, "value_exact": 8, "unit": "MWh", "source_type": "records"}
+        | {"data_quality": "estimated"},
     ]
     rows["fact_record"] = [
         {"fact_id": electricity, "raw_table": "meter_reading", "evidence_id": meter_id, "role": "reading"},
@@ -109,10 +116,14 @@ def serve_month(home: Home, month: str, kwh: str, factor: float, earlier: str | 
         | {"record_number": 1, "role": "batch", "quantity": 2000, "share": 1.0},
         {"fact_id": production, "raw_table": "production_ledger", "evidence_id": ledger_id}
         | {"record_number": 2, "role": "batch", "quantity": 3000, "share": 1.0},
+        {"fact_id": billed, "raw_table": "utility_bill", "evidence_id": bill_id}
+        | {"record_number": 1, "role": "bill", "quantity": 16, "share": 0.5},
     ]
     rows["factor_used"] = [
         {"factor_id": "factor:ELECTRICITY@1", "factor_version": "1", "value": factor, "unit": "tCO2e/MWh"}
-        | {"source": "=declared by the site"}
+        | {"source": "=declared by the site", "parameter": "electricity_factor"}
+        | {"published_value": str(factor), "published_unit": "tCO2e/MWh"}
+        | {"evidence_id": factor_id, "record_number": 1}
     ]
     rows["evidence_used"] = [
         {"evidence_id": meter_id, "sha256": meter_sha, "kind": "meter_csv", "file_name": "表燈 讀值.csv"},
@@ -122,6 +133,7 @@ def serve_month(home: Home, month: str, kwh: str, factor: float, earlier: str | 
             "kind": "production_ledger",
             "file_name": "ledger.csv",
         },
+        {"evidence_id": bill_id, "sha256": bill_sha, "kind": "taipower_bill", "file_name": "bill.csv"},
         {
             "evidence_id": factor_id,
             "sha256": factor_sha,
@@ -307,6 +319,16 @@ def _land_ledger(home: Home, month: str) -> tuple[str, str]:
     ]
     return land(home, "production_ledger", "ledger.csv", text.encode("cp950"), {"production_ledger": rows},
                 encoding="cp950")  # fmt: skip
+
+
+def _land_bill(home: Home) -> tuple[str, str]:
+    """Land a bill of 16 MWh over 28 days, half in February and half in March."""
+    text = '電號,計費起日,計費迄日,總度數\nA-1,115/02/15,115/03/14,"16,000"\n'
+    row = {"account": "A-1", "period_start": "115/02/15", "period_end": "115/03/14"}
+    row |= {"quantity": "16,000", "unit": "kWh", "locator": "line 2"}
+    return land(
+        home, "taipower_bill", "bill.csv", text.encode("cp950"), {"utility_bill": [row]}, encoding="cp950"
+    )
 
 
 def _land_factor(home: Home, factor: float) -> tuple[str, str]:

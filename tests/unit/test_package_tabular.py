@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tracetonne.package.checks import Row, Tables
+from tracetonne.package.findings import Row, Tables
 from tracetonne.package.tabular import literal, quoted, write_table
 
 # More rows than three row groups hold, in an order that has to be sorted.

@@ -111,6 +111,41 @@ CHANGES = {
         "update t set rounded = 0.81 where quantity = 'see_indirect' and period = '2026-03'",
         "is not rounded to 5 decimals",
     ),
+    "quantity of a record": (
+        "calculation/fact_record",
+        "update t set quantity = 3500 where record_number = 2",
+        "what does not stand there (expected 3000.0, found 3500.000000000000)",
+    ),
+    "unit of a record": (
+        "calculation/fact_record",
+        "update t set quantity = 20000 where record_number = 1 and raw_table = 'production_ledger'",
+        "what does not stand there (expected 2000.0, found 20000.000000000000)",
+    ),
+    "record of another document": (
+        "calculation/fact_record",
+        "update t set record_number = 7 where record_number = 2",
+        "record 7 of document",
+    ),
+    "share of a bill": (
+        "calculation/fact_record",
+        "update t set share = 0.25 where raw_table = 'utility_bill'",
+        "another share than 14 of 28 days (expected 0.5, found 0.25)",
+    ),
+    "factor that the document does not state": (
+        "factors/factor_used",
+        "update t set published_value = '0.4', value = 0.4",
+        "factor:ELECTRICITY@1 is not what the document states (expected 0.5, found 0.4)",
+    ),
+    "factor converted without a unit": (
+        "factors/factor_used",
+        "update t set value = 0.4",
+        "is not the published value, though it has the same unit (expected 0.5, found 0.4)",
+    ),
+    "value of a meter": (
+        "calculation/fact",
+        "update t set value = 7000 where source_type = 'readings'",
+        "is not the sum of its readings (expected 8000.0, found 7000.0)",
+    ),
     "factor": (
         "factors/factor_used",
         "update t set value = 0.4",

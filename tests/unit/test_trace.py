@@ -80,7 +80,8 @@ def test_year_to_date_walks_into_the_month_before(home: Home) -> None:
     lines = {node.id for node in of_kind(trace(home, YEAR_TO_DATE), "line")}
     assert f"line:{SITE}:2026-02:management:attributed_emissions_indirect:C1" in lines
     assert {node.values["file_name"] for node in of_kind(trace(home, YEAR_TO_DATE), "record")} == {
-        "ledger.csv"
+        "ledger.csv",
+        "factor.csv",
     }
 
 

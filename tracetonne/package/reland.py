@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from tracetonne.landing.land import evidence_id_of, land_paths
-from tracetonne.package.checks import Check, Failure, Tables
+from tracetonne.package.findings import Check, Failure, Tables
 from tracetonne.package.layout import EVIDENCE_INDEX, PAYLOAD, landing_file, table_file
 from tracetonne.package.tabular import columns_of, literal, quoted
 from tracetonne.settings import Home

@@ -8,7 +8,13 @@ from pathlib import Path
 from tracetonne.settings import CHECKOUT
 
 # In the order in which they build on each other.
-_PARTS = ("formula.py", "package/layout.py", "package/checks.py")
+_PARTS = (
+    "formula.py",
+    "package/layout.py",
+    "package/findings.py",
+    "package/record_checks.py",
+    "package/checks.py",
+)
 _OWN_IMPORT = re.compile(r"^from tracetonne\S* import (?:\([^)]*\)|[^\n]*)\n", re.MULTILINE)
 _FUTURE = "from __future__ import annotations\n"
 _HEAD = '''#!/usr/bin/env python3

@@ -54,7 +54,9 @@ def print_csv(connection: duckdb.DuckDBPyConnection, parquet: Path, target: Path
     body = target.with_suffix(".body")
     cells = ", ".join(f"{_cell(name, kind)} as {quoted(name)}" for name, kind in columns.items())
     connection.execute(
-        f"copy (select {cells} from read_parquet({literal(parquet)})) "
+        # Without the order, several threads write their parts of the CSV as they come.
+        f"copy (select {cells} from read_parquet({literal(parquet)}, file_row_number = true) "
+        "order by file_row_number) "
         f"to {literal(body)} (format csv, header true)"
     )
     with target.open("wb") as whole, body.open("rb") as part:

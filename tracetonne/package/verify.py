@@ -19,7 +19,7 @@ import duckdb
 
 from tracetonne.errors import WrongUseError
 from tracetonne.package import bag, checks, crate
-from tracetonne.package.checks import Check, Failure
+from tracetonne.package.findings import Check, Failure, Row, Tables
 from tracetonne.package.layout import EARLIER_LINE, EARLIER_PACKAGE, EVIDENCE_FOLDER, PAYLOAD, table_file
 from tracetonne.package.reland import check_landing
 from tracetonne.package.tabular import print_csv
@@ -239,7 +239,7 @@ def check_identity(root: Path) -> Check:
 def check_earlier(root: Path, period: str) -> Check:
     """Compare the lines of earlier periods with the packages that prove them, where those lie beside."""
     name = "lines of earlier periods are those of their packages"
-    tables = checks.Tables(root)
+    tables = Tables(root)
     lines = tables.rows(table_file(EARLIER_LINE))
     failures: list[Failure] = []
     absent: list[str] = []
@@ -256,14 +256,12 @@ def check_earlier(root: Path, period: str) -> Check:
     return Check(name, looked_at, failures, skipped)
 
 
-def _compare_earlier(row: checks.Row, beside: Path, used: list[checks.Row]) -> list[Failure]:
+def _compare_earlier(row: Row, beside: Path, used: list[Row]) -> list[Failure]:
     found = bag.package_hash(beside)
     if found != row["package_sha256"]:
         message = f"package {row['refresh_period']}/v{row['version']} has another hash"
         return [Failure(table_file(EARLIER_PACKAGE), row.line, message, row["package_sha256"], found)]
-    proved = {
-        line["line_id"]: line.cells for line in checks.Tables(beside).rows(table_file("calculation_line"))
-    }
+    proved = {line["line_id"]: line.cells for line in Tables(beside).rows(table_file("calculation_line"))}
     return [
         Failure(
             table_file(EARLIER_LINE), line.line, f"{line['line_id']} is not in its package with this value"

@@ -1,0 +1,185 @@
+"""Do facts and factors take from a record what the record says: quantity, share of its days, value?
+
+Standard library only: the script inside a package carries this file. Units are not interpreted: a quantity
+may differ from the document by a conversion of the closed list below, and by nothing else.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable
+
+from tracetonne.package.findings import Check, Failure, Row, Tables, agree
+from tracetonne.package.layout import landing_file, table_file
+
+# Where the quantity of a record stands, by landing table.
+_QUANTITIES = {
+    "utility_bill": ("quantity",),
+    "invoice_line": ("quantity",),
+    "production_ledger": ("good_quantity", "scrap_quantity", "input_quantity"),
+    "stock_count": ("quantity",),
+    "manual_entry": ("value",),
+    "cbam_template_cell": ("value",),
+}
+# Document unit to unit of the fact: the same, kilo and milli, pound to tonne, standard to normal cubic metre.
+_CONVERSIONS = (1.0, 1e-3, 1e3, 1e-6, 1e6, 0.00045359237, 0.000947943779281624)
+# A gap between readings is filled from its neighbours by a rule, so no document states the quantity.
+_FILLED = ("neighbour",)
+# Where the value of a factor stands, by landing table and parameter; `value` where nothing else is said.
+_FACTOR_TABLES = ("lab_certificate", "factor_document", "supplier_declaration")
+_DECLARED = {
+    "see_direct": "see_direct",
+    "electricity_intensity": "electricity",
+    "electricity_factor": "electricity_factor",
+}
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋", "0123456789.,-+")
+_DATE = r"\d{2,4}(?:[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{4})"
+_SPAN = re.compile(rf"({_DATE})\s*[-~～至]\s*({_DATE})")
+
+
+def check_record_quantities(tables: Tables) -> Check:
+    """Compare the quantity that a fact takes from a record with the one that stands in the record."""
+    file, name = table_file("fact_record"), "every fact takes from a record what the record says"
+    failures: list[Failure] = []
+    looked_at = 0
+    for row, landed in _records(tables, failures):
+        columns = _QUANTITIES.get(row["raw_table"], ())
+        quantity = row.number("quantity")
+        if not quantity or row["role"] in _FILLED or not columns:
+            continue
+        looked_at += 1
+        stated = [number for column in columns if (number := landed_number(landed[column])) is not None]
+        if not any(
+            agree(abs(quantity), abs(number) * factor) for number in stated for factor in _CONVERSIONS
+        ):
+            record = f"record {row['record_number']} of {row['evidence_id']}"
+            message = f"{row['fact_id']} takes from {record} what does not stand there"
+            expected = " or ".join(map(str, stated)) or "a number"
+            failures.append(Failure(file, row.line, message, expected, row["quantity"]))
+    return Check(name, looked_at, failures)
+
+
+def _records(tables: Tables, failures: list[Failure]) -> Iterable[tuple[Row, Row]]:
+    """Yield the rows of fact_record with the landed record each names; a missing one is a failure."""
+    file = table_file("fact_record")
+    landed: dict[str, dict[tuple[str, str], Row]] = {}
+    for row in tables.rows(file):
+        table, key = row["raw_table"], (row["evidence_id"], row["record_number"])
+        if not row["record_number"] or table == "meter_reading":
+            continue
+        if table not in landed:
+            landed[table] = {
+                (record["evidence_id"], record["record_number"]): record
+                for record in tables.rows(landing_file(table))
+            }
+        if key in landed[table]:
+            yield row, landed[table][key]
+        else:
+            message = f"record {key[1]} of document {key[0]} is not among the records of {table}"
+            failures.append(Failure(file, row.line, message))
+
+
+def landed_number(text: str) -> float | None:
+    """Read a number as documents print it, with commas or full-width digits; null where it is none."""
+    plain = text.translate(_FULL_WIDTH).replace(",", "").strip()
+    try:
+        return float(plain) if re.fullmatch(r"[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?", plain) else None
+    except ValueError:
+        return None
+
+
+def check_record_shares(tables: Tables) -> Check:
+    """Compare the share of bills and invoices that cross a month's end with the days that they state."""
+    file, name = table_file("fact_record"), "every share is that of the days of the document"
+    failures: list[Failure] = []
+    looked_at = 0
+    for row, landed in _records(tables, []):
+        span = _span(row, landed)
+        window = _window(row["period"])
+        share = row.number("share")
+        if span is None or window is None or share is None:
+            continue
+        looked_at += 1
+        days = (span[1] - span[0]).days
+        inside = (min(span[1], window[1]) - max(span[0], window[0])).days
+        if days <= 0 or not agree(share, inside / days):
+            record = f"record {row['record_number']} of {row['evidence_id']}"
+            message = f"{row['fact_id']} takes of {record} another share than {inside} of {days} days"
+            expected = repr(inside / days) if days else "days"
+            failures.append(Failure(file, row.line, message, expected, row["share"]))
+    return Check(name, looked_at, failures)
+
+
+def _span(row: Row, landed: Row) -> tuple[datetime.date, datetime.date] | None:
+    """Return the first day and the day after the last one that a bill or invoice speaks of, if it says."""
+    if row["raw_table"] == "utility_bill" and row["role"] == "bill":
+        first, last = landed_date(landed["period_start"]), landed_date(landed["period_end"])
+    elif row["raw_table"] == "invoice_line" and row["role"] == "purchase":
+        match = _SPAN.search(landed["main_remark"])
+        first, last = (landed_date(match[1]), landed_date(match[2])) if match else (None, None)
+    else:
+        return None
+    return (first, last + datetime.timedelta(days=1)) if first and last else None
+
+
+def landed_date(text: str) -> datetime.date | None:
+    """Read a date as documents print it, of the common era or of the Republic (年 114 is 2025)."""
+    digits = re.fullmatch(
+        r"(\d{2,4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{3,4})(\d{2})(\d{2})", text.strip()
+    )
+    if digits is None:
+        return None
+    year, month, day = (int(part) for part in digits.groups() if part is not None)
+    try:
+        return datetime.date(year + 1911 if year < 1000 else year, month, day)
+    except ValueError:
+        return None
+
+
+def _window(period: str) -> tuple[datetime.date, datetime.date] | None:
+    """Return the first day of a month or year and the day after it."""
+    match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?", period)
+    if match is None:
+        return None
+    year, month = int(match[1]), int(match[2] or 0)
+    if not month:
+        return datetime.date(year, 1, 1), datetime.date(year + 1, 1, 1)
+    return datetime.date(year, month, 1), datetime.date(year + month // 12, month % 12 + 1, 1)
+
+
+def check_factor_documents(tables: Tables) -> Check:
+    """Compare every factor that a document states with the document."""
+    file, name = table_file("factor_used"), "every factor of a document is the one that the document states"
+    landed = {
+        (table, row["evidence_id"], row["record_number"]): row
+        for table in _FACTOR_TABLES
+        for row in tables.rows(landing_file(table))
+    }
+    failures: list[Failure] = []
+    looked_at = 0
+    for row in tables.rows(file):
+        if not row["evidence_id"] or not row["record_number"]:
+            continue
+        looked_at += 1
+        found = [
+            record for key, record in landed.items() if key[1:] == (row["evidence_id"], row["record_number"])
+        ]
+        failures += _compare_factor(file, row, found)
+    return Check(name, looked_at, failures)
+
+
+def _compare_factor(file: str, row: Row, found: list[Row]) -> list[Failure]:
+    if len(found) != 1:
+        message = f"{row['factor_id']}: record {row['record_number']} of {row['evidence_id']} is missing"
+        return [Failure(file, row.line, message)]
+    record = found[0]
+    column = _DECLARED.get(row["parameter"], "value") if "value" not in record.cells else "value"
+    stated, published = landed_number(record[column]), landed_number(row["published_value"])
+    if stated is None or published is None or not agree(stated, published):
+        message = f"{row['factor_id']} is not what the document states"
+        return [Failure(file, row.line, message, record[column], row["published_value"])]
+    if row["unit"] == row["published_unit"] and not agree(published, row.number("value")):
+        message = f"{row['factor_id']} is not the published value, though it has the same unit"
+        return [Failure(file, row.line, message, row["published_value"], row["value"])]
+    return []
