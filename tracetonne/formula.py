@@ -6,10 +6,11 @@ Belongs here: reading and evaluating formulas. Does not: what a formula means, o
     factor  = number | name | "-" factor | "(" formula ")" | function
     function = min(f, f) | max(f, f) | round(f, digits) | sum(name) | sumproduct(name, name)
 
-Numbers are IEEE doubles and operators apply from left to right. `sum` adds all inputs of one name exactly, as
-decimals; `sumproduct` multiplies the inputs of two names that share an index in double, rounds each product to 12
-decimals, and adds exactly. A null input makes the result null. This file uses the standard library only, because
-every evidence package carries it: a verifier evaluates the formulas without installing anything.
+Numbers are IEEE doubles and operators apply from left to right. `sum` adds all inputs of one name
+exactly, as decimals; `sumproduct` multiplies the inputs of two names that share an index in double,
+rounds each product to 12 decimals, and adds exactly. A null input makes the result null. This file uses
+the standard library only, because every evidence package carries it: a verifier evaluates the formulas
+without installing anything.
 """
 
 from __future__ import annotations
