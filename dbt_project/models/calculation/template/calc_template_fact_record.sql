@@ -12,3 +12,4 @@ select
     period
 from {{ ref('calc_template_cell') }}
 where value_number is not null
+    and field <> 'process_number'
