@@ -71,7 +71,7 @@ def _line(document: Path, number: int, encoding: str) -> str | None:
     return raw.rstrip(b"\r\n").decode("utf-8-sig" if encoding.lower() == "utf-8" else encoding, "replace")
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=512)
 def _line_breaks(document: Path, byte_size: int) -> tuple[int, ...]:
     """Count the line breaks before each mebibyte, so that any line of a large export is found at once."""
     counts = [0]
@@ -81,7 +81,7 @@ def _line_breaks(document: Path, byte_size: int) -> tuple[int, ...]:
     return tuple(counts)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=128)
 def _tree(document: Path) -> etree._Element | None:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:

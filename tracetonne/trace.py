@@ -23,7 +23,7 @@ from tracetonne.landing.tables import TABLES
 from tracetonne.locate import original_text
 from tracetonne.package.layout import PAYLOAD, table_file
 from tracetonne.package.tabular import literal
-from tracetonne.package.versions import published, versions
+from tracetonne.package.versions import Published, published, versions
 from tracetonne.settings import Home
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 # So many records of a fact, and inputs of a line, are shown before they are expanded.
-SHOWN_RECORDS = 20
+SHOWN_RECORDS = 10
 SHOWN_INPUTS = 200
 _WALKED = ("figure", "calculation_line", "calculation_line_input", "fact", "fact_record", "factor_used")
 _SOURCES = (*_WALKED, "evidence_used")
@@ -179,11 +179,17 @@ def _published_index(home: Home, site: str, period: str, key: str, version: str)
     newest = published(home, site, wanted.period)
     if build and newest and newest.version == wanted.version:
         served = _index(build.folder, False)
-        packed = wanted.figures()
+        packed = _packed_figures(wanted)
         row = served.figures.get(key)
         if row and packed.get((key, row["refresh_period"])) == row["value"]:
             return served
     return _index(wanted.path, True)
+
+
+@lru_cache(maxsize=32)
+def _packed_figures(package: Published) -> dict[tuple[str, str], float | None]:
+    """Read the figures of a version once: a package never changes."""
+    return package.figures()
 
 
 class _Walk:
@@ -299,13 +305,18 @@ class _Walk:
                     node.values |= self._place(register.get(evidence_id, {}), row, number)
 
     def _register(self, connection: duckdb.DuckDBPyConnection, evidence: Iterable[str]) -> dict[str, Row]:
-        rows = _landed_rows(connection, self._files("evidence", evidence), "true")
-        return {row["evidence_id"]: row for row in rows}
+        files = self._files("evidence", evidence)
+        return {path.stem: next(iter(rows.values())) for path, rows in _remembered(connection, files).items()}
 
     def _landed(
         self, connection: duckdb.DuckDBPyConnection, table: str, nodes: Sequence[Node]
     ) -> dict[tuple[str, int], Row]:
         files = self._files(table, {node.values["evidence_id"] for node in nodes})
+        if table != "meter_reading":
+            documents = _remembered(connection, files)
+            return {
+                (path.stem, number): row for path, rows in documents.items() for number, row in rows.items()
+            }
         numbers = ", ".join(str(int(number)) for number in sorted({n.values["record_number"] for n in nodes}))
         rows = _landed_rows(connection, files, f"file_row_number + 1 in ({numbers})")
         return {(row["evidence_id"], row["record_number"]): row for row in rows}
@@ -446,6 +457,23 @@ def _connection() -> duckdb.DuckDBPyConnection:
 
 def _cursor() -> duckdb.DuckDBPyConnection:
     return _connection().cursor()
+
+
+_documents: dict[Path, dict[int, Row]] = {}
+_REMEMBERED_DOCUMENTS = 4096
+
+
+def _remembered(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> dict[Path, dict[int, Row]]:
+    """Return the landed rows of small documents by record number; a landed document never changes."""
+    if len(_documents) > _REMEMBERED_DOCUMENTS:
+        _documents.clear()
+    unknown = [path for path in files if path not in _documents]
+    by_name = {path.stem: path for path in unknown}
+    for path in unknown:
+        _documents[path] = {}
+    for row in _landed_rows(connection, unknown, "true"):
+        _documents[by_name[row["evidence_id"]]][row["record_number"]] = row
+    return {path: _documents[path] for path in files if _documents[path]}
 
 
 def _landed_rows(connection: duckdb.DuckDBPyConnection, files: Sequence[Path], condition: str) -> list[Row]:
