@@ -25,16 +25,21 @@ def copy_site(site: str, into: Path, months: Iterable[str] | None = None) -> Pat
     Args:
         site: Name of the sample folder, such as `screw_plant`.
         into: Folder to copy into.
-        months: Keep of the month-by-month papers only these months' and their neighbours' (the stock count
-            before, the gas invoice after), which lands faster. All where `None`.
+        months: Keep of the month-by-month papers only these months', with the stock count before and bills
+            beside them, which lands faster. All where `None`.
     """
     folder = into / site
     shutil.copytree(SAMPLES / site, folder)
     if months is not None:
-        keep = {key for month in months for key in (month, _next(month), _previous(month))}
+        keep = set(months)
+        beside = {other for month in keep for other in (_previous(month), _next(month))}
+        before = {_previous(month) for month in keep}
         for path in sorted(folder.rglob("*")):
-            found = re.search(r"20\d\d-\d\d", path.relative_to(folder).as_posix())
-            if path.is_file() and found and found.group() not in keep:
+            name = path.relative_to(folder).as_posix()
+            found = re.search(r"20\d\d-\d\d", name)
+            kept = keep | (beside if name.startswith("taipower_bills/") else set())
+            kept |= before if name.startswith("stock/") else set()
+            if path.is_file() and found and found.group() not in kept:
                 path.unlink()
     return folder
 
