@@ -173,12 +173,15 @@ meter_completeness as (
             when meter_totals.missing_interval_count > 0
                 and meter_totals.missing_interval_count = coalesce(gap_counts.bridged_count, 0)
                 then 'warn'
+            when meter_totals.value_count = 0 and entered_meters.subject is not null then 'warn'
             else 'error'
         end as severity,
         'Meter ' || meter_totals.meter || ' has ' || cast(meter_totals.value_count as varchar) || ' of '
         || cast(meter_totals.expected_interval_count as varchar) || ' intervals in ' || meter_totals.period
         || case
             when meter_totals.missing_interval_count = 0 then '.'
+            when meter_totals.value_count = 0 and entered_meters.subject is not null
+                then ': its consumption was entered by hand. Land its export.'
             when meter_totals.value_count = 0 then ': nothing landed. Land its export.'
             else '; ' || cast(coalesce(gap_counts.bridged_count, 0) as varchar)
                 || ' missing ones are bridged by a straight line (gaps of up to one hour), '
@@ -190,6 +193,8 @@ meter_completeness as (
         || cast(meter_totals.value_count as varchar) || ' 筆'
         || case
             when meter_totals.missing_interval_count = 0 then '。'
+            when meter_totals.value_count = 0 and entered_meters.subject is not null
+                then '：用電量暫由人工填報，請補匯入電表資料。'
             when meter_totals.value_count = 0 then '：全無讀值，請匯入電表資料。'
             else '；其中 ' || cast(coalesce(gap_counts.bridged_count, 0) as varchar)
                 || ' 筆以線性內插（缺口一小時內），' || cast(coalesce(gap_counts.filled_count, 0) as varchar)
@@ -205,6 +210,11 @@ meter_completeness as (
         on meter_totals.site = meter_evidence.site
         and meter_totals.period = meter_evidence.period
         and meter_totals.meter = meter_evidence.meter
+    left join facts as entered_meters
+        on meter_totals.site = entered_meters.site
+        and meter_totals.period = entered_meters.period
+        and meter_totals.meter = entered_meters.subject
+        and entered_meters.fact_type = 'meter_entry'
 ),
 
 expected_of_month as (
@@ -323,6 +333,17 @@ speaking_records as (
         cast(month_start + interval 1 day as date) as end_day, evidence_id
     from parts
     where part_source = 'purchase' and role = 'purchase' and seller_id is not null
+    union all
+    -- What a person entered stands in for the document until it arrives, and is estimated.
+    select site, 'einvoice' as kind, subject, month_start as first_day,
+        cast(month_start + interval 1 day as date) as end_day, evidence_id
+    from parts
+    where part_source = 'manual' and line_number in ('purchased_quantity', 'consumption')
+    union all
+    select site, 'meter_csv' as kind, subject, month_start as first_day,
+        cast(month_start + interval 1 day as date) as end_day, evidence_id
+    from parts
+    where part_source = 'manual' and line_number = 'consumption'
     union all
     select site, 'production_ledger' as kind, process as subject, production_date as first_day,
         cast(production_date + interval 1 day as date) as end_day, evidence_id

@@ -34,6 +34,15 @@ materials as (
     select * from {{ ref('stg_master__material') }}
 ),
 
+meter_totals as (
+    select * from {{ ref('calc_document_meter_total') }}
+    where {{ in_scope_site() }}
+),
+
+months as (
+    {{ period_rows(all_months()) }}
+),
+
 purchases as (
     select
         periods.site,
@@ -46,7 +55,8 @@ purchases as (
         parts.canonical_unit,
         parts.canonical_quantity,
         parts.part_quantity,
-        parts.part_share
+        parts.part_days,
+        parts.document_days
     from parts
     inner join periods
         on parts.site = periods.site
@@ -80,7 +90,8 @@ stand_ins as (
         parts.canonical_unit,
         parts.canonical_quantity,
         parts.part_quantity,
-        parts.part_share
+        parts.part_days,
+        parts.document_days
     from parts
     inner join periods
         on parts.site = periods.site
@@ -91,20 +102,74 @@ stand_ins as (
         and parts.subject = documented_months.subject
         and parts.month_start = documented_months.month_start
     where parts.part_source = 'manual'
-        and parts.line_number in ('purchased_quantity', 'consumption')
+        and parts.line_number = 'purchased_quantity'
         and parts.canonical_unit is not null
         and documented_months.subject is null
+),
+
+consumed_months as (
+    select distinct
+        ledger.site,
+        ledger.material as subject,
+        months.period_start as month_start
+    from ledger
+    inner join months
+        on ledger.production_date >= months.period_start
+        and ledger.production_date < months.period_end
+    where ledger.material is not null
+    union
+    select
+        site,
+        subject,
+        month_start
+    from documented_months
+),
+
+silent_meters as (
+    select
+        meter_totals.site,
+        meter_totals.meter,
+        months.period_start as month_start
+    from meter_totals
+    inner join months
+        on meter_totals.period = months.period
+    where meter_totals.record_count = 0
+),
+
+entered_consumption as (
+    select
+        periods.site,
+        periods.period,
+        parts.subject,
+        parts.month_start,
+        parts.raw_table,
+        parts.evidence_id,
+        parts.record_number,
+        parts.role,
+        parts.canonical_unit,
+        parts.canonical_quantity,
+        parts.part_quantity,
+        parts.part_days,
+        parts.document_days
+    from parts
+    inner join periods
+        on parts.site = periods.site
+        and parts.month_start >= periods.period_start
+        and parts.month_start < periods.period_end
+    where parts.part_source = 'manual'
+        and parts.line_number = 'consumption'
+        and parts.canonical_unit is not null
 ),
 
 receipts as (
     select
         site, period, subject as material, raw_table, evidence_id, record_number, role, canonical_unit as unit,
-        canonical_quantity, part_quantity, part_share
+        canonical_quantity, part_quantity, part_days, document_days
     from purchases
     union all
     select
         site, period, subject as material, raw_table, evidence_id, record_number, role, canonical_unit as unit,
-        canonical_quantity, part_quantity, part_share
+        canonical_quantity, part_quantity, part_days, document_days
     from stand_ins
 ),
 
@@ -217,7 +282,8 @@ edges as (
         receipts.role,
         receipts.canonical_quantity as record_quantity,
         receipts.part_quantity as quantity,
-        receipts.part_share as share
+        receipts.part_days,
+        receipts.document_days
     from active_streams
     inner join receipts
         on active_streams.site = receipts.site
@@ -244,7 +310,8 @@ edges as (
             as record_quantity,
         case when stock_levels.role = 'closing_stock' then -stock_levels.quantity else stock_levels.quantity end
             as quantity,
-        1.0 as share
+        1 as part_days,
+        1 as document_days
     from active_streams
     inner join stock_levels
         on active_streams.site = stock_levels.site
@@ -269,7 +336,8 @@ edges as (
         'ledger' as role,
         batches.input_quantity as record_quantity,
         batches.input_quantity as quantity,
-        1.0 as share
+        1 as part_days,
+        1 as document_days
     from active_streams
     inner join batches
         on active_streams.site = batches.site
@@ -277,6 +345,65 @@ edges as (
         and active_streams.material = batches.material
     where active_streams.activity_source = 'ledger'
         and batches.input_quantity is not null
+
+    union all
+
+    -- Consumption that a person entered, as long as no record of the month speaks of the material.
+    select
+        active_streams.site,
+        active_streams.period,
+        'activity' as fact_type,
+        active_streams.source_stream as subject,
+        '' as object,
+        'consumption' as quantity_name,
+        entered_consumption.canonical_unit as unit,
+        active_streams.activity_source as method_id,
+        entered_consumption.raw_table,
+        entered_consumption.evidence_id,
+        entered_consumption.record_number,
+        entered_consumption.role,
+        entered_consumption.canonical_quantity as record_quantity,
+        entered_consumption.part_quantity as quantity,
+        entered_consumption.part_days,
+        entered_consumption.document_days
+    from active_streams
+    inner join entered_consumption
+        on active_streams.site = entered_consumption.site
+        and active_streams.period = entered_consumption.period
+        and active_streams.material = entered_consumption.subject
+    left join consumed_months
+        on entered_consumption.site = consumed_months.site
+        and entered_consumption.subject = consumed_months.subject
+        and entered_consumption.month_start = consumed_months.month_start
+    where active_streams.activity_source in ('ledger', 'purchases')
+        and consumed_months.subject is null
+
+    union all
+
+    -- Electricity that a person entered for a meter without any reading in the month.
+    select
+        entered_consumption.site,
+        entered_consumption.period,
+        'meter_entry' as fact_type,
+        entered_consumption.subject,
+        '' as object,
+        'consumption' as quantity_name,
+        entered_consumption.canonical_unit as unit,
+        'manual_entry' as method_id,
+        entered_consumption.raw_table,
+        entered_consumption.evidence_id,
+        entered_consumption.record_number,
+        entered_consumption.role,
+        entered_consumption.canonical_quantity as record_quantity,
+        entered_consumption.part_quantity as quantity,
+        entered_consumption.part_days,
+        entered_consumption.document_days
+    from entered_consumption
+    inner join silent_meters
+        on entered_consumption.site = silent_meters.site
+        and entered_consumption.subject = silent_meters.meter
+        and entered_consumption.month_start = silent_meters.month_start
+    where entered_consumption.canonical_unit = 'MWh'
 
     union all
 
@@ -296,7 +423,8 @@ edges as (
         'ledger' as role,
         batches.good_quantity as record_quantity,
         batches.good_quantity as quantity,
-        1.0 as share
+        1 as part_days,
+        1 as document_days
     from batches
     where batches.good_quantity is not null
         and batches.product is not null
@@ -318,7 +446,8 @@ edges as (
         'ledger' as role,
         batches.good_quantity as record_quantity,
         batches.good_quantity as quantity,
-        1.0 as share
+        1 as part_days,
+        1 as document_days
     from batches
     where batches.good_quantity is not null
         and batches.product is not null
@@ -340,7 +469,8 @@ edges as (
         'ledger' as role,
         batches.scrap_quantity as record_quantity,
         batches.scrap_quantity as quantity,
-        1.0 as share
+        1 as part_days,
+        1 as document_days
     from batches
     where batches.scrap_quantity is not null
 
@@ -362,7 +492,8 @@ edges as (
         'ledger' as role,
         batches.input_quantity as record_quantity,
         batches.input_quantity as quantity,
-        1.0 as share
+        1 as part_days,
+        1 as document_days
     from batches
     inner join precursors
         on batches.site = precursors.site
@@ -386,7 +517,8 @@ edges as (
         receipts.role,
         receipts.canonical_quantity as record_quantity,
         receipts.part_quantity as quantity,
-        receipts.part_share as share
+        receipts.part_days,
+        receipts.document_days
     from receipts
     inner join precursors
         on receipts.site = precursors.site
@@ -409,7 +541,8 @@ edges as (
         stock_levels.role,
         stock_levels.quantity as record_quantity,
         stock_levels.quantity,
-        1.0 as share
+        1 as part_days,
+        1 as document_days
     from stock_levels
     inner join precursors
         on stock_levels.site = precursors.site
@@ -433,7 +566,8 @@ edges as (
         parts.role,
         parts.canonical_quantity as record_quantity,
         parts.part_quantity as quantity,
-        parts.part_share as share
+        parts.part_days,
+        parts.document_days
     from parts
     inner join periods
         on parts.site = periods.site
@@ -452,7 +586,7 @@ edges as (
         gaps.meter as subject,
         gaps.method_id as object,
         'fill_quantity' as quantity_name,
-        '' as unit,
+        gaps.unit,
         gaps.method_id,
         'meter_reading' as raw_table,
         gaps.before_evidence_id as evidence_id,
@@ -460,7 +594,8 @@ edges as (
         'neighbour' as role,
         coalesce(gaps.before_contribution, gaps.conservative_contribution) as record_quantity,
         coalesce(gaps.before_contribution, gaps.conservative_contribution) as quantity,
-        cast(null as double) as share
+        1 as part_days,
+        1 as document_days
     from gaps
     inner join periods
         on gaps.site = periods.site
@@ -477,7 +612,7 @@ edges as (
         gaps.meter as subject,
         gaps.method_id as object,
         'fill_quantity' as quantity_name,
-        '' as unit,
+        gaps.unit,
         gaps.method_id,
         'meter_reading' as raw_table,
         gaps.after_evidence_id as evidence_id,
@@ -491,7 +626,8 @@ edges as (
             gaps.after_contribution,
             case when gaps.before_evidence_id is null then gaps.conservative_contribution end
         ) as quantity,
-        cast(null as double) as share
+        1 as part_days,
+        1 as document_days
     from gaps
     inner join periods
         on gaps.site = periods.site
@@ -519,7 +655,8 @@ select
         as record_quantity,
     case
         when role in ('cancelled', 'cancellation', 'duplicate', 'corrected') then 0
-        else least(round(sum(share), 12), 1)
+        when sum(part_days) >= max(document_days) then 1
+        else cast(sum(part_days) as double) / max(document_days)
     end as share,
     'fact:' || site || ':' || period || ':' || fact_type || ':' || subject || ':' || quantity_name
     || case when object = '' then '' else ':' || object end as fact_id,

@@ -44,9 +44,10 @@ lines as (
         cast(energy_mwh as double) as value,
         'MWh' as unit,
         case
+            when record_count = 0 then 'sum(entry)'
             when fill_quantity = 0 then 'reading * multiplier / units_per_mwh'
             else '(reading + sum(gap)) * multiplier / units_per_mwh'
-        end as formula,
+        end || case when record_count > 0 and entered_mwh <> 0 then ' + sum(entry)' else '' end as formula,
         data_quality,
         site,
         period

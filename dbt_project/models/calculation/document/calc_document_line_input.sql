@@ -100,6 +100,25 @@ inputs as (
     union all
 
     select
+        meter_energy.line_id,
+        'entry' as input_name,
+        facts.fact_id as input_order,
+        facts.value,
+        facts.unit,
+        'fact' as source_kind,
+        facts.fact_id as source_id,
+        meter_energy.site,
+        meter_energy.period
+    from meter_energy
+    inner join facts
+        on meter_energy.site = facts.site
+        and meter_energy.period = facts.period
+        and meter_energy.meter = facts.subject
+        and facts.fact_type = 'meter_entry'
+
+    union all
+
+    select
         line_id,
         'multiplier' as input_name,
         '' as input_order,
@@ -110,6 +129,7 @@ inputs as (
         site,
         period
     from meter_energy
+    where record_count > 0
 
     union all
 
@@ -124,6 +144,7 @@ inputs as (
         site,
         period
     from meter_energy
+    where record_count > 0
 
     union all
 

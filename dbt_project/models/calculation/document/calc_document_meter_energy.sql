@@ -20,6 +20,17 @@ gap_facts as (
     group by site, period, subject
 ),
 
+entries as (
+    select
+        site,
+        period,
+        subject as meter,
+        value_exact as entered_mwh
+    from {{ ref('calc_document_fact') }}
+    where {{ in_scope() }}
+        and fact_type = 'meter_entry'
+),
+
 units as (
     select * from {{ ref('calc_document_unit') }}
     where canonical_unit = 'MWh'
@@ -40,9 +51,12 @@ select
     cast(
         (cast(meter_totals.quantity_total as double) + cast(coalesce(gap_facts.fill_quantity, 0) as double))
         * cast(meter_totals.multiplier as double)
-        / round(1 / units.factor, 9) as decimal(38, 12)
+        / round(1 / units.factor, 9)
+        + cast(coalesce(entries.entered_mwh, 0) as double) as decimal(38, 12)
     ) as energy_mwh,
+    coalesce(entries.entered_mwh, cast(0 as decimal(38, 12))) as entered_mwh,
     case
+        when entries.entered_mwh is not null then 'estimated'
         when cast(meter_totals.estimated_quantity as double) + cast(coalesce(gap_facts.fill_quantity, 0) as double)
             > cast(meter_totals.quantity_total as double) / 20
             then 'estimated'
@@ -59,4 +73,9 @@ left join gap_facts
     on meter_totals.site = gap_facts.site
     and meter_totals.period = gap_facts.period
     and meter_totals.meter = gap_facts.meter
+left join entries
+    on meter_totals.site = entries.site
+    and meter_totals.period = entries.period
+    and meter_totals.meter = entries.meter
 where meter_totals.record_count > 0
+    or entries.meter is not null

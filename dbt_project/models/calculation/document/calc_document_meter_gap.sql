@@ -35,6 +35,7 @@ candidates as (
         gappy_meters.from_local,
         gappy_meters.to_local,
         gappy_meters.interval_minutes,
+        gappy_meters.unit,
         readings.evidence_id,
         readings.record_number,
         readings.interval_start_local,
@@ -114,6 +115,7 @@ gap_bounds as (
         from_local,
         to_local,
         interval_minutes,
+        unit,
         interval_start_local as before_start_local,
         quantity as before_quantity,
         evidence_id as before_evidence_id,
@@ -134,6 +136,7 @@ gap_bounds as (
         from_local,
         to_local,
         interval_minutes,
+        unit,
         cast(null as timestamp) as before_start_local,
         null as before_quantity,
         null as before_evidence_id,
@@ -166,6 +169,7 @@ gaps as (
         period,
         meter,
         interval_minutes,
+        unit,
         coalesce(before_start_local, from_local) as origin_local,
         case when before_start_local is null then 0 else cast(first_step as bigint) end as first_step,
         cast(last_step as bigint) as last_step,
@@ -199,6 +203,7 @@ select
     weighted.origin_local
     + (weighted.last_step + 1) * weighted.interval_minutes * interval 1 minute as gap_end_local,
     weighted.missing_interval_count,
+    weighted.unit,
     case when weighted.is_bridged then 'gap_linear' else 'gap_mean_plus_2_sigma' end as method_id,
     case
         when weighted.is_bridged
