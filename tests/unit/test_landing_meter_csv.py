@@ -201,10 +201,20 @@ def test_columns_in_another_order_with_others_between(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
-def test_quoted_cells_are_read_line_by_line(tmp_path: Path) -> None:
-    content = b'"meter","interval_start","consumption_kwh","quality"\n"M","2025-01-01 00:00","1,234.5","A"\n'
+def test_quoted_cells_are_read(tmp_path: Path) -> None:
+    content = b'"meter","interval_start","consumption_kwh","quality"\n"M","2025-01-01 00:00","1234.5","A"\n'
     reading = _read(tmp_path, content)
     assert (_rows(reading)[0]["quantity"], reading.records_rejected) == (Decimal("1234.500000"), 0)
+
+
+@pytest.mark.parametrize(
+    ("printed", "code"),
+    [('"1,234.5"', "bad_number"), ('"1,5"', "decimal_comma"), ("１２", "bad_number"), ("1e12", "bad_number")],
+)
+def test_readings_are_plain_numbers(tmp_path: Path, printed: str, code: str) -> None:
+    reading = _read(tmp_path, meter(f"M,2025-01-01 00:00,{printed},A", "M,2025-01-01 00:15,1.5e-3,A"))
+    assert [why for _, _, why in _rejected(reading)] == [code]
+    assert _rows(reading)[1]["quantity"] == Decimal("0.001500")
 
 
 def test_meters_side_by_side_give_the_interval(tmp_path: Path) -> None:

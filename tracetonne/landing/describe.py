@@ -102,8 +102,8 @@ def _meter_csv() -> Iterator[str]:
             ("`interval_start`", "`2025-01-31 23:45`, also with `T`, `/` or seconds; one way in a file"),
             (
                 "`consumption_<unit>`",
-                "number, not negative, six decimals; the unit is part of the heading: "
-                + ", ".join(f"`{unit}`" for unit in meter_csv.UNITS),
+                "plain number such as `12.345` or `1.2e-3`, not negative, six decimals; the unit is part "
+                "of the heading: " + ", ".join(f"`{unit}`" for unit in meter_csv.UNITS),
             ),
             ("`quality`", ", ".join(f"`{sign}` {said}" for sign, said in meter_csv.QUALITIES.items())),
         ],

@@ -34,6 +34,7 @@ UNITS = {
 QUALITIES = {"A": "actual", "E": "estimated", "S": "substituted", "N": "no value"}
 LONGEST_LINE = 100_000  # bytes
 _REJECTIONS_SHOWN = 1000
+_FIRST_LOOK = 300  # lines
 # Version 2 has the delta encodings: a third of the size and faster to write and read than version 1.
 _PARQUET = "format parquet, parquet_version v2"
 # Ways to print the start of an interval: strptime format, and its length where the length tells it from
@@ -166,11 +167,11 @@ def _shape(source: Source) -> Shape:
     sample = sample[:-1] if source.byte_size > len(source.head) else sample
     shape = Shape(delimiter, skip_lines, columns, unit, _TIME_FORMATS[0], None, codec)
     starts = [cells for line in sample if len(cells := _cells(line, delimiter)) == len(columns)]
-    time_format = _time_format([cells[shape.place("interval_start")].strip() for cells in starts])
-    interval = _interval_minutes(
-        [(cells[shape.place("meter")], cells[shape.place("interval_start")].strip()) for cells in starts],
-        time_format,
-    )
+    place, meter = shape.place("interval_start"), shape.place("meter")
+    time_format = _time_format([cells[place].strip() for cells in starts])
+    pairs = [(cells[meter], cells[place].strip()) for cells in starts]
+    # A few hundred lines tell the interval, unless many meters stand side by side.
+    interval = _interval_minutes(pairs[:_FIRST_LOOK], time_format) or _interval_minutes(pairs, time_format)
     return Shape(delimiter, skip_lines, columns, unit, time_format, interval, codec)
 
 
@@ -288,19 +289,17 @@ def _typed_query(source: Source, shape: Shape) -> str:
 def _fast_pass(source: Source, shape: Shape, scratch: Path) -> Outcome | None:
     """Type the whole file in one pass; return nothing where the file breaks the rules of CSV."""
     target = scratch / "meter_reading.typed.parquet"
-    connection = _connect(scratch)
-    try:
-        connection.execute(f"copy ({_typed_query(source, shape)}) to {_literal(target)} ({_PARQUET})")
-    except duckdb.Error:
-        # Wrong numbers of cells, bytes that are no UTF-8, endless lines: the slow pass names each of them.
-        return None
-    finally:
-        connection.close()
-    if source.lines is None or store.count_rows(target) + shape.header_lines != source.lines():
-        return None
-    if _is_clean(target, scratch):
-        return Outcome(target, None, 0, [])
-    return _repair(source, shape, target, scratch)
+    with _connect(scratch) as connection:
+        try:
+            connection.execute(f"copy ({_typed_query(source, shape)}) to {_literal(target)} ({_PARQUET})")
+        except duckdb.Error:
+            # Wrong numbers of cells, bytes that are no UTF-8, endless lines: the slow pass names them.
+            return None
+        if source.lines is None or store.count_rows(target) + shape.header_lines != source.lines():
+            return None
+        if _is_clean(connection, target):
+            return Outcome(target, None, 0, [])
+        return _repair(connection, source, shape, target)
 
 
 # A reading is clean if nothing had to be made null and nothing is against the rules.
@@ -311,7 +310,7 @@ _BAD = """
 """
 
 
-def _is_clean(readings: Path, scratch: Path) -> bool:
+def _is_clean(connection: duckdb.DuckDBPyConnection, readings: Path) -> bool:
     """Judge the file by its statistics, and by a look at two columns where those do not tell."""
     metadata = pq.read_metadata(readings)
     names = metadata.schema.names
@@ -327,11 +326,9 @@ def _is_clean(readings: Path, scratch: Path) -> bool:
                 return False
             if name == "interval_start_local" and not _is_plausible(statistics):
                 return False
-    connection = _connect(scratch)
     counts = connection.execute(
         f"select quality, count(*), count(quantity) from read_parquet({_literal(readings)}) group by quality"
     ).fetchall()
-    connection.close()
     return all(
         quality in QUALITIES and filled == (0 if quality == "N" else count)
         for quality, count, filled in counts
@@ -347,13 +344,14 @@ def _is_plausible(statistics: pq.Statistics) -> bool:
     return bool(first <= statistics.min_raw and statistics.max_raw < last)
 
 
-def _repair(source: Source, shape: Shape, typed: Path, scratch: Path) -> Outcome | None:
+def _repair(
+    connection: duckdb.DuckDBPyConnection, source: Source, shape: Shape, typed: Path
+) -> Outcome | None:
     """Make null what is against the rules, and fetch the text of the bad records from the file.
 
     Returns nothing where a line reads well by itself: then the slow pass must type it.
     """
-    target, rejected = scratch / "meter_reading.parquet", scratch / "rejected_record.parquet"
-    connection = _connect(scratch)
+    target, rejected = typed.with_name("meter_reading.parquet"), typed.with_name("rejected_record.parquet")
     connection.execute(
         f"""
         copy (
@@ -383,7 +381,6 @@ def _repair(source: Source, shape: Shape, typed: Path, scratch: Path) -> Outcome
     store.write_rows(
         "rejected_record", collector.rows(_problems_at(source, shape, _numbers(cursor))), rejected
     )
-    connection.close()
     return None if collector.good_records else Outcome(target, rejected, collector.records, collector.first)
 
 
@@ -555,10 +552,6 @@ class _Judge:
             amount = Decimal(printed).quantize(Decimal("0.000001"))
         elif printed:
             amount = self._ask("select try_cast($1::varchar as decimal(18, 6))", printed)
-        if amount is None and not text.number_problem(printed):
-            # Thousands commas and full-width digits, which the engine's cast does not know.
-            plain = text.narrow(printed).replace(",", "")
-            amount = self._ask("select try_cast($1::varchar as decimal(18, 6))", plain)
         if quality == "N":
             return None, "" if amount is None else "null_with_value", "no value beside quality N"
         if amount is None:
