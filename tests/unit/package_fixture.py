@@ -187,7 +187,7 @@ def _calculate(
     )
     figures = [
         (month, "attributed_emissions_indirect", emissions, round(emissions + 1e-9), "tCO2e", step1),
-        (month, "activity_level", 5.0, None, "t", step2),
+        (month, "activity_level", 5.0, 5.0, "t", step2),
         (month, "see_indirect", emissions / 5.0, round(emissions / 5.0, 5), "tCO2e/t", step3),
     ]
     if earlier:

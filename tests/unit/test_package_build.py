@@ -16,7 +16,7 @@ from tracetonne.package import bag
 from tracetonne.package.build import DamagedEvidenceError, build_package
 from tracetonne.package.collect import NothingServedError, bagged_name, period_end
 from tracetonne.package.versions import published, versions
-from tracetonne.settings import Home
+from tracetonne.settings import CHECKOUT, Home
 
 MARCH = "2026-03"
 
@@ -164,6 +164,13 @@ def test_the_readme_walks_a_figure_in_both_languages(home: Home) -> None:
     assert "sha256sum -c manifest-sha256.txt" in text
     assert "人工查驗步驟" in text
     assert "{" not in text
+
+
+def test_the_readme_of_the_exports_names_every_folder_of_a_package(home: Home) -> None:
+    text = (CHECKOUT / "exports" / "README.md").read_text(encoding="utf-8")
+    payload = build_package(home, SITE, MARCH).path / "data"
+    named = [f"{path.name}/" if path.is_dir() else path.name for path in payload.iterdir()]
+    assert [name for name in named if name not in text] == []
 
 
 def test_the_payload_oxum_counts_bytes_and_files(home: Home) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from pathlib import Path, PurePosixPath
 
-from tracetonne.formula import DivisionByZeroError, FormulaError, evaluate, round_half_up
+from tracetonne.formula import DECIMALS_OF_A_LINE, DivisionByZeroError, FormulaError, evaluate, round_half_up
 from tracetonne.package.findings import ABSOLUTE_TOLERANCE, Check, Failure, Row, Tables, agree
 from tracetonne.package.layout import (
     EARLIER_LINE,
@@ -327,25 +327,27 @@ def check_figures(tables: Tables) -> Check:
         elif not any(agree(value, stated) for value in values):
             message = f"{key} is not the value of its line {row['line_id']}"
             failures.append(Failure(figure_file, row.line, message, _print(values[0]), _print(stated)))
-        digits = digits_of(row["unit"], row["quantity"])
-        rounded = row.number("rounded")
-        if stated is not None and digits is not None and not agree(round_half_up(stated, digits), rounded):
+        digits, rounded = digits_of(row["unit"], row["quantity"]), row.number("rounded")
+        # A value is kept to 12 decimals before it is rounded, as decimal arithmetic does.
+        expected = (
+            None if stated is None else round_half_up(round_half_up(stated, DECIMALS_OF_A_LINE), digits)
+        )
+        if not agree(expected, rounded):
             message = f"{key} is not rounded to {digits} decimals"
-            failures.append(
-                Failure(
-                    figure_file, row.line, message, _print(round_half_up(stated, digits)), _print(rounded)
-                )
-            )
+            failures.append(Failure(figure_file, row.line, message, _print(expected), _print(rounded)))
     return Check("every figure is its line, rounded as the regime says", len(rows), failures)
 
 
-def digits_of(unit: str, quantity: str) -> int | None:
-    """Return to how many decimals a figure is reported: emissions full tonnes, embedded emissions five."""
-    if unit.startswith("tCO2e/t"):
+def digits_of(unit: str, quantity: str) -> int:
+    """Return to how many decimals a figure is reported: IR (EU) 2025/2547 Annex II A.1(8).
+
+    Emissions are full tonnes, embedded emissions and shares have 5 decimals, other quantities 3.
+    """
+    if "/" in unit:
         return 5
-    if unit == "tCO2e" or quantity.startswith("attributed_emissions"):
+    if unit in ("tCO2", "tCO2e") or quantity == "months_in_window":
         return 0
-    return None
+    return 5 if unit == "1" else 3
 
 
 def _print(value: float | None) -> str:
