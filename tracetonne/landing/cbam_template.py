@@ -67,7 +67,6 @@ from tracetonne.landing.cell_text import (
     read_cn_code,
     read_date,
     read_name,
-    read_number,
     read_text,
     verbatim,
 )
@@ -376,7 +375,8 @@ def _units_fit(
         ("carbon_content", words.CARBON_UNIT[unit]),
     ):
         column = columns[name] + 1
-        typed = sheet.value(row, column)
+        # The template derives the unit by a formula; its stored result is a result, and may be stale.
+        typed = None if (row, column) in sheet.formulas else sheet.value(row, column)
         if (
             values[name] is not None
             and typed is not None
@@ -662,11 +662,6 @@ def _product(
             form.reject(sheet.name, address(row, column), f"product.{field_name}", error, "", decides=False)
     if process is None or code is None:
         return
-    number_spec = Field("process_number", "", read_number)
-    cell = address(row, process_column)
-    into.append(
-        record("product", str(number), "", number_spec, str(process.number), process.number, sheet.name, cell)
-    )
     form.read(
         sheet, row, name_column, Field("product_name", "", read_name, "text", False), into, "product", number
     )
@@ -780,7 +775,7 @@ class CbamTemplateReader:
     kind = "cbam_template"
     title = "CBAM communication template"
     title_zh = "CBAM 溝通範本"
-    version = "1"
+    version = "2"
 
     def recognises(self, source: Source) -> bool:
         """Say whether the workbook has the sheets of processes and precursors, or most of the template's."""

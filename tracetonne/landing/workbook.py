@@ -203,22 +203,18 @@ def _formulas(archive: zipfile.ZipFile, part: str) -> _Formulas:
     A result that is an empty text is a result: Excel marks it with the type `str`.
     """
     texts: dict[Position, str] = {}
-    errors: dict[Position, str] = {}
     uncalculated = set()
-    with archive.open(part) as stream:
-        for _, cell in etree.iterparse(stream, tag="{*}c", resolve_entities=False, no_network=True):
-            formula, kind = cell.find("{*}f"), cell.get("t")
-            if formula is not None or kind == "e":
-                position = _position(str(cell.get("r")))
-                result = cell.find("{*}v")
-                text = result.text if result is not None else None
-                if kind == "e":
-                    errors[position] = text or "#N/A"
-                if formula is not None:
-                    texts[position] = formula.text or ""
-                    if not text and kind != "str":
-                        uncalculated.add(position)
-            cell.clear()
+    root = _parse(archive, part)
+    for formula in root.iter("{*}f"):
+        cell = formula.getparent()
+        if cell is None:
+            continue
+        position = _position(str(cell.get("r")))
+        texts[position] = formula.text or ""
+        if not cell.findtext("{*}v") and cell.get("t") != "str":
+            uncalculated.add(position)
+    wrong = root.iterfind(".//{*}c[@t='e']")
+    errors = {_position(str(cell.get("r"))): cell.findtext("{*}v") or "#N/A" for cell in wrong}
     return _Formulas(texts, frozenset(uncalculated), errors)
 
 
