@@ -128,15 +128,14 @@
 
 {#- A query over such a list: period, period_start, period_end. -#}
 {% macro period_rows(periods) -%}
+    select period, period_start, period_end
+    from (
+        values
+        {%- for period in periods or [('', '2018-01-01', '2018-01-01')] %}
+        ('{{ period[0] }}', date '{{ period[1] }}', date '{{ period[2] }}'){{ ',' if not loop.last }}
+        {%- endfor %}
+    ) as periods (period, period_start, period_end)
     {%- if not periods %}
-    select
-        cast(null as varchar) as period,
-        cast(null as date) as period_start,
-        cast(null as date) as period_end
     where 1 = 0
-    {%- endif -%}
-    {%- for period in periods %}
-    {{ 'union all ' if not loop.first }}select
-        '{{ period[0] }}' as period, date '{{ period[1] }}' as period_start, date '{{ period[2] }}' as period_end
-    {%- endfor -%}
+    {%- endif %}
 {%- endmacro %}

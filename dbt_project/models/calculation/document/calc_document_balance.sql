@@ -111,7 +111,7 @@ decisions as (
 ),
 
 months as (
-    {{ period_rows(all_months()) }}
+    select * from {{ ref('calc_document_month') }}
 ),
 
 -- Months of each period: itself, or the twelve of a year.

@@ -28,7 +28,7 @@ electricity as (
 ),
 
 months as (
-    {{ period_rows(all_months()) }}
+    select * from {{ ref('calc_document_month') }}
 ),
 
 consumers as (

@@ -40,7 +40,7 @@ meter_totals as (
 ),
 
 months as (
-    {{ period_rows(all_months()) }}
+    select * from {{ ref('calc_document_month') }}
 ),
 
 purchases as (

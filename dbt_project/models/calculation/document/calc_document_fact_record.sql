@@ -22,7 +22,7 @@ superseded as (
 ),
 
 months as (
-    {{ period_rows(all_months()) }}
+    select * from {{ ref('calc_document_month') }}
 ),
 
 unused_quantities as (

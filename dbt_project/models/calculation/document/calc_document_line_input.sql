@@ -55,7 +55,7 @@ lots as (
 ),
 
 months as (
-    {{ period_rows(all_months()) }}
+    select * from {{ ref('calc_document_month') }}
 ),
 
 inputs as (

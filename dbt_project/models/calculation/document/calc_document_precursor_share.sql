@@ -32,7 +32,7 @@ declarations as (
 ),
 
 months as (
-    {{ period_rows(all_months()) }}
+    select * from {{ ref('calc_document_month') }}
 ),
 
 receipts as (
