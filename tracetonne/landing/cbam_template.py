@@ -775,7 +775,7 @@ class CbamTemplateReader:
     kind = "cbam_template"
     title = "CBAM communication template"
     title_zh = "CBAM 溝通範本"
-    version = "2"
+    version = "1"
 
     def recognises(self, source: Source) -> bool:
         """Say whether the workbook has the sheets of processes and precursors, or most of the template's."""
