@@ -1,0 +1,99 @@
+"""Year to date and rolling twelve months follow when an earlier month is computed later."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+from sample_copy import copy_site
+
+from orchestration.dbt_build import build, failed
+from tracetonne.landing.land import land_paths
+from tracetonne.settings import Home
+
+pytestmark = pytest.mark.slow
+
+SITE = "plant"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The screw plant landed, with February and March of 2025 computed first and January after them."""
+    folder = tmp_path_factory.mktemp("windows")
+    home = Home(root=folder / "home", exports=folder / "exports")
+    land_paths(home, [copy_site("screw_plant", Path(folder) / "papers")], SITE)
+    compute(home, ["2025-02", "2025-03"], "resource_type:seed")
+    assert months_in_window(home, "2025-03/YTD") == 2
+    compute(home, ["2025-01"])
+    return home
+
+
+def compute(home: Home, periods: list[str], *also: str) -> None:
+    nodes = build(home, {"site": SITE, "periods": periods}, ["--select", *also, "+path:models/output"])
+    assert not failed(nodes), [(node.name, node.message) for node in failed(nodes)]
+
+
+def months_in_window(home: Home, window: str) -> float | None:
+    found = query(
+        home,
+        "select value from output.out_figure where period = ? and quantity = 'months_in_window'",
+        window,
+    )
+    return None if not found else found[0][0]
+
+
+def query(home: Home, sql: str, *parameters: str) -> list[tuple[float | None, ...]]:
+    with duckdb.connect(str(home.warehouse)) as connection:
+        return connection.execute(sql, parameters).fetchall()
+
+
+def test_later_windows_take_the_new_month_in(home: Home) -> None:
+    assert [months_in_window(home, f"2025-{month}/YTD") for month in ("01", "02", "03")] == [1, 2, 3]
+    assert [months_in_window(home, f"2025-{month}/R12") for month in ("01", "02", "03")] == [1, 2, 3]
+
+
+def test_year_to_date_is_summed_emissions_over_summed_goods(home: Home) -> None:
+    months = query(
+        home,
+        """
+        select sum(attributed + embedded) / sum(activity_level)
+        from calculation.calc_process_see
+        where series = 'management' and chain = 'see_direct' and process = 'carbon_screws'
+        """,
+    )
+    window = query(
+        home,
+        """
+        select value from output.out_figure
+        where period = '2025-03/YTD' and quantity = 'see_direct'
+            and process = 'carbon_screws' and product is null
+        """,
+    )
+    assert window[0][0] == pytest.approx(months[0][0], rel=1e-12)
+
+
+def test_rolling_year_has_no_value_before_twelve_months(home: Home) -> None:
+    found = query(
+        home,
+        """
+        select count(*), count(value)
+        from output.out_figure
+        where period like '%/R12' and quantity like 'see_%'
+        """,
+    )
+    assert found[0][0]
+    assert found[0][1] == 0
+
+
+def test_windows_are_of_the_management_series(home: Home) -> None:
+    assert not query(
+        home, "select 1 from output.out_figure where period like '%/%' and series <> 'management'"
+    )
+
+
+def test_computing_a_month_again_changes_nothing(home: Home) -> None:
+    figures = "select * exclude (period_start, period_end) from output.out_figure order by all"
+    before = query(home, figures)
+    compute(home, ["2025-02"])
+    assert query(home, figures) == before
