@@ -1,0 +1,132 @@
+"""The sample plants' years, computed from raw papers, give the published results that they add up to.
+
+Published values: results in the workbooks of examples 4 (screws) and 1 (cement), CBAM template V2.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from sample_copy import SAMPLES
+
+from orchestration.dbt_build import build, failed
+from tracetonne.landing.land import land_paths
+from tracetonne.settings import Home
+
+pytestmark = pytest.mark.slow
+
+MONTHS_2025 = [f"2025-{month:02d}" for month in range(1, 13)]
+MONTHS_2026 = ["2026-01", "2026-02", "2026-03"]
+MODELS = ["--select", "+path:models/output", "--exclude", "resource_type:seed"]
+
+# Site, process or empty, product or empty, quantity, published value.
+PUBLISHED = [
+    ("screw_plant", "carbon_screws", "C1", "see_direct", 2.0069382352941174),
+    ("screw_plant", "carbon_screws", "C1", "see_indirect", 0.4066),
+    ("screw_plant", "carbon_screws", "C1", "see_total", 2.4135382352941175),
+    ("screw_plant", "stainless_screws", "A1", "see_direct", 1.9524475609756098),
+    ("screw_plant", "stainless_screws", "A1", "see_indirect", 2.2787951219512195),
+    ("screw_plant", "stainless_screws", "A1", "see_total", 4.23124268292683),
+    ("screw_plant", "carbon_screws", "", "attributed_emissions_direct", 3337.9500000000003),
+    ("screw_plant", "carbon_screws", "", "attributed_emissions_indirect", 2832.2),
+    ("screw_plant", "stainless_screws", "", "attributed_emissions_direct", 1610.0700000000002),
+    ("screw_plant", "stainless_screws", "", "attributed_emissions_indirect", 1366.12),
+    ("screw_plant", "carbon_screws", "", "activity_level", 17000.0),
+    ("screw_plant", "stainless_screws", "", "activity_level", 8200.0),
+    ("screw_plant", "", "", "total_direct_emissions", 4948.02),
+    ("screw_plant", "", "", "total_indirect_emissions", 4198.32),
+    ("screw_plant", "", "", "total_fuel_energy", 88.2),
+    ("cement_plant", "cement_bubble", "PORTLAND-1", "see_direct", 0.7852147410358565),
+    ("cement_plant", "cement_bubble", "PORTLAND-1", "see_indirect", 0.12224275),
+    ("cement_plant", "cement_bubble", "PORTLAND-1", "see_total", 0.9074574910358565),
+    ("cement_plant", "cement_bubble", "", "activity_level", 1321052.6315789474),
+    ("cement_plant", "", "", "total_direct_emissions", 1037310.0),
+    ("cement_plant", "", "", "total_indirect_emissions", 161489.10657894737),
+    ("cement_plant", "", "", "biogenic_emissions", 6225.0),
+    ("cement_plant", "", "", "total_fuel_energy", 4420.0),
+]
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    folder = tmp_path_factory.mktemp("sample_years")
+    home = Home(root=folder / "home", exports=folder / "exports")
+    for site in ("screw_plant", "cement_plant"):
+        land_paths(home, [SAMPLES / site], site)
+    nodes = build(home, {}, ["--select", "resource_type:seed"])
+    nodes += build(home, {"periods": [*MONTHS_2025, "2025"]}, MODELS)
+    nodes += build(home, {"site": "screw_plant", "periods": MONTHS_2026}, MODELS)
+    assert not failed(nodes), [(node.name, node.message) for node in failed(nodes)]
+    DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open in this process
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize("series", ["regime", "management"])
+@pytest.mark.parametrize(("site", "process", "product", "quantity", "published"), PUBLISHED)
+def test_year_2025_gives_the_published_value(
+    warehouse: duckdb.DuckDBPyConnection,
+    series: str,
+    site: str,
+    process: str,
+    product: str,
+    quantity: str,
+    published: float,
+) -> None:
+    found = warehouse.execute(
+        """
+        select value from output.out_figure
+        where site = ? and period = '2025' and series = ? and quantity = ?
+            and coalesce(process, '') = ? and coalesce(product, '') = ?
+        """,
+        [site, series, quantity, process, product],
+    ).fetchall()
+    assert len(found) == 1
+    assert found[0][0] == pytest.approx(published, rel=1e-9)
+
+
+def test_every_sample_month_and_year_passes_its_balances(warehouse: duckdb.DuckDBPyConnection) -> None:
+    stops = warehouse.sql(
+        """
+        select site, period, balance, subject, message from output.out_balance
+        where severity = 'error' and (deviation_share is null or abs(deviation_share) > tolerance_share)
+        """
+    ).fetchall()
+    assert stops == []
+    judged = warehouse.sql("select distinct site, period from output.out_balance").fetchall()
+    expected = {("screw_plant", period) for period in [*MONTHS_2025, "2025", *MONTHS_2026]}
+    assert set(judged) == expected | {("cement_plant", period) for period in [*MONTHS_2025, "2025"]}
+
+
+def test_rolling_twelve_months_begin_when_there_are_twelve(warehouse: duckdb.DuckDBPyConnection) -> None:
+    found = dict(
+        warehouse.sql(
+            """
+            select period, value from output.out_figure
+            where site = 'screw_plant' and product = 'C1' and quantity = 'see_direct'
+                and series = 'management' and period like '%/R12'
+            """
+        ).fetchall()
+    )
+    full = {f"{month}/R12" for month in ["2025-12", *MONTHS_2026]}
+    assert {period for period, value in found.items() if value is not None} == full
+
+
+def test_unverified_declaration_gives_way_to_the_default_in_2026(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    """IR (EU) 2025/2547 Annex II A.1(4): actual values of precursors need a verification report."""
+    shares = warehouse.sql(
+        """
+        select product, min(value), max(value) from output.out_figure
+        where site = 'screw_plant' and period like '2026-__' and series = 'regime'
+            and quantity = 'default_share' and product is not null
+        group by product order by product
+        """
+    ).fetchall()
+    (stainless, low, high), (carbon, *of_carbon) = shares
+    assert (stainless, carbon, of_carbon) == ("A1", "C1", [0.0, 0.0])
+    assert 0.9 < low <= high < 1
