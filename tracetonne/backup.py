@@ -7,6 +7,7 @@ copies and the run logs are left out: `rebuild` makes them again.
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -255,14 +256,14 @@ def rebuild(home: Home, refresh: Refresh, from_backup: Path | None = None) -> Re
     """
     with write_lock(home):
         restored = _restore(home, from_backup) if from_backup else 0
-        asked = _periods(home)
+        asked = _remember(home, _periods(home))
         before = {key: published(home, *key) for key in asked}
         for stale in (home.warehouse, home.warehouse.with_name(home.warehouse.name + ".wal")):
             stale.unlink(missing_ok=True)
         shutil.rmtree(home.serving, ignore_errors=True)
         landed_again = _land_again(home)
     result = RebuildResult(restored, landed_again)
-    for site, period in asked:
+    for site, period in _in_order(asked):
         outcome = refresh(home, site, period)
         package = before[site, period]
         after = published(home, site, period)
@@ -277,7 +278,24 @@ def rebuild(home: Home, refresh: Refresh, from_backup: Path | None = None) -> Re
                 bytes="" if package is None else _compare(home, site, period) if is_same else "differ",
             )
         )
+    _pending(home).unlink()
     return result
+
+
+def _pending(home: Home) -> Path:
+    return home.root / "rebuild.json"
+
+
+def _remember(home: Home, periods: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Write down what is to be computed: a rebuild that was stopped knows it when it is run again."""
+    path = _pending(home)
+    if path.is_file():
+        periods = periods | {(site, period) for site, period in json.loads(path.read_text(encoding="utf-8"))}
+    home.root.mkdir(parents=True, exist_ok=True)
+    aside = path.with_suffix(".tmp")
+    aside.write_text(json.dumps(_in_order(periods)), encoding="utf-8")
+    aside.replace(path)
+    return periods
 
 
 def _compare(home: Home, site: str, period: str) -> str:
@@ -306,14 +324,19 @@ def _restore(home: Home, folder: Path) -> int:
     return len(hashes)
 
 
-def _periods(home: Home) -> list[tuple[str, str]]:
-    """Return every (site, period) that was refreshed or published, a year after its months."""
+def _in_order(periods: set[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Order by site and time, a year after its months."""
+    return sorted(periods, key=lambda key: (key[0], key[1][:4], len(key[1]) == 4, key[1]))
+
+
+def _periods(home: Home) -> set[tuple[str, str]]:
+    """Return every (site, period) that was refreshed or published."""
     published_ones = {(path.parent.parent.name, path.parent.name) for path in home.exports.glob("*/*/v*")}
     refreshed = {
         (path.parent.parent.name, path.parent.name) for path in home.serving.glob("*/*/refresh.json")
     }
     published_ones = {key for key in published_ones if versions(home, *key)}
-    return sorted(published_ones | refreshed, key=lambda key: (key[0], key[1][:4], len(key[1]) == 4, key[1]))
+    return published_ones | refreshed
 
 
 def _land_again(home: Home) -> list[str]:

@@ -174,7 +174,8 @@ def trace(
         return
     from rich.console import Console
 
-    Console(soft_wrap=True).print(render(tree))
+    # Piped output has no width of its own, and a tree must not be cut.
+    Console(width=None if sys.stdout.isatty() else 200).print(render(tree))
 
 
 @app.command()

@@ -63,6 +63,21 @@ def test_rebuild_keeps_packages_and_throws_the_warehouse_away(home: Home) -> Non
     assert {period.figures for period in result.periods} == {"same"}
 
 
+def test_a_rebuild_that_was_stopped_goes_on_where_it_is_run_again(home: Home) -> None:
+    """A period never published is known from the served copies only, which a rebuild drops."""
+    shutil.rmtree(home.exports / SITE / "2026-03")
+    (home.serving / SITE / "2026-03" / "refresh.json").write_text("{}")
+
+    def stopped(home: Home, site: str, period: str) -> Refreshed:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(home, stopped)
+    assert not home.serving.exists()
+    assert [period.period for period in rebuild(home, refresh).periods] == ["2026-02", "2026-03"]
+    assert not (home.root / "rebuild.json").exists()
+
+
 def test_rebuild_tells_where_figures_changed(home: Home) -> None:
     def other(home: Home, site: str, period: str) -> Refreshed:
         serve_month(home, period, "1200.000", 0.5, earlier=None)
