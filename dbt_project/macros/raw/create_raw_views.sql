@@ -13,16 +13,19 @@
             {%- do tables.append(node) -%}
         {%- endfor -%}
         {%- do adapter.create_schema(api.Relation.create(database=target.database, schema='raw')) -%}
+        {%- set landed = landed_tables(landing_root) if landing_root else [] -%}
+        {%- set statements = [] -%}
         {%- for node in tables | sort(attribute='name') -%}
             {%- set columns = node.columns.values() | list -%}
             {%- set view = api.Relation.create(database=target.database, schema='raw', identifier=node.name) -%}
-            {%- if landing_root and landing_table_has_files(landing_root, node.name) -%}
+            {%- if node.name in landed -%}
                 {%- set query = landing_table_query(landing_root, node.name, columns) -%}
             {%- else -%}
                 {%- set query = landing_table_empty_query(columns) -%}
             {%- endif -%}
-            {%- do run_query('create or replace view ' ~ view ~ ' as ' ~ query) -%}
+            {%- do statements.append('create or replace view ' ~ view ~ ' as ' ~ query) -%}
         {%- endfor -%}
+        {{ execute_statements(statements) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -43,18 +46,41 @@
     where 1 = 0
 {%- endmacro %}
 
-{% macro landing_table_has_files(landing_root, table_name) -%}
-    {{ return(adapter.dispatch('landing_table_has_files')(landing_root, table_name)) }}
+{#- Names of the landing tables that have any file, found by one listing. -#}
+{% macro landed_tables(landing_root) -%}
+    {{ return(adapter.dispatch('landed_tables')(landing_root)) }}
 {%- endmacro %}
 
-{% macro duckdb__landing_table_has_files(landing_root, table_name) -%}
-    {%- set pattern = landing_pattern(landing_root, table_name) -%}
-    {{ return(run_query("select count(*) from glob('" ~ pattern ~ "')").columns[0].values()[0] > 0) }}
+{% macro duckdb__landed_tables(landing_root) -%}
+    {%- set query -%}
+        select distinct regexp_extract(file, '/([a-z0-9_]+)/site=[^/]*/[^/]*$', 1) as table_name
+        from glob('{{ landing_pattern(landing_root, '*') }}')
+    {%- endset -%}
+    {{ return(run_query(query).columns[0].values() | list) }}
 {%- endmacro %}
 
 {#- Spark refuses a path without files, so every landing table must have been landed or have its schema file. -#}
-{% macro spark__landing_table_has_files(landing_root, table_name) -%}
-    {{ return(true) }}
+{% macro spark__landed_tables(landing_root) -%}
+    {%- set names = [] -%}
+    {%- for node in graph.sources.values() if node.source_name == 'raw' -%}
+        {%- do names.append(node.name) -%}
+    {%- endfor -%}
+    {{ return(names) }}
+{%- endmacro %}
+
+{#- Run statements: DuckDB takes them in one round trip, others one at a time. -#}
+{% macro execute_statements(statements) -%}
+    {{ adapter.dispatch('execute_statements')(statements) }}
+{%- endmacro %}
+
+{% macro duckdb__execute_statements(statements) -%}
+    {%- do run_query(statements | join(';\n')) -%}
+{%- endmacro %}
+
+{% macro default__execute_statements(statements) -%}
+    {%- for statement in statements -%}
+        {%- do run_query(statement) -%}
+    {%- endfor -%}
 {%- endmacro %}
 
 {% macro landing_pattern(landing_root, table_name) -%}
