@@ -140,8 +140,9 @@ def _site_factors() -> list[Record]:
 
 def _master_data() -> MasterData:
     start = {"valid_from": "2025-01-01", "valid_to": ""}
-    monthly = {"frequency": "monthly"} | start
-    yearly = {"frequency": "yearly"} | start
+    sample = {"valid_from": "2025-01-01", "valid_to": "2026-01-01", "note": "the sample ends here"}
+    monthly = {"frequency": "monthly"} | sample
+    yearly = {"frequency": "yearly"} | sample
     bubble = {"process": "cement_bubble", "method": "declared_share", "share": 1} | start
 
     def stream(code: str, name: str, material: str, method: str, activity: str) -> Record:

@@ -222,8 +222,9 @@ def _master_data() -> MasterData:
         "calibration_valid_to": "2029-06-11",
     }
     iron = {"good_category": "Iron or steel products", "production_route": "All production routes"}
-    monthly = {"frequency": "monthly"} | start
-    yearly = {"frequency": "yearly"} | start
+    sample = {"valid_from": "2025-01-01", "valid_to": "2026-04-01", "note": "the sample ends here"}
+    monthly = {"frequency": "monthly"} | sample
+    yearly = {"frequency": "yearly"} | sample
     return {
         "site": [
             {
