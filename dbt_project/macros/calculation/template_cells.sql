@@ -24,6 +24,8 @@
 {% macro template_unit(section, field, activity_unit) -%}
     case
         when {{ field }} = 'activity_data' then {{ activity_unit }}
+        when {{ field }} = 'net_calorific_value' then 'GJ/' || {{ activity_unit }}
+        when {{ field }} = 'carbon_content' then 'tC/' || {{ activity_unit }}
         when {{ field }} like '%\_pct' escape '\' then '%'
         when {{ field }} = 'anode_effect_frequency' then '1/(cell*day)'
         when {{ field }} = 'anode_effect_duration' then 'min'

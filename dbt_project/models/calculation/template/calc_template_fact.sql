@@ -12,7 +12,8 @@ names as (
         and field = 'name'
 ),
 
--- Units that the template leaves to the person who fills it in: `t` or `1000Nm3`, `tCO2/TJ` or `tCO2/t`.
+-- Units that the template leaves to the person who fills it in: `t` or `1000Nm3`, `tCO2/TJ` or `tCO2/t`; it derives
+-- the others from them.
 typed_units as (
     select site, period, item, replace(field, '_unit', '') as field, value_text as unit
     from cells
