@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,7 @@ from tracetonne.package.layout import (
     EARLIER_LINE,
     EARLIER_PACKAGE,
     EVIDENCE_INDEX,
+    FIGURES_FILE,
     GATES_FILE,
     PAYLOAD,
     SCHEMA_FILE,
@@ -38,7 +40,7 @@ from tracetonne.package.layout import (
 )
 from tracetonne.package.tabular import literal, write_table
 from tracetonne.package.versions import Identity, Published, identity_of, published, versions
-from tracetonne.settings import DBT_PROJECT, Home
+from tracetonne.settings import CHECKOUT, DBT_PROJECT, Home
 
 ASIDE = ".making-"
 # Columns to order a table by; what is not named here is ordered by its columns from left to right.
@@ -103,8 +105,25 @@ def build_package(home: Home, site: str, period: str, *, threads: int | None = N
         target = home.exports / site / period / f"v{version}"
         with _aside(target.parent) as folder:
             write_package(collection, earlier, identity, version, folder)
+            _settle(folder)
             folder.rename(target)
+            _sync(target.parent)
         return PackageResult(target, version, "new", bag.package_hash(target), changed)
+
+
+def _settle(folder: Path) -> None:
+    """Wait until every file lies on the disk, so that a power cut after the move finds the package whole."""
+    for path in sorted(folder.rglob("*")):
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def remade_hash(home: Home, package: Published) -> str:
@@ -300,6 +319,9 @@ def _write_words(
         SCRIPT_FILE: script.compose(),
         "README.md": describe.readme(collection.site, run.period, run.version, figures),
     }
+    definitions = CHECKOUT / "docs" / "figures.md"
+    if definitions.is_file():
+        texts[FIGURES_FILE] = definitions.read_bytes()
     for path, content in texts.items():
         (payload / path).parent.mkdir(parents=True, exist_ok=True)
         (payload / path).write_bytes(content)
@@ -315,13 +337,14 @@ def _crate_files(payload: Path, hashes: dict[str, str], evidence: list[Evidence]
             words = (document.file_name, f"Document of kind {document.kind}, as it arrived.", "input")
             files.append(crate.CrateFile(path, *words, sha256, size, document.file_name))
         else:
-            about = path in (GATES_FILE, SCHEMA_FILE, SCRIPT_FILE, "README.md")
+            about = path in _ABOUT
             text = _ABOUT[path] if about else describe.title(path)
             files.append(crate.CrateFile(path, path, text, "about" if about else "output", sha256, size))
     return files
 
 
 _ABOUT = {
+    FIGURES_FILE: "What each figure is: definition, unit, rounding, clause; English and Traditional Chinese.",
     GATES_FILE: "Verdicts of the gates that the figures passed.",
     SCHEMA_FILE: "Columns and types of every table.",
     SCRIPT_FILE: "Recomputes this package with Python's standard library.",

@@ -12,6 +12,7 @@ EVIDENCE_INDEX = "evidence_index"
 EARLIER_LINE = "earlier_line"
 EARLIER_PACKAGE = "earlier_package"
 GATES_FILE = "gates/gates.json"
+FIGURES_FILE = "method/figures.md"
 SCRIPT_FILE = "verify/verify_package.py"
 SCHEMA_FILE = "datapackage.json"
 
