@@ -61,6 +61,8 @@ def show_landing(results: Sequence[Any]) -> None:
         )  # fmt: skip
     _out.print(table)
     for result in results:
+        if result.message and result.message not in [one.message for one in result.rejections]:
+            _out.print(f"{escape(str(result.path))}: {escape(result.message)}")
         for rejection in result.rejections:
             _out.print(f"[red]{escape(str(result.path))}[/] {escape(rejection.locator)} {rejection.field}")
             _out.print(f"  {escape(rejection.message)}")
@@ -72,10 +74,71 @@ def show_landing(results: Sequence[Any]) -> None:
                     _out.print(f"  [bold]{label}[/] {escape(text)}")
 
 
-def show_status(result: Any) -> None:
-    """Show the matrix of expected documents."""
-    rows = result if isinstance(result, list) else getattr(result, "rows", [])
-    show_rows([row if isinstance(row, Mapping) else vars(row) for row in rows])
+STATUS_SIGNS = {
+    "landed": "[green]●[/]", "missing": "[yellow]○[/]", "rejected": "[red]✗[/]", "superseded": "[dim]s[/]",
+    "withdrawn": "[dim]w[/]",
+}  # fmt: skip
+FIGURES_SIGNS = {"current": "[green]✓[/]", "stale": "[yellow]![/]", "none": ""}
+_LONGEST_LIST = 20
+
+
+def show_status(rows: Sequence[Any]) -> None:
+    """Show the matrix of expected documents by site and year, then what else there is to know."""
+    if not rows:
+        _out.print("Nothing has landed. Start with: tracetonne new-site NAME, tracetonne land PATH --site S")
+        return
+    for site in dict.fromkeys(row.site for row in rows):
+        of_site = [row for row in rows if row.site == site]
+        expected = [row for row in of_site if row.frequency]
+        for year in dict.fromkeys(row.month[:4] for row in expected):
+            _show_year(site, year, [row for row in expected if row.month.startswith(year)])
+        _show_gaps([row for row in expected if row.status != "landed"])
+        _show_others(site, [row for row in of_site if not row.frequency])
+    _out.print(
+        "● landed  ○ missing  ✗ rejected  s superseded  w withdrawn    "
+        "figures: ✓ current  ! a document arrived since the last refresh"
+    )
+
+
+def _show_year(site: str, year: str, rows: Sequence[Any]) -> None:
+    months = sorted({row.month for row in rows})
+    table = Table(box=None, padding=(0, 1, 0, 0), title=f"{site} {year}", title_justify="left")
+    table.add_column("expected document", no_wrap=True)
+    for month in months:
+        table.add_column(month[5:], justify="center")
+    signs = {(row.kind, row.subject, row.month): STATUS_SIGNS[row.status] for row in rows}
+    for kind, subject in dict.fromkeys((row.kind, row.subject) for row in rows):
+        cells = (signs.get((kind, subject, month), "") for month in months)
+        table.add_row(escape(f"{kind} {subject}".strip()), *cells)
+    first = {row.month: row for row in reversed(rows)}
+    complete = ("[green]✓[/]" if first[month].month_complete else "" for month in months)
+    table.add_row("[bold]complete[/]", *complete)
+    table.add_row("[bold]figures[/]", *(FIGURES_SIGNS[first[month].figures] for month in months))
+    _out.print(table)
+
+
+def _show_gaps(rows: Sequence[Any]) -> None:
+    """Name the first documents that are not there; a plant that stopped sending would fill the screen."""
+    for row in rows[:_LONGEST_LIST]:
+        note = f": {row.note}" if row.note else ""
+        document = f"{row.kind} {row.subject}".strip()
+        _out.print(f"  {row.month} {coloured(row.status)} {escape(document + note)}")
+    if len(rows) > _LONGEST_LIST:
+        _out.print(f"  and {len(rows) - _LONGEST_LIST} more; see --json")
+
+
+def _show_others(site: str, rows: Sequence[Any]) -> None:
+    if not rows:
+        return
+    table = Table(box=None, header_style="bold", title=f"{site}, other documents", title_justify="left")
+    for heading in ("period", "kind", "status", "figures", "evidence", "note"):
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(
+            row.month, row.kind, coloured(row.status), FIGURES_SIGNS[row.figures], " ".join(row.evidence),
+            escape(row.note),
+        )  # fmt: skip
+    _out.print(table)
 
 
 def show_rows(rows: Sequence[Mapping[str, Any]]) -> None:
