@@ -374,26 +374,48 @@ speaking_records as (
     where period_start is not null
 ),
 
--- One row a month and document; a yearly document is asked for once in a year.
+-- One row a document and slot: a month, a quarter, or the period itself for what is asked for once in it. A document
+-- asked for once counts whenever it came.
 expectations as (
     select
-        site,
-        period,
-        kind,
-        subject,
-        frequency,
-        case when frequency = 'yearly' then period else month end as slot,
-        min(month_start) as slot_start,
-        max(month_end) as slot_end
+        expected_of_month.site,
+        expected_of_month.period,
+        expected_of_month.kind,
+        expected_of_month.subject,
+        expected_of_month.frequency,
+        case
+            when expected_of_month.frequency in ('yearly', 'once') then expected_of_month.period
+            when expected_of_month.frequency = 'quarterly'
+                then substring(expected_of_month.month, 1, 4) || '-Q'
+                    || cast(extract(quarter from expected_of_month.month_start) as varchar)
+            else expected_of_month.month
+        end as slot,
+        case
+            when expected_of_month.frequency = 'once' then date '1900-01-01'
+            when expected_of_month.frequency = 'quarterly'
+                then cast(date_trunc('quarter', min(expected_of_month.month_start)) as date)
+            else min(expected_of_month.month_start)
+        end as slot_start,
+        case
+            when expected_of_month.frequency = 'quarterly'
+                then cast(date_trunc('quarter', min(expected_of_month.month_start)) + interval 3 month as date)
+            else max(expected_of_month.month_end)
+        end as slot_end
     from expected_of_month
-    where kind <> 'taipower_bill'
+    where expected_of_month.kind <> 'taipower_bill'
     group by
-        site,
-        period,
-        kind,
-        subject,
-        frequency,
-        case when frequency = 'yearly' then period else month end
+        expected_of_month.site,
+        expected_of_month.period,
+        expected_of_month.kind,
+        expected_of_month.subject,
+        expected_of_month.frequency,
+        case
+            when expected_of_month.frequency in ('yearly', 'once') then expected_of_month.period
+            when expected_of_month.frequency = 'quarterly'
+                then substring(expected_of_month.month, 1, 4) || '-Q'
+                    || cast(extract(quarter from expected_of_month.month_start) as varchar)
+            else expected_of_month.month
+        end
 ),
 
 answered as (
@@ -473,10 +495,10 @@ uncertainties as (
     select
         meter_energy.site,
         meter_energy.period,
-        sum(
+        cast(sum(cast(
             cast(meter_energy.energy_mwh as double)
-            * coalesce(meters_once.uncertainty_pct, {{ assumed_uncertainty_pct }}) / 100
-        ) as error_mwh
+            * coalesce(meters_once.uncertainty_pct, {{ assumed_uncertainty_pct }}) / 100 as decimal(38, 12)
+        )) as double) as error_mwh
     from meter_energy
     left join (
         select

@@ -34,6 +34,10 @@ materials as (
     select * from {{ ref('stg_master__material') }}
 ),
 
+units as (
+    select * from {{ ref('calc_document_unit') }}
+),
+
 meter_totals as (
     select * from {{ ref('calc_document_meter_total') }}
     where {{ in_scope_site() }}
@@ -105,6 +109,76 @@ stand_ins as (
         and parts.line_number = 'purchased_quantity'
         and parts.canonical_unit is not null
         and documented_months.subject is null
+),
+
+-- Fuel meters: what their readings add up to, and what fills their gaps, times multiplier in the canonical unit.
+fuel_meters as (
+    select
+        meter_totals.site,
+        meter_totals.period,
+        meter_totals.meter,
+        units.canonical_unit,
+        cast(meter_totals.multiplier as double) * units.factor as factor
+    from meter_totals
+    inner join units
+        on meter_totals.unit = units.unit
+    where meter_totals.role = 'main'
+        and meter_totals.commodity = 'natural_gas'
+),
+
+superseded_quantities as (
+    select
+        site,
+        period,
+        meter,
+        evidence_id,
+        sum(coalesce(quantity, 0)) as quantity
+    from {{ ref('calc_document_meter_superseded') }}
+    where {{ in_scope_site() }}
+    group by site, period, meter, evidence_id
+),
+
+fuel_readings as (
+    select
+        fuel_meters.site,
+        fuel_meters.period as month,
+        fuel_meters.canonical_unit,
+        'reading' as role,
+        meter_months.evidence_id,
+        cast(null as bigint) as record_number,
+        cast(
+            cast(meter_months.quantity_total - coalesce(superseded_quantities.quantity, 0) as double)
+            * fuel_meters.factor as decimal(38, 12)
+        ) as quantity
+    from fuel_meters
+    inner join {{ ref('calc_document_meter_month') }} as meter_months
+        on fuel_meters.site = meter_months.site
+        and fuel_meters.period = meter_months.period
+        and fuel_meters.meter = meter_months.meter
+    left join superseded_quantities
+        on meter_months.site = superseded_quantities.site
+        and meter_months.period = superseded_quantities.period
+        and meter_months.meter = superseded_quantities.meter
+        and meter_months.evidence_id = superseded_quantities.evidence_id
+
+    union all
+
+    select
+        fuel_meters.site,
+        fuel_meters.period as month,
+        fuel_meters.canonical_unit,
+        'neighbour' as role,
+        coalesce(gaps.before_evidence_id, gaps.after_evidence_id) as evidence_id,
+        coalesce(gaps.before_record_number, gaps.after_record_number) as record_number,
+        cast(
+            cast(coalesce(gaps.before_contribution + gaps.after_contribution, gaps.conservative_contribution) as double)
+            * fuel_meters.factor as decimal(38, 12)
+        ) as quantity
+    from fuel_meters
+    inner join gaps
+        on fuel_meters.site = gaps.site
+        and fuel_meters.period = gaps.period
+        and fuel_meters.meter = gaps.meter
 ),
 
 consumed_months as (
@@ -345,6 +419,37 @@ edges as (
         and active_streams.material = batches.material
     where active_streams.activity_source = 'ledger'
         and batches.input_quantity is not null
+
+    union all
+
+    select
+        active_streams.site,
+        active_streams.period,
+        'activity' as fact_type,
+        active_streams.source_stream as subject,
+        '' as object,
+        'consumption' as quantity_name,
+        fuel_readings.canonical_unit as unit,
+        active_streams.activity_source as method_id,
+        'meter_reading' as raw_table,
+        fuel_readings.evidence_id,
+        fuel_readings.record_number,
+        fuel_readings.role,
+        fuel_readings.quantity as record_quantity,
+        fuel_readings.quantity,
+        1 as part_days,
+        1 as document_days
+    from active_streams
+    inner join periods
+        on active_streams.site = periods.site
+        and active_streams.period = periods.period
+    inner join months
+        on months.period_start >= periods.period_start
+        and months.period_start < periods.period_end
+    inner join fuel_readings
+        on active_streams.site = fuel_readings.site
+        and months.period = fuel_readings.month
+    where active_streams.activity_source = 'meter'
 
     union all
 
@@ -651,7 +756,7 @@ select
     role,
     cast(sum(quantity) as decimal(38, 12)) as quantity,
     -- The parts of one record name its whole quantity each; neighbours of several gaps add up.
-    cast(case when role = 'neighbour' then sum(record_quantity) else max(record_quantity) end as decimal(38, 12))
+    cast(case when role in ('neighbour', 'reading') then sum(record_quantity) else max(record_quantity) end as decimal(38, 12))
         as record_quantity,
     case
         when role in ('cancelled', 'cancellation', 'duplicate', 'corrected') then 0

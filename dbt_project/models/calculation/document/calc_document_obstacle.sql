@@ -15,6 +15,10 @@ attributions as (
     select * from {{ ref('stg_master__attribution') }}
 ),
 
+meters as (
+    select * from {{ ref('stg_master__meter') }}
+),
+
 activities as (
     select * from {{ ref('calc_document_fact') }}
     where {{ in_scope() }}
@@ -56,7 +60,8 @@ in_force as (
         periods.period_start,
         periods.period_end,
         streams.source_stream,
-        streams.method
+        streams.method,
+        streams.activity_source
     from periods
     inner join streams
         on periods.site = streams.site
@@ -113,6 +118,36 @@ unknown_method as (
     where attributions.attribution_method not in ('functional_unit', 'declared_share', 'sub_meter')
         or (attributions.attribution_method = 'sub_meter' and in_force.method <> 'electricity')
         or attributions.attribution_method is null
+),
+
+unknown_activity_source as (
+    select distinct
+        in_force.site,
+        in_force.period,
+        'activity_source' as obstacle,
+        in_force.source_stream as subject,
+        'The activity data of ' || in_force.source_stream || ' of ' || in_force.site || ' are to come from '
+        || coalesce(in_force.activity_source, 'nothing') || ', which is not known for it: use purchases, '
+        || 'purchases_and_stock or ledger, or meter for natural gas with a main meter.' as message,
+        in_force.site || ' 之排放源流 ' || in_force.source_stream || ' 活動數據來源為 '
+        || coalesce(in_force.activity_source, '空白')
+        || '，不適用：請改用 purchases、purchases_and_stock、ledger，或天然氣總表之 meter。' as message_zh
+    from in_force
+    left join (
+        select distinct
+            site,
+            commodity
+        from meters
+        where role = 'main'
+    ) as main_meters
+        on in_force.site = main_meters.site
+        and main_meters.commodity = 'natural_gas'
+    where in_force.method <> 'electricity'
+        and (
+            in_force.activity_source is null
+            or in_force.activity_source not in ('purchases', 'purchases_and_stock', 'ledger', 'meter')
+            or (in_force.activity_source = 'meter' and main_meters.site is null)
+        )
 ),
 
 -- A stream that nothing was burnt of needs no factor.
@@ -197,6 +232,8 @@ obstacles as (
     select * from without_attribution
     union all
     select * from unknown_method
+    union all
+    select * from unknown_activity_source
     union all
     select * from without_factor
     union all

@@ -82,7 +82,7 @@ opening_lots as (
         periods.period as scope_period,
         shares.material,
         shares.lot,
-        shares.opening_quantity * shares.opening_share as quantity
+        cast(shares.opening_quantity * shares.opening_share as decimal(38, 12)) as quantity
     from periods
     inner join months
         on months.period_start = periods.period_start
@@ -97,7 +97,7 @@ receipt_lots as (
         periods.period as scope_period,
         shares.material,
         shares.lot,
-        shares.receipt_quantity * shares.month_lot_share as quantity
+        cast(shares.receipt_quantity * shares.month_lot_share as decimal(38, 12)) as quantity
     from periods
     inner join months
         on months.period_start >= periods.period_start
@@ -113,7 +113,7 @@ stock_lots as (
         scope_period,
         material,
         lot,
-        sum(quantity) as quantity
+        cast(sum(quantity) as double) as quantity
     from (
         select * from opening_lots
         union all
