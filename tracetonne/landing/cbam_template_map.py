@@ -13,7 +13,7 @@ Sections, items and sub-items of the records:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -318,3 +318,39 @@ PRODUCT_FIELDS = (
         decides=False,
     ),
 )
+
+# How the map reads as a table: section, sheet, what an item is, what a sub-item is, fields.
+Described = tuple[str, str, str, str, tuple[Field, ...]]
+
+
+def described() -> Iterator[Described]:
+    """Yield every section of the records with its fields, for the documentation."""
+    installation = (
+        Field("period_start", "I", read_text, "date"),
+        Field("period_end", "L", read_text, "date"),
+        *INSTALLATION_CELLS.values(),
+    )
+    category = text_field("good_category", "E", decides=True)
+    name = text_field("name", "Name", decides=True)
+    amount = number_field("amount", "Amounts")
+    yield "parameter", PARAMETERS, "", "", (text_field("cbam_period", "B", decides=True),)
+    yield "installation", INSTALLATION, "", "", installation
+    yield "good", INSTALLATION, "row", "route", (category, text_field("route", "Route 1"))
+    included = text_field(
+        "included_good_category", "Included goods categories listed under (a)", decides=True
+    )
+    yield "process", INSTALLATION, "row", "position", (category, name, included)
+    country = text_field("country_code", "Country code", decides=True)
+    yield "precursor", INSTALLATION, "row", "route", (category, name, country, text_field("route", "Route 1"))
+    yield "source_stream", STREAMS, "row", "", SOURCE_STREAM_FIELDS
+    yield "pfc", STREAMS, "row", "", PFC_FIELDS
+    yield "cems", STREAMS, "row", "", CEMS_FIELDS
+    yield "balance", BALANCE, "", "", (*FUEL_FIELDS, *EMISSION_FIELDS, *QUALITY_FIELDS.values())
+    yield "production_level", PROCESSES, "process", "route", (amount,)
+    yield "process_flow", PROCESSES, "process that makes", "process that consumes", (amount,)
+    yield "process_value", PROCESSES, "process", "", tuple(spec for _, _, spec in PROCESS_FIELDS)
+    yield "precursor_level", PRECURSORS, "precursor", "route", (amount,)
+    yield "precursor_flow", PRECURSORS, "precursor", "process that consumes", (amount,)
+    yield "precursor_value", PRECURSORS, "precursor", "", tuple(spec for _, _, spec in PRECURSOR_FIELDS)
+    product = (text_field("process", "D"), text_field("cn_code", "F"), text_field("product_name", "H"))
+    yield "product", PRODUCTS, "row", "", (*product, *PRODUCT_FIELDS)

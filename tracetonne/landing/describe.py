@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tracetonne.landing import decision, einvoice, meter_csv, units
+from tracetonne.landing.cbam_template_map import described
 from tracetonne.landing.contract import Column, Contract, ContractReader
 from tracetonne.landing.kinds import READERS
 from tracetonne.landing.master_sheets import MANUAL_ENTRY, SHEETS, MasterSheet
@@ -187,9 +188,22 @@ def _manual_entry() -> Iterator[str]:
 
 def _cbam_template() -> Iterator[str]:
     yield (
-        "*XLSX*: the European Commission's communication template, filled. Typed cells of sheets A to E, and "
-        "the typed columns of `Summary_Products`, land one row a cell; results are never read."
+        "*XLSX*: the European Commission's communication template, filled (versions 2.x). Typed cells of "
+        "sheets A to E, and the typed columns of `Summary_Products`, land one row a cell; results are never "
+        "read. Rows are found by the template's numbering, columns by their headings. A cell that a figure "
+        "depends on (●) and that cannot be read refuses the whole document, with every problem named; any "
+        "other is left out."
     )
+    yield ""
+    rows = [
+        (
+            f"`{section}`", f"`{spec.name}`", "●" if spec.decides else "", spec.value_type, sheet,
+            "column " + spec.column if len(spec.column) < 3 else spec.column, item, sub_item,
+        )
+        for section, sheet, item, sub_item, fields in described()
+        for spec in fields
+    ]  # fmt: skip
+    yield from _table(("section", "field", "", "type", "sheet", "heading", "item", "sub-item"), rows)
     yield ""
 
 
