@@ -235,10 +235,11 @@ def show_verification(report: Any) -> None:
     verdict = "[green]verified[/]" if report.passed else "[red]does not agree with itself[/]"
     _out.print(f"[bold]{escape(plain['identifier'])}[/] {verdict}")
     for check in plain["checks"]:
-        mark = "[green]ok[/]  " if check.get("passed", not check.get("failures")) else "[red]fail[/]"
-        _out.print(f"  {mark} {escape(str(check.get('title') or check.get('name') or check))}")
-        for failure in check.get("failures", []):
-            _out.print(f"       {escape(_short(failure))}")
+        mark = "[green]ok[/]  " if check["passed"] else "[red]fail[/]"
+        looked_at = check["skipped"] or check["looked_at"]
+        _out.print(f"  {mark} {escape(check['name'])} [dim]({escape(str(looked_at))})[/]")
+        for failure in check["failures"]:
+            _out.print(f"       {escape(failure['text'])}")
 
 
 def show_rebuild(result: Any) -> None:

@@ -303,9 +303,9 @@ def _calculation_hash() -> str:
 def _write_words(
     collection: Collection, run: crate.Run, tables: dict[str, dict[str, str]], payload: Path
 ) -> None:
-    gates: list[dict[str, object]] = []
-    for build in collection.own:
-        gates += [{"refresh_period": build.period} | verdict for verdict in build.gates() or []]
+    # Months inside a year have packages and verdicts of their own, made whenever they were asked for.
+    judged = next(build for build in collection.own if build.period == collection.period)
+    gates = judged.gates() or []
     gates_text = json.dumps(gates, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     figures = collection.connection.execute(
         f"select figure_key, value, unit, line_id from ({collection.query('figure')}) "
