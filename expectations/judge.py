@@ -98,7 +98,7 @@ def judge_rule(rule: Rule, gate: Gate, frame: pd.DataFrame, context: Any) -> dic
         passed = bool(result.success)
         numbers = {entry[ROW] for entry in result.result.get("unexpected_index_list") or []}
         chosen = rows[rows[ROW].isin(numbers)] if numbers or passed else rows
-        failing = [_plain_row(row, gate, rule) for row in chosen.to_dict("records")] if not passed else []
+        failing = [_plain_row(row, gate, rule) for row in records(chosen)] if not passed else []
     return {
         "name": rule.name,
         "passed": passed,
@@ -118,13 +118,20 @@ def quiet_context() -> Any:
     """Return a Great Expectations context that sends nothing, writes nothing and shows no progress bars."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
 
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     asset = context.data_sources.add_pandas(DATA_SOURCE).add_dataframe_asset(ASSET)
     asset.add_batch_definition_whole_dataframe(ASSET)
     return context
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame as mappings."""
+    names = [str(name) for name in frame.columns]
+    return [dict(zip(names, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
 
 
 def _plain_row(row: Mapping[str, Any], gate: Gate, rule: Rule) -> dict[str, Any]:

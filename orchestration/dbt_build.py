@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestration import standing
+from orchestration.nodes import Finished, NodeResult, failed
 from tracetonne.errors import TraceTonneError
 from tracetonne.settings import DBT_PROJECT, Home
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 FINGERPRINT = "manifest.sha256"
+PARSED = "partial_parse.msgpack"
 SEEDED = "seeds.sha256"
+UNFINGERPRINTED = ("target", "logs", "tests", ".user.yml")
 # Seeds, and the tests declared beside them, run when a seed changes.
 WITHOUT_SEEDS = ("--exclude", "resource_type:seed", "path:seeds")
 
@@ -30,35 +33,12 @@ class ModelFailedError(TraceTonneError):
     exit_code = 1
 
 
-@dataclass(frozen=True)
-class NodeResult:
-    """What became of one model, seed or test."""
-
-    unique_id: str
-    name: str
-    resource_type: str
-    status: str  # success | pass | warn | fail | error | skipped
-    seconds: float
-    message: str
-    failures: int | None
-    compiled_code: str = ""
-
-
-Finished = Callable[[str, str, int], None]
-"""Called with the kind and name of each finished node and how many are through."""
-
-
-def failed(nodes: Sequence[NodeResult]) -> list[NodeResult]:
-    """Return the nodes that stop a refresh."""
-    return [node for node in nodes if node.status in ("fail", "error")]
-
-
 def project_fingerprint() -> str:
     """Return a hash of every file of the dbt project: the methods and factors in force."""
     digest = hashlib.sha256()
     for path in sorted(DBT_PROJECT.rglob("*")):
         folder = path.relative_to(DBT_PROJECT).parts[0]
-        if path.is_file() and folder not in ("target", "logs", "tests", ".user.yml"):
+        if path.is_file() and folder not in UNFINGERPRINTED and path.suffix != ".pyc":
             digest.update(str(path.relative_to(DBT_PROJECT)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -120,15 +100,23 @@ def _parse(home: Home, fingerprint: str) -> Manifest:
     if known is not None and known_fingerprint == fingerprint:
         return known
     marker = home.dbt_target / FINGERPRINT
-    unchanged = marker.exists() and marker.read_text() == fingerprint
-    outcome = _invoke(
-        home, ["parse", *_arguments(home), *(["--no-write-json"] if unchanged else [])], None, None
-    )
-    if not unchanged:
+    if marker.exists() and marker.read_text() == fingerprint and (home.dbt_target / PARSED).exists():
+        parsed = _read_parsed(home)
+    else:
+        marker.unlink(missing_ok=True)
+        parsed = _invoke(home, ["parse", *_arguments(home)], None, None).result
         marker.write_text(fingerprint)
-    parsed: Manifest = outcome.result
     _parsed[home.dbt_target] = (fingerprint, parsed)
     return parsed
+
+
+def _read_parsed(home: Home) -> Manifest:
+    """Read the manifest that dbt keeps for partial parsing; nothing has changed since it was written."""
+    from dbt.contracts.graph.manifest import Manifest
+
+    manifest: Manifest = Manifest.from_msgpack((home.dbt_target / PARSED).read_bytes())
+    manifest.build_flat_graph()  # what `graph` means inside macros
+    return manifest
 
 
 def _invoke(home: Home, command: list[str], manifest: Manifest | None, watcher: _Watcher | None) -> Any:
@@ -198,7 +186,16 @@ def build_models(
 ) -> list[NodeResult]:
     """Build all models for one site and these periods, with the data tests on them."""
     variables = {"site": site, "periods": list(periods)}
-    return build(home, variables, [*WITHOUT_SEEDS, "--no-write-json"], finished)
+    fingerprint = _whole_fingerprint()
+    stands = standing.load(home, fingerprint)
+    if stands is None:
+        nodes = build(home, variables, [*WITHOUT_SEEDS, "--no-write-json"], finished)
+        if not failed(nodes):
+            standing.remember(home, fingerprint, nodes)
+        return nodes
+    selection = [*WITHOUT_SEEDS, *stands.names, "--no-write-json"]
+    nodes = build(home, variables, selection, finished)
+    return nodes if failed(nodes) else [*nodes, *standing.run_tests(home, stands.tests, finished)]
 
 
 def build_seeds(home: Home) -> list[NodeResult]:

@@ -6,7 +6,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from orchestration.dbt_build import NodeResult, build, run_unit_tests
+from orchestration.dbt_build import build, run_unit_tests
+from orchestration.nodes import NodeResult
 from tracetonne.settings import Home
 
 BAD = ("fail", "error", "warn")

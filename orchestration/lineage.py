@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from orchestration.dbt_build import NodeResult, project_fingerprint
+from orchestration.dbt_build import project_fingerprint
+from orchestration.nodes import NodeResult
 from tracetonne.settings import Home
 
 if TYPE_CHECKING:
@@ -90,16 +91,11 @@ def read_columns(sql: str, schema: dict[str, Any]) -> dict[str, list[list[str]]]
         query = qualify(tree, dialect="duckdb", schema=schema, validate_qualify_columns=False)
         scope = build_scope(query)
         found: dict[str, list[list[str]]] = {}
-        for column in query.named_selects:
-            leaves = [
-                node
-                for node in lineage(column, query, schema=schema, dialect="duckdb", scope=scope).walk()
-                if isinstance(node.expression, exp.Table)
-            ]
+        for column in query.named_selects if isinstance(query, exp.Query) else []:
             sources = {
-                (leaf.expression.db, leaf.expression.name, leaf.name.rpartition(".")[2].strip('"'))
-                for leaf in leaves
-                if leaf.expression.db
+                (node.expression.db, node.expression.name, node.name.rpartition(".")[2].strip('"'))
+                for node in lineage(column, query, schema=schema, dialect="duckdb", scope=scope).walk()
+                if isinstance(node.expression, exp.Table) and node.expression.db
             }
             found[column] = [list(source) for source in sorted(sources)]
     except SqlglotError:

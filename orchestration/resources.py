@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration.dbt_build import Finished, NodeResult, build_models, build_seeds
+from orchestration.dbt_build import build_models, build_seeds
+from orchestration.nodes import Finished, NodeResult
 from tracetonne.settings import home
 
 
-class DbtInProcess(dg.ConfigurableResource):  # type: ignore[type-arg]
+class DbtInProcess(dg.ConfigurableResource):
     """Runs dbt builds in this process, so that DuckDB's lock stays with us."""
 
     def models(self, site: str, periods: Sequence[str], finished: Finished | None = None) -> list[NodeResult]:

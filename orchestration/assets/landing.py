@@ -93,10 +93,10 @@ def count_table(here: Home, table: str, site: str) -> tuple[int, int]:
 
 def missing_documents(here: Home, site: str, period: str) -> list[str]:
     """Return the expected documents of a site and period that have not been landed."""
-    import importlib.util
+    from tracetonne.status import status
 
-    if importlib.util.find_spec("tracetonne.status") is None:
-        return []
-    from tracetonne.status import missing
-
-    return missing(here, site, period)
+    return [
+        f"{row.kind} {row.subject} {row.month}".replace("  ", " ")
+        for row in status(here, site)
+        if row.status == "missing" and row.month.startswith(period)
+    ]

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
-from orchestration.dbt_build import ModelFailedError, NodeResult, failed
+from orchestration.dbt_build import ModelFailedError
 from orchestration.labels import OWNERS, POOL
 from orchestration.lineage import column_lineage, is_wanted
+from orchestration.nodes import NodeResult, failed
 from orchestration.partitions import SITE_PERIODS, site_and_period
 from orchestration.progress import report
 from orchestration.resources import DbtInProcess
@@ -134,6 +135,14 @@ def make_assets(manifest_path: Path) -> list[dg.AssetsDefinition]:
             extra = seen_in_warehouse(here, manifest, nodes, is_wanted(context.run.tags))
         yield from told(context, manifest, translator, nodes, extra)
         stop_if_failed(manifest, nodes)
+
+        # Views that stand as they are were not built; what follows needs to hear of the outputs all the same.
+        built = {node.unique_id for node in nodes}
+        for unique_id, props in manifest["nodes"].items():
+            if unique_id not in built and props["resource_type"] == "model" and layer(props) == "output":
+                yield dg.MaterializeResult(
+                    asset_key=translator.get_asset_key(props), metadata={"view": "stands as it is"}
+                )
 
     return [reference_data, dbt_models]
 

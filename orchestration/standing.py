@@ -1,0 +1,149 @@
+"""What stands between two refreshes: views that know no scope, and the SQL of the data tests.
+
+dbt takes some forty milliseconds of Python for every node, whatever its SQL costs, and a refresh has 250.
+While no file of the project changes, a view without site or period in it is the same view, and a test
+compiles to the same SQL. So after a full build has passed, later ones leave those views alone and run the
+compiled tests directly, all of them, on one connection. Any change of a method brings the full build back.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from orchestration.nodes import Finished, NodeResult
+from tracetonne.settings import Home
+
+FILE = "standing.json"
+# A macro that reads a variable or the warehouse may compile differently in the next run.
+_LOOKS_AROUND = re.compile(r"\b(var|run_query|statement|env_var)\s*\(")
+
+
+@dataclass(frozen=True)
+class StandingTest:
+    """A data test with its compiled SQL; it fails by the number of rows that it finds."""
+
+    unique_id: str
+    name: str
+    severity: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a build may leave out."""
+
+    views: list[str] = field(default_factory=list)
+    tests: list[StandingTest] = field(default_factory=list)
+
+    @property
+    def names(self) -> list[str]:
+        """Names to exclude from dbt's selection."""
+        return [*self.views, *(test.name for test in self.tests)]
+
+
+def load(home: Home, fingerprint: str) -> Standing | None:
+    """Return what stands, or None where a method has changed or the warehouse is gone."""
+    path = home.dbt_target / FILE
+    if not (path.exists() and home.warehouse.exists()):
+        return None
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    if kept["fingerprint"] != fingerprint:
+        return None
+    return Standing(kept["views"], [StandingTest(**test) for test in kept["tests"]])
+
+
+def forget(home: Home) -> None:
+    """Let the next build be a full one."""
+    (home.dbt_target / FILE).unlink(missing_ok=True)
+
+
+def remember(home: Home, fingerprint: str, nodes: Sequence[NodeResult]) -> None:
+    """Keep what stands after a full build that passed."""
+    manifest = json.loads((home.dbt_target / "manifest.json").read_text(encoding="utf-8"))
+    steady = steady_nodes(manifest)
+    views = [
+        node["name"]
+        for unique_id, node in manifest["nodes"].items()
+        if unique_id in steady
+        and node["resource_type"] == "model"
+        and node["config"]["materialized"] == "view"
+    ]
+    tests = [
+        {
+            "unique_id": node.unique_id,
+            "name": node.name,
+            "severity": str(manifest["nodes"][node.unique_id]["config"]["severity"]).lower(),
+            "sql": node.compiled_code,
+        }
+        for node in nodes
+        if node.resource_type == "test" and node.unique_id in steady and node.compiled_code
+    ]
+    text = json.dumps({"fingerprint": fingerprint, "views": views, "tests": tests})
+    path = home.dbt_target / FILE
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+
+
+def steady_nodes(manifest: Mapping[str, Any]) -> set[str]:
+    """Return the nodes that compile to the same SQL in every run; of tests, those that count rows."""
+    restless = restless_macros(manifest)
+    return {
+        unique_id
+        for unique_id, node in manifest["nodes"].items()
+        if not _LOOKS_AROUND.search(node.get("raw_code") or "")
+        and not restless & set(node["depends_on"]["macros"])
+        and (node["resource_type"] != "test" or _counts_rows(node["config"]))
+    }
+
+
+def restless_macros(manifest: Mapping[str, Any]) -> set[str]:
+    """Return the project's macros that look around, themselves or through another."""
+    own = {key: macro for key, macro in manifest["macros"].items() if not _is_dbts(macro)}
+    restless = {key for key, macro in own.items() if _LOOKS_AROUND.search(macro["macro_sql"])}
+    while True:
+        more = {key for key, macro in own.items() if restless & set(macro["depends_on"]["macros"])}
+        more -= restless
+        if not more:
+            return restless
+        restless |= more
+
+
+def _is_dbts(macro: Mapping[str, Any]) -> bool:
+    return macro["package_name"] in ("dbt", "dbt_duckdb", "dbt_spark")
+
+
+def _counts_rows(config: Mapping[str, Any]) -> bool:
+    return (
+        config["fail_calc"] == "count(*)"
+        and config["error_if"] == "!= 0"
+        and config["warn_if"] == "!= 0"
+        and config["limit"] is None
+        and config["where"] is None
+    )
+
+
+def run_tests(
+    home: Home, tests: Sequence[StandingTest], finished: Finished | None = None
+) -> list[NodeResult]:
+    """Run compiled data tests on one connection."""
+    import duckdb
+
+    results = []
+    with duckdb.connect(str(home.warehouse)) as warehouse:
+        for number, test in enumerate(tests, start=1):
+            started = time.monotonic()
+            counted = warehouse.execute(f"select count(*) from ({test.sql}\n) as failing_rows")
+            failures: int = counted.fetchall()[0][0]
+            status = "pass" if failures == 0 else "warn" if test.severity == "warn" else "fail"
+            message = "" if failures == 0 else f"Got {failures} results, configured to fail if != 0"
+            seconds = time.monotonic() - started
+            results.append(NodeResult(test.unique_id, test.name, "test", status, seconds, message, failures))
+            if finished is not None:
+                finished("test", test.name, number)
+    return results
