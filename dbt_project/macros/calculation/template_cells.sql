@@ -26,7 +26,7 @@
         when {{ field }} = 'activity_data' then {{ activity_unit }}
         when {{ field }} = 'net_calorific_value' then 'GJ/' || {{ activity_unit }}
         when {{ field }} = 'carbon_content' then 'tC/' || {{ activity_unit }}
-        when {{ field }} like '%\_pct' escape '\' then '%'
+        when right({{ field }}, 4) = '_pct' then '%'
         when {{ field }} = 'anode_effect_frequency' then '1/(cell*day)'
         when {{ field }} = 'anode_effect_duration' then 'min'
         when {{ field }} = 'slope_emission_factor' then '(kg CF4/t)/(min/(cell*day))'
@@ -37,10 +37,10 @@
         when {{ field }} = 'operating_hours' then 'h'
         when {{ field }} = 'flow_knm3_per_h' then '1000Nm3/h'
         when {{ field }} = 'electricity_mwh_per_t' then 'MWh/t'
-        when {{ field }} like '%\_tj' escape '\' then 'TJ'
-        when {{ field }} like '%\_mwh' escape '\' then 'MWh'
-        when {{ field }} like 'heat\_%\_factor' escape '\' then 'tCO2/TJ'
-        when {{ field }} like 'waste\_gas\_%\_factor' escape '\' then 'tCO2/TJ'
+        when right({{ field }}, 3) = '_tj' then 'TJ'
+        when right({{ field }}, 4) = '_mwh' then 'MWh'
+        when {{ field }} in ('heat_imported_factor', 'heat_exported_factor') then 'tCO2/TJ'
+        when {{ field }} in ('waste_gas_imported_factor', 'waste_gas_exported_factor') then 'tCO2/TJ'
         when {{ field }} in ('electricity_factor', 'exported_electricity_factor') then 'tCO2/MWh'
         when {{ field }} = 'see_direct' then 'tCO2e/t'
         when {{ field }} = 'direct_emissions' then 'tCO2e'

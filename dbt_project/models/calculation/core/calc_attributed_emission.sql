@@ -43,6 +43,7 @@ inputs as (
         processes.input_source,
         cast(direct_emissions.direct as double) as direct,
         direct_emissions.line_id as direct_id,
+        direct_emissions.factor_match as direct_factor_match,
         reconciliations.reconciliation_factor,
         reconciliations.line_id as reconciliation_factor_id,
         reconciliations.reconciliation_factor is not null as is_reconciled,
@@ -70,7 +71,7 @@ inputs as (
                 then coalesce(template_processes.electricity_factor_id, 'constant:blank_means_0')
             else document_electricity_factors.electricity_factor_id
         end as electricity_factor_id,
-        coalesce(document_electricity_factors.factor_match, 'exact') as factor_match
+        coalesce(document_electricity_factors.factor_match, 'exact') as indirect_factor_match
     from processes
     inner join direct_emissions
         on processes.site = direct_emissions.site
@@ -137,7 +138,8 @@ select
     admissible_factor as electricity_factor,
     coalesce(electricity_factor_id, 'constant:no_admissible_factor') as electricity_factor_id,
     {{ line_value('electricity * admissible_factor') }} as attributed_indirect_tco2e,
-    factor_match,
+    direct_factor_match,
+    indirect_factor_match,
     {{ line_id("'attributed_direct'", 'process', series='series') }} as direct_line_id,
     {{ line_id("'attributed_indirect'", 'process', series='series') }} as indirect_line_id,
     {{ line_id("'electricity_consumption'", 'process') }} as electricity_line_id,

@@ -98,7 +98,7 @@ attributed_figures as (
         cast(attributed_direct_tco2e as double) as value,
         direct_line_id as line_id,
         'calculated' as data_quality,
-        false as is_provisional,
+        direct_factor_match <> 'exact' as is_provisional,
         case
             when is_floored and unfloored_direct_tco2e < 0
                 then 'computed ' || cast(cast(unfloored_direct_tco2e as double) as varchar)
@@ -111,7 +111,7 @@ attributed_figures as (
     select
         site, period, series, process, 'attributed_emissions_indirect' as quantity,
         cast(attributed_indirect_tco2e as double) as value, indirect_line_id as line_id,
-        'calculated' as data_quality, factor_match <> 'exact' as is_provisional,
+        'calculated' as data_quality, indirect_factor_match <> 'exact' as is_provisional,
         case when attributed_indirect_tco2e is null then 'no admissible emission factor for electricity' end as note
     from attributed
 
@@ -138,8 +138,10 @@ intensity_figures as (
         {{ quantity }} as value,
         {{ quantity }}_id as line_id,
         {{ 'indirect_data_quality' if quantity == 'see_indirect' else 'direct_data_quality' }} as data_quality,
-        is_inexact as is_provisional,
-        case when {{ quantity }} is null then reason end as note
+        {%- set inexact = {'see_direct': 'direct_inexact_note', 'default_share': 'direct_inexact_note',
+            'see_indirect': 'indirect_inexact_note'}.get(quantity, 'inexact_note') %}
+        {{ inexact }} is not null as is_provisional,
+        case when {{ quantity }} is null then reason else {{ inexact }} end as note
     from intensities
     {{- ' union all' if not loop.last }}
     {% endfor %}

@@ -17,7 +17,8 @@ attributed as (
         site,
         period,
         process,
-        sum(attributed_tco2e) as attributed_sum
+        sum(attributed_tco2e) as attributed_sum,
+        coalesce(max(case when factor_match <> 'exact' then factor_match end), 'exact') as factor_match
     from {{ ref('calc_stream_attribution') }}
     where {{ in_scope() }}
     group by
@@ -36,6 +37,7 @@ select
         when processes.input_source = 'template' then {{ line_value('coalesce(template_processes.declared, 0)') }}
         else {{ line_value('coalesce(attributed.attributed_sum, 0)') }}
     end as direct,
+    coalesce(attributed.factor_match, 'exact') as factor_match,
     {{ line_id(
         "'process_direct'", 'processes.process', site='processes.site', period='processes.period'
     ) }} as line_id,

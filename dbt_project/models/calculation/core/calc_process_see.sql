@@ -32,7 +32,7 @@ parts as (
         sum(case when embedded is null then 1 else 0 end) as missing_parts,
         max(case when data_quality = 'default' then 1 else 0 end) = 1 as has_default,
         max(case when data_quality = 'estimated' then 1 else 0 end) = 1 as has_estimated,
-        max(case when value_match not in ('exact') then 1 else 0 end) = 1 as has_inexact
+        max(case when value_match <> 'exact' then 'precursor ' || precursor || ': ' || value_match end) as inexact_note
     from {{ ref('calc_embedded_part') }}
     where {{ in_scope() }}
     group by
@@ -74,7 +74,19 @@ chains as (
         processes.activity_level,
         processes.activity_line_id,
         processes.activity_unit,
-        attributed.factor_match
+        {%- if chain == 'see_direct' %}
+        case
+            when attributed.direct_factor_match <> 'exact'
+                then 'factors of source streams: ' || attributed.direct_factor_match
+        end as own_note
+        {%- elif chain == 'see_indirect' %}
+        case
+            when attributed.indirect_factor_match <> 'exact'
+                then 'electricity factor: ' || attributed.indirect_factor_match
+        end as own_note
+        {%- else %}
+        cast(null as varchar) as own_note
+        {%- endif %}
     from balances
     inner join processes
         on balances.site = processes.site
@@ -105,7 +117,7 @@ computed as (
             when parts.has_estimated then 'estimated'
             else 'calculated'
         end as data_quality,
-        coalesce(parts.has_inexact, false) or chains.factor_match <> 'exact' as is_inexact
+        coalesce(parts.inexact_note, chains.own_note) as inexact_note
     from chains
     left join parts
         on chains.site = parts.site
@@ -152,7 +164,8 @@ select
     {{ line_id('chain', 'process', series='series') }} as line_id,
     case when chain = 'embedded_electricity' then 'MWh' else 'tCO2e' end as amount_unit,
     data_quality,
-    is_inexact,
+    inexact_note is not null as is_inexact,
+    inexact_note,
     site,
     period
 from inputs

@@ -21,7 +21,8 @@ attributed as (
         shares.line_id as share_id,
         cast(emissions.emissions_fossil_tco2e as double) as emissions,
         emissions.fossil_line_id as emissions_id,
-        emissions.data_quality
+        emissions.data_quality,
+        emissions.factor_match
     from shares
     inner join emissions
         on shares.site = emissions.site
@@ -39,6 +40,7 @@ select
     {{ line_value(formula_sql('stream_attribution')) }} as attributed_tco2e,
     {{ line_id("'stream_attribution'", 'source_stream', 'process') }} as line_id,
     data_quality,
+    factor_match,
     site,
     period
 from attributed

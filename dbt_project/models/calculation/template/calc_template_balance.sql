@@ -88,7 +88,10 @@ claims as (
         site,
         period,
         count(*) as templates,
-        string_agg(evidence_id, ' ' order by evidence_id) as evidence_note
+        case
+            when min(evidence_id) = max(evidence_id) then min(evidence_id)
+            else min(evidence_id) || ' ' || max(evidence_id)
+        end as evidence_note
     from {{ ref('stg_cbam_template__document') }}
     where {{ in_scope() }}
     group by

@@ -18,7 +18,7 @@ typed_units as (
     select site, period, item, replace(field, '_unit', '') as field, value_text as unit
     from cells
     where section = 'source_stream'
-        and field like '%\_unit' escape '\'
+        and right(field, 5) = '_unit'
 ),
 
 activity_units as (
@@ -31,7 +31,7 @@ precursor_sources as (
     select site, period, item, replace(field, '_source', '') as field, value_text as source
     from cells
     where section = 'precursor_value'
-        and field like '%\_source' escape '\'
+        and right(field, 7) = '_source'
 ),
 
 facts as (
