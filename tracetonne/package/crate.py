@@ -24,6 +24,12 @@ _FORMATS = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
+_TERMS = {
+    "@type": "CreativeWork",
+    "name": "Confidential",
+    "description": "For the verifier of the figures and for those whom the operator names.",
+}
+
 
 @dataclass(frozen=True)
 class CrateFile:
@@ -81,8 +87,9 @@ def crate_json(run: Run, files: Iterable[CrateFile]) -> bytes:
         "Documents, records, calculation lines, factors, gate results and figures of one period."
     )
     root["datePublished"] = run.end_date
-    root["license"] = "Confidential: for the verifier of the figures and those whom the operator names."
-    root["conformsTo"], root["mentions"], root["author"] = profile, action, operator
+    root["license"] = add("#terms", _TERMS)
+    root["conformsTo"], root["mentions"] = profile, action
+    root["author"] = root["publisher"] = operator
     return _canonical(crate.metadata.generate())
 
 
@@ -101,7 +108,7 @@ def _action(run: Run) -> dict[str, Any]:
         "description": "Evidence calculated to carbon figures; every step is a row of calculation_line.csv.",
         "startTime": moment,
         "endTime": moment,
-        "actionStatus": {"@id": "http://schema.org/CompletedActionStatus"},
+        "actionStatus": "http://schema.org/CompletedActionStatus",
     }
 
 
