@@ -264,6 +264,8 @@ def test_definitive_period_admits_no_unverified_precursor(warehouse: duckdb.Duck
 def test_period_of_a_template_that_is_not_a_calendar_year(warehouse: duckdb.DuckDBPyConnection) -> None:
     period = figure(warehouse, "fiscal_year", "total_direct_emissions", column="period")
     assert period == "2023-07-01_2024-06-30"
+    # It belongs to the refresh of the year in which it ends.
+    assert figure(warehouse, "fiscal_year", "total_direct_emissions", column="refresh_period") == "2024"
     assert figure(warehouse, "fiscal_year", "see_direct", CARBON) == pytest.approx(2.0069382352941174)
 
 

@@ -74,3 +74,8 @@
     || coalesce({{ encode_part(process) }}, '') || ':' || coalesce({{ encode_part(product) }}, '') || ':'
     || {{ quantity }} || ':' || {{ series }}
 {%- endmacro %}
+
+{#- The period whose refresh makes a row: of a template that is no calendar year, the year in which it ends. -#}
+{% macro refresh_period(period) -%}
+    case when length({{ period }}) = 21 then substring({{ period }}, 12, 4) else {{ period }} end
+{%- endmacro %}

@@ -57,15 +57,25 @@
 
 {#-
   A predicate on a site and a period column; always true where nothing was asked for. Without a period column the whole
-  site is the scope.
+  site is the scope. The scope of a year takes in the windows of filled templates that end in it, whose key is their
+  first and last day.
 -#}
 {% macro in_scope(site_column='site', period_column='period') -%}
     {{ in_scope_site(site_column) }}
     {%- if scope_periods() and period_column %}
-        and {{ period_column }} in (
-            {%- for period in scope_periods() -%}
-                '{{ period | string | replace("'", "''") }}'{{ ', ' if not loop.last }}
-            {%- endfor -%}
+        {%- set years = [] -%}
+        {%- for period in scope_periods() if (period | string | length) == 4 -%}
+            {%- do years.append("'" ~ period ~ "'") -%}
+        {%- endfor %}
+        and (
+            {{ period_column }} in (
+                {%- for period in scope_periods() -%}
+                    '{{ period | string | replace("'", "''") }}'{{ ', ' if not loop.last }}
+                {%- endfor -%}
+            )
+            {%- if years %}
+            or (length({{ period_column }}) = 21 and substring({{ period_column }}, 12, 4) in ({{ years | join(', ') }}))
+            {%- endif %}
         )
     {%- endif -%}
 {%- endmacro %}

@@ -12,7 +12,7 @@ select
     message,
     message_zh,
     evidence_note,
-    period as refresh_period,
+    {{ refresh_period('period') }} as refresh_period,
     site
 from {{ ref('calc_document_balance') }}
 
@@ -32,6 +32,6 @@ select
     message,
     message_zh,
     evidence_note,
-    period as refresh_period,
+    {{ refresh_period('period') }} as refresh_period,
     site
 from {{ ref('calc_template_balance') }}

@@ -10,7 +10,7 @@ select
     unit,
     formula,
     data_quality,
-    period as refresh_period,
+    {{ refresh_period('period') }} as refresh_period,
     site
 from {{ ref('calc_calculation_line') }}
 
@@ -28,7 +28,7 @@ select
     unit,
     formula,
     data_quality,
-    period as refresh_period,
+    {{ refresh_period('period') }} as refresh_period,
     site
 from {{ ref('calc_window_line') }}
 
@@ -46,6 +46,6 @@ select
     unit,
     formula,
     data_quality,
-    period as refresh_period,
+    {{ refresh_period('period') }} as refresh_period,
     site
 from {{ ref('calc_document_line') }}

@@ -6,7 +6,7 @@ select
     unit,
     source_kind,
     source_id,
-    period as refresh_period,
+    {{ refresh_period('period') }} as refresh_period,
     site
 from {{ ref('calc_calculation_line_input') }}
 
@@ -20,7 +20,7 @@ select
     unit,
     source_kind,
     source_id,
-    period as refresh_period,
+    {{ refresh_period('period') }} as refresh_period,
     site
 from {{ ref('calc_window_line_input') }}
 
@@ -34,6 +34,6 @@ select
     unit,
     source_kind,
     source_id,
-    period as refresh_period,
+    {{ refresh_period('period') }} as refresh_period,
     site
 from {{ ref('calc_document_line_input') }}

@@ -66,6 +66,6 @@ select
     data_quality,
     cast(amount_tco2e as decimal(38, 12)) as amount_tco2e,
     case when total_tco2e <> 0 then cast(amount_tco2e as double) / cast(total_tco2e as double) end as amount_share,
-    period as refresh_period,
+    {{ refresh_period('period') }} as refresh_period,
     site
 from totals

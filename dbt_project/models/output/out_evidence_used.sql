@@ -25,7 +25,7 @@ factors as (
 refreshes as (
     select distinct
         site,
-        period as refresh_period
+        {{ refresh_period('period') }} as refresh_period
     from {{ ref('calc_period') }}
 ),
 

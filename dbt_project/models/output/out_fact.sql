@@ -18,7 +18,7 @@ select
     record_count,
     checksum_sum,
     checksum_hash,
-    period as refresh_period,
+    {{ refresh_period('period') }} as refresh_period,
     site
 from {{ ref('calc_document_fact') }}
 
@@ -44,6 +44,6 @@ select
     record_count,
     checksum_sum,
     checksum_hash,
-    period as refresh_period,
+    {{ refresh_period('period') }} as refresh_period,
     site
 from {{ ref('calc_template_fact') }}

@@ -7,7 +7,7 @@ select
     role,
     quantity,
     share,
-    period as refresh_period,
+    {{ refresh_period('period') }} as refresh_period,
     site
 from {{ ref('calc_document_fact_record') }}
 
@@ -22,6 +22,6 @@ select
     role,
     quantity,
     share,
-    period as refresh_period,
+    {{ refresh_period('period') }} as refresh_period,
     site
 from {{ ref('calc_template_fact_record') }}

@@ -14,7 +14,7 @@ definitions as (
 figures as (
     select
         site,
-        period as refresh_period,
+        {{ refresh_period('period') }} as refresh_period,
         period,
         period_start,
         period_end,
@@ -36,7 +36,7 @@ figures as (
 
     select
         site,
-        period as refresh_period,
+        {{ refresh_period('period') }} as refresh_period,
         window_period as period,
         period_start,
         period_end,
@@ -73,7 +73,7 @@ select
     definitions.unit,
     figures.regime,
     case
-        when figures.period <> figures.refresh_period then 'own rule: ratio of summed months'
+        when figures.period like '%/%' then 'own rule: ratio of summed months'
         when figures.regime = 'cbam_definitive' then definitions.clause_definitive
         else definitions.clause_transitional
     end as clause,

@@ -80,6 +80,6 @@ select
     energy_tj,
     line_id,
     data_quality,
-    period as refresh_period,
+    {{ refresh_period('period') }} as refresh_period,
     site
 from sources
