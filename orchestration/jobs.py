@@ -3,14 +3,12 @@
 import dagster as dg
 
 from orchestration import failures
-from orchestration.partitions import SITE_PERIODS
 
 _EVERYTHING = dg.AssetSelection.all()
 
 monthly_refresh = dg.define_asset_job(
     "monthly_refresh",
     selection=_EVERYTHING,
-    partitions_def=SITE_PERIODS,
     executor_def=dg.in_process_executor,
     hooks={failures.say_plainly},
     description="One month of one site: land the inbox, compute, judge at the gates, write the package.",
@@ -20,7 +18,6 @@ monthly_refresh = dg.define_asset_job(
 yearly_refresh = dg.define_asset_job(
     "yearly_refresh",
     selection=_EVERYTHING,
-    partitions_def=SITE_PERIODS,
     executor_def=dg.in_process_executor,
     hooks={failures.say_plainly},
     description="One year of one site in one run: its twelve months and the year itself, computed from the "
