@@ -7,10 +7,21 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from landing_documents import BILL_ROW, LEDGER_HEADING, LEDGER_ROW, bill, ledger, put, source_of
+from landing_documents import (
+    BILL_ROW,
+    LEDGER_HEADING,
+    LEDGER_ROW,
+    bill,
+    home_at,
+    ledger,
+    put,
+    rows_of,
+    source_of,
+)
 
 from tracetonne.landing import contract
 from tracetonne.landing.contract import ContractReader
+from tracetonne.landing.land import land_paths
 from tracetonne.landing.reader import Reading
 from tracetonne.landing.reject import UnreadableDocumentError
 from tracetonne.landing.tables import TABLES
@@ -258,10 +269,38 @@ def test_the_same_document_as_a_workbook(tmp_path: Path) -> None:
     ]
 
 
-def test_a_cut_workbook_is_of_no_kind(tmp_path: Path) -> None:
+def test_a_workbook_lands_though_its_evidence_has_no_extension(tmp_path: Path) -> None:
+    row = ["2025-01-02", "B1", "carbon_screws", "C1", 0.00001, 12, "", "", ""]
+    path = _workbook(tmp_path / "a.xlsx", [list(LEDGER_HEADING.split(",")), row])
+    home = home_at(tmp_path / "home")
+    (result,) = land_paths(home, [path], "screw_plant")
+    assert (result.kind, result.status) == ("production_ledger", "landed")
+    (landed,) = rows_of(home, "production_ledger", "screw_plant", result.evidence_id)
+    assert landed["good_quantity"] == "0.00001"
+
+
+def test_a_formula_without_result_and_an_error_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("日報")
+        sheet.write_row(0, 0, LEDGER_HEADING.split(","))
+        for row in (1, 2, 3):
+            sheet.write_row(row, 0, ["2025-01-02", "B1", "carbon_screws", "C1", 1, 12, "", "", ""])
+        sheet.write_formula(1, 5, "=E2*2", None, "")
+        sheet.write_formula(2, 5, "=1/0", None, "#DIV/0!")
+    reading = ContractReader("production_ledger").read(source_of(path, tmp_path / "scratch"))
+    assert [(one.locator, one.field, one.code) for one in reading.rejections] == [
+        ("日報!2", "scrap_kg", "bad_number"),
+        ("日報!3", "scrap_kg", "bad_number"),
+    ]
+    assert len(list(reading.records["production_ledger"])) == 1
+
+
+def test_a_cut_workbook_is_named_as_such(tmp_path: Path) -> None:
     path = _workbook(tmp_path / "a.xlsx", [list(LEDGER_HEADING.split(","))])
     path.write_bytes(path.read_bytes()[:-200])
-    assert not ContractReader("production_ledger").recognises(source_of(path, tmp_path / "scratch"))
+    (result,) = land_paths(home_at(tmp_path / "home"), [path], "screw_plant")
+    assert (result.status, result.rejections[0].code) == ("rejected", "bad_workbook")
 
 
 def test_documents_of_other_kinds_are_left_alone(tmp_path: Path) -> None:

@@ -139,3 +139,15 @@ def test_packages_that_used_a_document_are_listed(tmp_path: Path) -> None:
         home.exports / SITE / "2025-01" / "v10",
     ]
     assert len(withdraw(home, landed.evidence_id, "誤植", author="馮").packages) == 2
+
+
+def test_a_duplicate_counts_once_the_other_is_withdrawn(tmp_path: Path) -> None:
+    home = home_at(tmp_path / "home")
+    first = put(tmp_path, "gas.xml", invoice())
+    again = put(tmp_path, "gas_again.xml", invoice().replace(b"<Details>", b"<Details> "))
+    one, two = land_paths(home, [first, again], SITE)
+    assert (one.status, two.status) == ("landed", "rejected")
+    withdraw(home, one.evidence_id, "掃描不清", author="馮")
+    (now,) = land_paths(home, [again], SITE)
+    assert (now.evidence_id, now.status, now.records_landed) == (two.evidence_id, "landed", 1)
+    assert len([entry for entry in register.load(home).entries if entry.kind == "einvoice"]) == 2

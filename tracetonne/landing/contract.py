@@ -7,26 +7,30 @@ bad cell named, because half a record would count as a wrong quantity.
 
 from __future__ import annotations
 
-import csv
 import datetime
 import functools
-import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import python_calamine
 import yaml
 
 from tracetonne.landing import text, units
 from tracetonne.landing.reader import Reading, Rejection, Source
+from tracetonne.landing.records import (
+    LONGEST_LINE,
+    Record,
+    csv_records,
+    delimiter_of,
+    split_cells,
+    workbook_records,
+)
 from tracetonne.landing.reject import UnreadableDocumentError, rejection, unreadable
+from tracetonne.landing.workbook import sheet_names
 
 CONTRACTS = Path(__file__).parent / "contracts"
-LONGEST_LINE = 100_000  # characters; below the limit of Python's csv module for one field
-_LONGEST_QUOTED_RECORD = 20  # lines; beyond it a quotation mark was left open
 _ZIP = b"PK\x03\x04"
 # So much of a heading must be there for the document to be of the kind; the rest is reported as missing.
 _RECOGNISED_SHARE = 0.5
@@ -82,17 +86,6 @@ class Contract:
     period_to_inclusive: bool
 
 
-@dataclass(frozen=True)
-class Record:
-    """A record as it stands in the document, before its cells are judged."""
-
-    locator: str
-    cells: tuple[str, ...]
-    original: str
-    problem: str = ""  # a reason why the whole record is unreadable
-    found: str = ""
-
-
 @functools.cache
 def load(kind: str) -> Contract:
     """Read the contract of a kind."""
@@ -141,98 +134,6 @@ def kind_of(heading: Sequence[str]) -> str:
     return kind if likeness >= _RECOGNISED_SHARE else ""
 
 
-def _split(line: str, delimiter: str) -> tuple[str, ...]:
-    return tuple(next(csv.reader([line], delimiter=delimiter), []))
-
-
-def _delimiter(heading: str) -> str:
-    """Return the sign between cells: a comma, unless the heading has none and a semicolon or tab instead."""
-    return max(",;\t", key=lambda sign: (heading.count(sign) > 0, sign == ",", heading.count(sign)))
-
-
-def csv_records(data: bytes, codec: str, skip: int) -> Iterator[Record]:
-    """Cut a CSV file into records, heading first; a damaged line costs only itself.
-
-    Args:
-        data: The file.
-        codec: Its encoding.
-        skip: Length of the byte order mark.
-    """
-    lines = list(text.lines_of(data, codec, skip))
-    delimiter = ""
-    index = 0
-    while index < len(lines):
-        line = lines[index]
-        index += 1
-        if not line.text.strip():
-            continue
-        delimiter = delimiter or _delimiter(line.text[:LONGEST_LINE])
-        problem, found = _line_problem(line)
-        whole = line.text
-        if not problem and whole.count('"') % 2:
-            ends = index
-            while whole.count('"') % 2 and ends < min(len(lines), index + _LONGEST_QUOTED_RECORD):
-                if _line_problem(lines[ends])[0]:
-                    break
-                whole += "\n" + lines[ends].text
-                ends += 1
-            if whole.count('"') % 2:
-                whole, problem, found = line.text, "wrong_columns", "a quotation mark that is not closed"
-            else:
-                index = ends
-        cells = () if problem else _split_quoted(whole, delimiter)
-        yield Record(f"line {line.number}", cells, whole, problem, found)
-
-
-def _split_quoted(whole: str, delimiter: str) -> tuple[str, ...]:
-    return tuple(next(csv.reader(io.StringIO(whole, newline=""), delimiter=delimiter), []))
-
-
-def _line_problem(line: text.Line) -> tuple[str, str]:
-    if line.bad_byte is not None:
-        return "wrong_encoding", f"byte {line.byte_text} at offset {line.bad_byte}"
-    if "\r" in line.text:
-        return "wrong_columns", "a carriage return inside the line"
-    if "\x00" in line.text:
-        return "nul_byte", f"NUL in column {line.text.index(chr(0)) + 1}"
-    if len(line.text) > LONGEST_LINE:
-        return "line_too_long", f"{len(line.text):,} characters"
-    return "", ""
-
-
-def _cell_text(value: object) -> str:
-    """Print a spreadsheet cell: whole numbers without `.0`, other numbers with all digits, dates as ISO."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
-    return str(value).strip()
-
-
-def xlsx_records(path: Path) -> Iterator[tuple[str, list[Record]]]:
-    """Yield each sheet's name and records, heading first.
-
-    Raises:
-        UnreadableDocumentError: The workbook cannot be opened.
-    """
-    try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
-        sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
-        read = [(name, sheet.start, sheet.to_python(skip_empty_area=True)) for name, sheet in sheets]
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise unreadable("bad_workbook", expected="an XLSX workbook", found=str(error)) from error
-    for name, start, rows in read:
-        first = start[0] + 1 if start else 1
-        records = []
-        for offset, row in enumerate(rows):
-            cells = tuple(_cell_text(value) for value in row)
-            if any(cells):
-                records.append(Record(f"{name}!{first + offset}", cells, "\t".join(cells)))
-        yield name, records
-
-
 class ContractReader:
     """Reads one kind of tabular document by its contract.
 
@@ -266,26 +167,18 @@ class ContractReader:
     def recognises(self, source: Source) -> bool:
         """Say whether the heading fits this contract better than any other."""
         if source.head.startswith(_ZIP):
-            return self._sheet(source, quietly=True) is not None
+            return bool(sheet_names(source.path)) and self._sheet(source) is not None
         codec, skip = text.tell_encoding(source.head)
         start = source.head[skip:].decode(codec, "replace").lstrip("\r\n")
         first = re.split(r"[\r\n]", start, maxsplit=1)[0]
         if "\x00" in first or len(first) > LONGEST_LINE:
             return False
-        return kind_of(_split(first, _delimiter(first))) == self.kind
+        return kind_of(split_cells(first, delimiter_of(first))) == self.kind
 
-    def _sheet(self, source: Source, *, quietly: bool = False) -> list[Record] | None:
+    def _sheet(self, source: Source) -> list[Record] | None:
         """Return the records of the first sheet with this contract's heading."""
-        try:
-            sheets = list(xlsx_records(source.path))
-        except UnreadableDocumentError:
-            if quietly:
-                return None
-            raise
-        for _, records in sheets:
-            if records and kind_of(records[0].cells) == self.kind:
-                return records
-        return None
+        sheets = workbook_records(source.path)
+        return next((records for records in sheets if kind_of(records[0].cells) == self.kind), None)
 
     def read(self, source: Source) -> Reading:
         """Read the document.

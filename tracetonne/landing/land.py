@@ -166,7 +166,7 @@ class _Landing:
         kind, version = (reader.kind, reader.version) if reader else (UNKNOWN_KIND, "0")
         evidence_id = evidence_id_of(self._site, intake.sha256, kind, version)
         earlier = self._known.find(self._site, evidence_id)
-        if earlier:
+        if earlier and not self._counts_now(earlier):
             return self._unchanged(earlier)
         stored = intake.keep()
         if reading is None:
@@ -250,6 +250,14 @@ class _Landing:
             if columns == list(TABLES[table]) or not store.same_values(path, other, columns):
                 return False
         return bool(mine)
+
+    def _counts_now(self, earlier: register.Entry) -> bool:
+        """Say whether a document was left out as a duplicate of one that has been withdrawn since."""
+        if earlier.status != "rejected" or not earlier.document_key:
+            return False
+        reasons = register.rejections_of(self._home, earlier, limit=1)
+        twins = self._known.with_key(self._site, earlier.kind, earlier.document_key, earlier.sha256)
+        return reasons[0].code == "duplicate_document" and not twins
 
     def _unchanged(self, earlier: register.Entry) -> FileResult:
         status = "unchanged" if earlier.status == "landed" else "rejected"

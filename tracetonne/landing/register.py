@@ -69,7 +69,10 @@ class Register:
         return max((entry.arrival_order for entry in self.entries), default=0) + 1
 
     def add(self, entry: Entry) -> None:
-        """Remember a landing just written."""
+        """Remember a landing just written, in place of an earlier one of the same document."""
+        self.entries = [
+            one for one in self.entries if (one.site, one.evidence_id) != (entry.site, entry.evidence_id)
+        ]
         self.entries.append(entry)
         self._by_id[(entry.site, entry.evidence_id)] = entry
 

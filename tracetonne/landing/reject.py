@@ -67,7 +67,7 @@ REASONS: dict[str, tuple[str, str, str]] = {
     "duplicate_document": (
         "The same document with the same content is landed already; it is kept but not counted again.",
         "相同內容的文件已入庫；檔案已保存但不重複計算。",
-        "nothing, unless the two should differ: then correct this one and land it again",
+        "nothing; if the other one is withdrawn, land this one again",
     ),
     "empty_cell": (
         "{field} is empty but must be filled.",

@@ -1,0 +1,122 @@
+"""Tables cut into records, from CSV or a workbook: each with its place, its cells and its text."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from tracetonne.landing import text
+from tracetonne.landing.cell_text import verbatim
+from tracetonne.landing.workbook import Sheet, open_workbook, sheet_names
+
+LONGEST_LINE = 100_000  # characters; below the limit of Python's csv module for one field
+_LONGEST_QUOTED_RECORD = 20  # lines; beyond it a quotation mark was left open
+# What a formula shows whose result was never stored; it is no number, no date and no code.
+_UNCALCULATED = "formula without a stored result"
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record as it stands in the document, before its cells are judged."""
+
+    locator: str
+    cells: tuple[str, ...]
+    original: str
+    problem: str = ""  # a reason why the whole record is unreadable
+    found: str = ""
+
+
+def delimiter_of(heading: str) -> str:
+    """Return the sign between cells: a comma, unless the heading has none and a semicolon or tab instead."""
+    return max(",;\t", key=lambda sign: (heading.count(sign) > 0, sign == ",", heading.count(sign)))
+
+
+def csv_records(data: bytes, codec: str, skip: int) -> Iterator[Record]:
+    """Cut a CSV file into records, heading first; a damaged line costs only itself.
+
+    Args:
+        data: The file.
+        codec: Its encoding.
+        skip: Length of the byte order mark.
+    """
+    lines = list(text.lines_of(data, codec, skip))
+    delimiter = ""
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        index += 1
+        if not line.text.strip():
+            continue
+        delimiter = delimiter or delimiter_of(line.text[:LONGEST_LINE])
+        problem, found = _line_problem(line)
+        whole = line.text
+        if not problem and whole.count('"') % 2:
+            ends = index
+            while whole.count('"') % 2 and ends < min(len(lines), index + _LONGEST_QUOTED_RECORD):
+                if _line_problem(lines[ends])[0]:
+                    break
+                whole += "\n" + lines[ends].text
+                ends += 1
+            if whole.count('"') % 2:
+                whole, problem, found = line.text, "wrong_columns", "a quotation mark that is not closed"
+            else:
+                index = ends
+        cells = () if problem else split_cells(whole, delimiter)
+        yield Record(f"line {line.number}", cells, whole, problem, found)
+
+
+def split_cells(whole: str, delimiter: str) -> tuple[str, ...]:
+    """Return the cells of a record, which may span lines inside quotation marks."""
+    return tuple(next(csv.reader(io.StringIO(whole, newline=""), delimiter=delimiter), []))
+
+
+def _line_problem(line: text.Line) -> tuple[str, str]:
+    if line.bad_byte is not None:
+        return "wrong_encoding", f"byte {line.byte_text} at offset {line.bad_byte}"
+    if "\r" in line.text:
+        return "wrong_columns", "a carriage return inside the line"
+    if "\x00" in line.text:
+        return "nul_byte", f"NUL in column {line.text.index(chr(0)) + 1}"
+    if len(line.text) > LONGEST_LINE:
+        return "line_too_long", f"{len(line.text):,} characters"
+    return "", ""
+
+
+@functools.lru_cache(maxsize=1)
+def _opened(path: Path, _modified_ns: int) -> Mapping[str, Sheet]:
+    """Read a workbook once though several readers look at it."""
+    names = sheet_names(path)
+    return open_workbook(path, names, formulas_of=names).sheets
+
+
+def _printed(value: object) -> str:
+    """Print a cell; small numbers without exponent, which no person would have typed."""
+    if isinstance(value, float) and not value.is_integer():
+        return format(Decimal(repr(value)), "f")
+    return verbatim(value).strip()
+
+
+def workbook_records(path: Path) -> Iterator[list[Record]]:
+    """Yield each sheet's records, heading first.
+
+    Raises:
+        EvidenceRejectedError: The workbook cannot be opened.
+    """
+    for name, sheet in _opened(path, path.stat().st_mtime_ns).items():
+        records = []
+        width = max((column for _, column in (*sheet.values, *sheet.uncalculated)), default=0)
+        for row in sheet.rows():
+            places = [(row, column) for column in range(1, width + 1)]
+            cells = tuple(
+                _UNCALCULATED if place in sheet.uncalculated else _printed(sheet.value(*place))
+                for place in places
+            )
+            if any(cells):
+                records.append(Record(f"{name}!{row}", cells, "\t".join(cells)))
+        if records:
+            yield records
