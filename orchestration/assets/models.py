@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,16 +134,8 @@ def make_assets(manifest_path: Path) -> list[dg.AssetsDefinition]:
         with write_lock(here):
             nodes = dbt.models(site, scope(period), finished)
             extra = seen_in_warehouse(here, manifest, nodes, is_wanted(context.run.tags))
-        yield from told(context, manifest, translator, nodes, extra)
+        yield from told(context, manifest, translator, in_order(manifest, nodes), extra)
         stop_if_failed(manifest, nodes)
-
-        # Views that stand as they are were not built; what follows needs to hear of the outputs all the same.
-        built = {node.unique_id for node in nodes}
-        for unique_id, props in manifest["nodes"].items():
-            if unique_id not in built and props["resource_type"] == "model" and layer(props) == "output":
-                yield dg.MaterializeResult(
-                    asset_key=translator.get_asset_key(props), metadata={"view": "stands as it is"}
-                )
 
     return [reference_data, dbt_models]
 
@@ -154,6 +147,22 @@ def expected_nodes(manifest: Mapping[str, Any]) -> int:
         and not node["original_file_path"].startswith("seeds")
         for node in manifest["nodes"].values()
     )
+
+
+def in_order(manifest: Mapping[str, Any], nodes: Sequence[NodeResult]) -> list[NodeResult]:
+    """Return the results in the order of the graph, with the output views that stand as they are.
+
+    Those were not built, but what follows them needs to hear of them; Dagster wants a model after all that it reads.
+    """
+    results = {node.unique_id: node for node in nodes}
+    if not failed(nodes):
+        for unique_id, props in manifest["nodes"].items():
+            if unique_id not in results and props["resource_type"] == "model" and layer(props) == "output":
+                results[unique_id] = NodeResult(unique_id, props["name"], "model", "success", 0.0, "", None)
+    reads = {unique_id: set(props["depends_on"]["nodes"]) for unique_id, props in manifest["nodes"].items()}
+    order = TopologicalSorter(reads).static_order()
+    known = [results.pop(unique_id) for unique_id in order if unique_id in results]
+    return [*known, *results.values()]
 
 
 def told(
