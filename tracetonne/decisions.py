@@ -85,7 +85,7 @@ def decide(
         "decision": decision,
         "subject": subject,
         "reason": reason.strip(),
-        "author": (author or getpass.getuser()).strip(),
+        "author": (author or _login()).strip(),
         "approver": (approver or "").strip() or None,
         "decided_on": (decided_on or datetime.datetime.now(ZONE).date()).isoformat(),
         "detail": dict(detail) if detail else None,
@@ -112,6 +112,14 @@ def decide(
                 json.dumps(written, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8"
             )
             return land_paths(home, [path], site)[0]
+
+
+def _login() -> str:
+    """Return the name of the login, or nothing where the system does not know one."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
 
 
 def withdraw(

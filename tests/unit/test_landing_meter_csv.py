@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from landing_documents import home_at, meter, meter_day, put, rows_of, source_of
 
-from tracetonne.landing import meter_csv, store
+from tracetonne.landing import meter_csv, meter_line, store
 from tracetonne.landing.land import land_paths
 from tracetonne.landing.meter_csv import MeterCsvReader
 from tracetonne.landing.reader import Reading
@@ -245,6 +245,20 @@ def test_bytes_do_not_depend_on_threads(tmp_path: Path, monkeypatch: pytest.Monk
         files = [reading.records["meter_reading"], reading.records["rejected_record"]]
         hashes.add(tuple(hashlib.sha256(Path(str(path)).read_bytes()).hexdigest() for path in files))
     assert len(hashes) == 1
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 64, 1 << 20])
+def test_bad_lines_are_found_wherever_they_lie(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr(meter_line, "_CHUNK_BYTES", chunk)
+    day = meter_day()
+    wrong = [0, 1, 40, 95]
+    for index in wrong:
+        day[index] = f"M-MAIN,wrong {index},1,A"
+    reading = _read(tmp_path, meter(*day))
+    assert [one.locator for one in reading.rejections] == [f"line {index + 2}" for index in wrong]
+    assert [one.found for one in reading.rejections] == [f"wrong {index}" for index in wrong]
 
 
 _CELL = st.one_of(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tracetonne.landing import decision, einvoice, meter_csv, units
+from tracetonne.landing import decision, einvoice, meter_shape, units
 from tracetonne.landing.cbam_template_map import described
 from tracetonne.landing.contract import Column, Contract, ContractReader
 from tracetonne.landing.kinds import READERS
@@ -93,7 +93,7 @@ def _contract(contract: Contract) -> Iterator[str]:
 def _meter_csv() -> Iterator[str]:
     yield (
         "*CSV of any length.* One row an interval of a meter, in local time, labelled by its start: "
-        f"`{','.join(meter_csv.HEADING)}`."
+        f"`{','.join(meter_shape.HEADING)}`."
     )
     yield ""
     yield from _table(
@@ -104,9 +104,9 @@ def _meter_csv() -> Iterator[str]:
             (
                 "`consumption_<unit>`",
                 "plain number such as `12.345` or `1.2e-3`, not negative, six decimals; the unit is part "
-                "of the heading: " + ", ".join(f"`{unit}`" for unit in meter_csv.UNITS),
+                "of the heading: " + ", ".join(f"`{unit}`" for unit in meter_shape.UNITS),
             ),
-            ("`quality`", ", ".join(f"`{sign}` {said}" for sign, said in meter_csv.QUALITIES.items())),
+            ("`quality`", ", ".join(f"`{sign}` {said}" for sign, said in meter_shape.QUALITIES.items())),
         ],
     )
     yield ""
