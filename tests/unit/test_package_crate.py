@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import shutil
 import subprocess
 import sys
@@ -18,10 +17,6 @@ from requests_cache import CachedSession
 from urllib3 import HTTPResponse
 
 from tracetonne.package.build import build_package
-from tracetonne.settings import CHECKOUT
-
-SHARED = Path(os.environ.get("TRACETONNE_SHARED", CHECKOUT.parent / "shared"))
-CONTEXTS = SHARED / "corpora" / "evidence" / "ro-crate" / "context"
 
 
 @pytest.fixture
@@ -63,9 +58,13 @@ def test_file_names_in_the_bag_are_ascii_and_the_crate_keeps_the_own_name(packag
 class _LocalContext(BaseAdapter):
     """Answers for the JSON-LD context from the corpus, so that the validator needs no network."""
 
+    def __init__(self, context: Path) -> None:
+        super().__init__()
+        self.context = context
+
     def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:
         headers = {"Content-Type": "application/ld+json"}
-        body = io.BytesIO((CONTEXTS / "context-1.1.jsonld").read_bytes())
+        body = io.BytesIO(self.context.read_bytes())
         response = requests.Response()
         response.status_code, response.url, response.request = 200, str(request.url), request
         response.headers.update(headers)
@@ -78,11 +77,11 @@ class _LocalContext(BaseAdapter):
         """Nothing is open."""
 
 
-@pytest.mark.skipif(not CONTEXTS.is_dir(), reason=f"the RO-Crate contexts are not at {CONTEXTS}")
-def test_the_validator_finds_a_process_run_crate(package: Path, tmp_path: Path) -> None:
+def test_the_validator_finds_a_process_run_crate(package: Path, shared: Path, tmp_path: Path) -> None:
+    contexts = shared / "corpora" / "evidence" / "ro-crate" / "context"
     cache = tmp_path / "contexts"
     session = CachedSession(str(cache), backend="sqlite", expire_after=-1)
-    session.mount("https://", _LocalContext())
+    session.mount("https://", _LocalContext(contexts / "context-1.1.jsonld"))
     session.get("https://w3id.org/ro/crate/1.1/context")
     session.close()
     command = [str(Path(sys.executable).parent / "rocrate-validator"), "--disable-color", "-y", "validate"]
