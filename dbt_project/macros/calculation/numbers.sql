@@ -79,3 +79,12 @@
 {% macro refresh_period(period) -%}
     case when length({{ period }}) = 21 then substring({{ period }}, 12, 4) else {{ period }} end
 {%- endmacro %}
+
+{#- A unit per tonne of goods, or per MWh where the goods are electricity. -#}
+{% macro unit_of_goods(unit, activity_unit) -%}
+    case
+        when {{ activity_unit }} = 'MWh' and {{ unit }} = 't' then 'MWh'
+        when {{ activity_unit }} = 'MWh' and {{ unit }} in ('tCO2e/t', 'MWh/t') then replace({{ unit }}, '/t', '/MWh')
+        else {{ unit }}
+    end
+{%- endmacro %}

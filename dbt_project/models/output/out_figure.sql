@@ -29,7 +29,8 @@ figures as (
         data_quality,
         is_provisional,
         note,
-        line_id
+        line_id,
+        activity_unit
     from period_figures
 
     union all
@@ -51,7 +52,8 @@ figures as (
         data_quality,
         is_provisional,
         note,
-        line_id
+        line_id,
+        activity_unit
     from window_figures
 )
 
@@ -70,7 +72,7 @@ select
     figures.quantity,
     figures.value,
     {{ round_figure('figures.value', 'definitions.rounding') }} as rounded,
-    definitions.unit,
+    {{ unit_of_goods('definitions.unit', 'figures.activity_unit') }} as unit,
     figures.regime,
     case
         when figures.period like '%/%' then 'own rule: ratio of summed months'

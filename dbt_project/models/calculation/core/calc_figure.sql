@@ -189,6 +189,7 @@ select
     figures.is_provisional,
     figures.note,
     figures.line_id,
+    processes.activity_unit,
     periods.regime,
     figures.site,
     figures.period
@@ -196,3 +197,7 @@ from figures
 inner join periods
     on figures.site = periods.site
     and figures.period = periods.period
+left join processes
+    on figures.site = processes.site
+    and figures.period = processes.period
+    and figures.process = processes.process

@@ -21,6 +21,11 @@ products as (
     where {{ in_window_scope() }}
 ),
 
+processes as (
+    select * from {{ ref('calc_process') }}
+    where {{ in_window_scope() }}
+),
+
 window_months as (
     select distinct
         site,
@@ -131,6 +136,7 @@ select
     figures.is_inexact as is_provisional,
     case when lines.value is null then figures.reason end as note,
     lines.line_id,
+    processes.activity_unit,
     periods.regime,
     figures.site,
     figures.period
@@ -141,6 +147,10 @@ inner join periods
 inner join window_months
     on figures.site = window_months.site
     and figures.window_period = window_months.window_period
+left join processes
+    on figures.site = processes.site
+    and figures.period = processes.period
+    and figures.process = processes.process
 left join lines
     on figures.site = lines.site
     and figures.window_period = lines.window_period
