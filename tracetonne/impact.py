@@ -33,6 +33,8 @@ class Impact:
         file_name: Its name as it arrived.
         figures: Every served figure that rests on it, with how: `fact`, `factor`, or the role of a document
             that says something about the whole period, such as master data.
+        facts: Every fact that takes a value from it. A document whose facts feed no figure, such as an
+            invoice of a material whose consumption the ledger shows, still feeds the balances of the gates.
         packages: Every published version that holds it: site, period, version, path.
     """
 
@@ -40,6 +42,7 @@ class Impact:
     site: str
     file_name: str
     figures: list[dict[str, Any]] = field(default_factory=list)
+    facts: list[str] = field(default_factory=list)
     packages: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -65,6 +68,7 @@ def impact(home: Home, evidence_id: str) -> Impact:
         named = connection.execute(f"select file_name from read_parquet({literal(register[0])})").fetchone()
         result = Impact(evidence_id, site, named[0] if named else "")
         result.figures = _figures(connection, home, site, evidence_id)
+        result.facts = _facts(connection, home, site, evidence_id)
         result.packages = _packages(connection, home, site, evidence_id)
     return result
 
@@ -137,6 +141,16 @@ def _figures(
     )
     names = [column[0] for column in rows.description or []]
     return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+
+
+def _facts(connection: duckdb.DuckDBPyConnection, home: Home, site: str, evidence_id: str) -> list[str]:
+    files = [path for build in serving.builds(home, site) if (path := build.tables.get("out_fact_record"))]
+    if not files:
+        return []
+    rows = connection.execute(
+        f"select distinct fact_id from ({_union(files)}) where evidence_id = ? order by 1", [evidence_id]
+    ).fetchall()
+    return [row[0] for row in rows]
 
 
 def _union(paths: Iterable[Path]) -> str:

@@ -137,6 +137,7 @@ def test_a_document_leads_to_every_figure_it_feeds(home: Home) -> None:
         YEAR_TO_DATE,
     }
     assert fed.file_name == "表燈 讀值.csv"
+    assert fed.facts == [f"fact:{SITE}:2026-02:electricity:M-1:kwh"]
     assert [(package["period"], package["version"]) for package in fed.packages] == [("2026-02", 1)]
 
 
