@@ -152,14 +152,16 @@ def expected_nodes(manifest: Mapping[str, Any]) -> int:
 def in_order(manifest: Mapping[str, Any], nodes: Sequence[NodeResult]) -> list[NodeResult]:
     """Return the results in the order of the graph, with the output views that stand as they are.
 
-    Those were not built, but what follows needs to hear of them; Dagster wants a model after all that it reads.
+    Those were not built, but what follows needs to hear of them; a model comes after all that it reads.
     """
     results = {node.unique_id: node for node in nodes}
     if not failed(nodes):
         for unique_id, props in manifest["nodes"].items():
             if unique_id not in results and props["resource_type"] == "model" and layer(props) == "output":
                 results[unique_id] = NodeResult(unique_id, props["name"], "model", "success", 0.0, "", None)
-    reads = {unique_id: props["depends_on"]["nodes"] for unique_id, props in manifest["nodes"].items()}
+    reads = {
+        unique_id: props["depends_on"].get("nodes", []) for unique_id, props in manifest["nodes"].items()
+    }
     order = TopologicalSorter(reads).static_order()
     known = [results.pop(unique_id) for unique_id in order if unique_id in results]
     return [*known, *results.values()]

@@ -10,10 +10,12 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from orchestration.assets.models import in_order
 from orchestration.dbt_build import prepare_manifest
 from orchestration.definitions import INTENSITY, make_definitions
 from orchestration.inbox import file_hash
 from orchestration.labels import OWNERS
+from orchestration.nodes import NodeResult
 from orchestration.partitions import partition_key, period_keys, register, site_and_period
 from orchestration.schedules import month_just_closed
 from orchestration.sensors import inbox
@@ -162,3 +164,24 @@ def test_registering_partitions_twice_adds_nothing() -> None:
         register(instance, ["a", "a"], ["2025"])
         register(instance, ["a"], ["2025"])
         assert instance.get_dynamic_partitions("site") == ["a"]
+
+
+def test_results_are_told_in_the_order_of_the_graph_with_the_outputs_that_stand() -> None:
+    manifest = {
+        "nodes": {
+            "model.b": {"name": "b", "resource_type": "model", "config": {"schema": "output"},
+                        "depends_on": {"nodes": ["model.a", "seed.s"], "macros": []}},
+            "model.a": {"name": "a", "resource_type": "model", "config": {"schema": "calculation"},
+                        "depends_on": {"nodes": [], "macros": []}},
+            "model.c": {"name": "c", "resource_type": "model", "config": {"schema": "output"},
+                        "depends_on": {"nodes": ["model.b"], "macros": []}},
+            "seed.s": {"name": "s", "resource_type": "seed", "config": {}, "depends_on": {"macros": []}},
+        }
+    }  # fmt: skip
+    built = [
+        NodeResult("model.c", "c", "model", "success", 0.1, "", None),
+        NodeResult("model.a", "a", "model", "success", 0.1, "", None),
+    ]
+    assert [node.name for node in in_order(manifest, built)] == ["a", "b", "c"]
+    broken = [NodeResult("model.a", "a", "model", "error", 0.1, "", None)]
+    assert [node.name for node in in_order(manifest, broken)] == ["a"]
