@@ -189,11 +189,15 @@ def test_a_file_that_changes_while_it_is_read_is_rejected(
     assert (result.status, result.rejections[0].code) == ("rejected", "changed_while_read")
 
 
-def test_a_large_file_is_read_while_it_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = put(tmp_path, "meter.csv", meter(*meter_day()))
+@pytest.mark.parametrize("name", ["meter.csv", "it's [1] *.csv"])
+def test_a_large_file_is_read_while_it_is_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    path = put(tmp_path, name, meter(*meter_day()))
     small, large = home_at(tmp_path / "small"), home_at(tmp_path / "large")
     land_paths(small, [path], SITE)
     monkeypatch.setattr("tracetonne.landing.land._PARALLEL_BYTES", 1)
+    monkeypatch.setattr("tracetonne.landing.meter_csv._slow_pass", None)
     land_paths(large, [path], SITE)
     assert _tree(small) == _tree(large)
 

@@ -121,7 +121,12 @@ def land_paths(home: Home, paths: Sequence[Path], site: str) -> list[FileResult]
         store.sweep(home)
         store.write_schemas(home)
         known = register.load(home)
-        return [_Landing(home, known, site, path).run() for path in files]
+        scratch = store.scratch_folder(home)
+        scratch.mkdir(parents=True)
+        try:
+            return [_Landing(home, known, site, path).run() for path in files]
+        finally:
+            shutil.rmtree(scratch)
 
 
 class _Landing:
@@ -136,7 +141,6 @@ class _Landing:
     def run(self) -> FileResult:
         """Land the document, or register why it cannot be read."""
         scratch = store.scratch_folder(self._home)
-        scratch.mkdir(parents=True, exist_ok=True)
         intake = store.Intake(self._home, self._path)
         try:
             try:
@@ -147,7 +151,7 @@ class _Landing:
             return self._land(intake, head, scratch)
         finally:
             intake.drop()
-            shutil.rmtree(scratch)
+            store.empty(scratch)
 
     def _land(self, intake: store.Intake, head: bytes, scratch: Path) -> FileResult:
         before = self._path.stat()

@@ -118,7 +118,17 @@ def _connect(scratch: Path) -> duckdb.DuckDBPyConnection:
     return _engine(scratch, int(os.environ.get("TRACETONNE_THREADS") or os.cpu_count() or 1)).cursor()
 
 
-def _typed_query(source: Source, shape: Shape) -> str:
+def _without_wildcards(path: Path, scratch: Path) -> Path:
+    """Return a path that the engine does not take for a pattern, such as that of `readings [1].csv`."""
+    if not set("*?[]{}") & set(path.name):
+        return path
+    link = scratch / "source.csv"
+    link.unlink(missing_ok=True)
+    link.symlink_to(path.resolve())
+    return link
+
+
+def _typed_query(path: Path, shape: Shape) -> str:
     """Select the typed readings in the order of the file; a cell that fails its cast is null.
 
     Columns of few values are enumerations because the Parquet writer need not look for their values again,
@@ -137,7 +147,7 @@ def _typed_query(source: Source, shape: Shape) -> str:
             {literal(shape.unit)}::enum({literal(shape.unit)}) as unit,
             try_cast({names[shape.place("quality")]} as {_QUALITY_TYPE}) as quality
         from read_csv(
-            {literal(source.path)}, columns = {{{columns}}}, delim = {literal(shape.delimiter)},
+            {literal(path)}, columns = {{{columns}}}, delim = {literal(shape.delimiter)},
             quote = '"', escape = '"', header = true, skip = {shape.skip_lines}, auto_detect = false
         )
     """
@@ -145,10 +155,10 @@ def _typed_query(source: Source, shape: Shape) -> str:
 
 def _fast_pass(source: Source, shape: Shape, scratch: Path) -> Outcome | None:
     """Type the whole file in one pass; return nothing where the file breaks the rules of CSV."""
-    target = scratch / "meter_reading.typed.parquet"
+    target, path = scratch / "meter_reading.typed.parquet", _without_wildcards(source.path, scratch)
     with _connect(scratch) as connection:
         try:
-            connection.execute(f"copy ({_typed_query(source, shape)}) to {literal(target)} ({_PARQUET})")
+            connection.execute(f"copy ({_typed_query(path, shape)}) to {literal(target)} ({_PARQUET})")
         except duckdb.Error:
             # Wrong numbers of cells, bytes that are no UTF-8, endless lines: the slow pass names them.
             return None

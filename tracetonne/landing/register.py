@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 
 from tracetonne.landing.reader import Reading, Rejection
-from tracetonne.landing.store import SCHEMA_SITE, Stored, table_path, write_rows, written
+from tracetonne.landing.store import Stored, table_path, write_rows, written
 from tracetonne.settings import Home
 
 
@@ -79,24 +81,30 @@ class Register:
 
 def load(home: Home) -> Register:
     """Read the register of a home, oldest landing first."""
+    files = home.landing / "evidence" / "site=*" / "*.parquet"
+    if next((home.landing / "evidence").glob("site=*/*.parquet"), None) is None:
+        return Register()
+    names = [name for name in Entry.__dataclass_fields__ if name not in ("site", "evidence_id")]
+    # One query over all files: a home holds thousands, and opening each by itself takes four times as long.
+    with duckdb.connect(config={"threads": 1}) as connection:
+        rows = connection.execute(
+            f"""
+            select filename, {", ".join(names)}
+            from read_parquet($1, filename = true, hive_partitioning = false, union_by_name = true)
+            order by arrival_order, filename
+            """,
+            [str(files)],
+        ).fetchall()
     entries = []
-    for path in sorted((home.landing / "evidence").glob("site=*/*.parquet")):
-        site = path.parent.name.removeprefix("site=")
-        if site == SCHEMA_SITE:
-            continue
-        row = pq.read_table(path, partitioning=None).to_pylist()[0]
+    for filename, *values in rows:
+        path = Path(filename)
         entries.append(
             Entry(
-                site=site,
+                site=path.parent.name.removeprefix("site="),
                 evidence_id=path.stem,
-                **{
-                    name: row[name]
-                    for name in Entry.__dataclass_fields__
-                    if name not in ("site", "evidence_id")
-                },
+                **dict(zip(names, values, strict=True)),
             )
         )
-    entries.sort(key=lambda entry: entry.arrival_order)
     return Register(entries, _withdrawn(home, entries))
 
 
@@ -110,7 +118,7 @@ def _withdrawn(home: Home, entries: list[Entry]) -> set[str]:
         if entry.kind != "decision" or entry.status != "landed" or entry.evidence_id in withdrawn:
             continue
         path = table_path(home, "decision", entry.site, entry.evidence_id)
-        rows = pq.read_table(path, columns=["decision", "subject"], partitioning=None).to_pylist()
+        rows = pq.ParquetFile(path).read(columns=["decision", "subject"]).to_pylist()
         withdrawn |= {row["subject"] for row in rows if row["decision"] == "withdraw"}
     return withdrawn
 

@@ -211,7 +211,7 @@ def count_rows(path: Path) -> int:
 
 def same_values(one: Path, other: Path, columns: list[str]) -> bool:
     """Say whether two Parquet files hold the same values in these columns, in the same order."""
-    left, right = (pq.read_table(path, columns=columns, partitioning=None) for path in (one, other))
+    left, right = (pq.ParquetFile(path).read(columns=columns) for path in (one, other))
     return bool(left.equals(right))
 
 
@@ -257,6 +257,15 @@ def sweep(home: Home) -> list[Path]:
         shutil.rmtree(scratch)
         removed.append(scratch)
     return removed
+
+
+def empty(folder: Path) -> None:
+    """Remove what lies in a folder."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def scratch_folder(home: Home) -> Path:
