@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -19,22 +18,19 @@ import duckdb
 
 from tracetonne import serving
 from tracetonne.errors import WrongUseError
+from tracetonne.index import Index, Row, cursor, fetched, index_of, packed_figures
+from tracetonne.landed import CHECKSUM, landed_rows, locator_of, remembered, used_readings
 from tracetonne.landing.tables import TABLES
 from tracetonne.locate import original_text
-from tracetonne.package.layout import PAYLOAD, table_file
-from tracetonne.package.tabular import literal
-from tracetonne.package.versions import Published, published, versions
+from tracetonne.package.versions import published, versions
 from tracetonne.settings import Home
 
 if TYPE_CHECKING:
     from rich.tree import Tree
 
-Row = dict[str, Any]
 # So many records of a fact, and inputs of a line, are shown before they are expanded.
 SHOWN_RECORDS = 10
 SHOWN_INPUTS = 200
-_WALKED = ("figure", "calculation_line", "calculation_line_input", "fact", "fact_record", "factor_used")
-_SOURCES = (*_WALKED, "evidence_used")
 
 
 class UnknownFigureError(WrongUseError):
@@ -74,41 +70,6 @@ class Node:
         return result
 
 
-class _Index:
-    """The rows of one build, by what they are looked up with; a build never changes, nor does its index."""
-
-    def __init__(self, files: dict[str, Path]) -> None:
-        with _cursor() as connection:
-            rows = {name: _rows(connection, files.get(name)) for name in _SOURCES}
-        self.figures = {row["figure_key"]: row for row in rows["figure"]}
-        self.lines = {row["line_id"]: row for row in rows["calculation_line"]}
-        self.inputs = _grouped(rows["calculation_line_input"], "line_id")
-        self.facts = {row["fact_id"]: row for row in rows["fact"]}
-        self.records = _grouped(rows["fact_record"], "fact_id")
-        self.factors = {row["factor_id"]: row for row in rows["factor_used"]}
-        self.documents = {row["evidence_id"]: row for row in rows["evidence_used"]}
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, file: Path | None) -> list[Row]:
-    if file is None or not file.is_file():
-        return []
-    return _fetched(connection.execute(f"select * from read_parquet({literal(file)}) order by all"))
-
-
-def _grouped(rows: Iterable[Row], key: str) -> dict[str, list[Row]]:
-    groups: dict[str, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(row[key], []).append(row)
-    return groups
-
-
-@lru_cache(maxsize=32)
-def _index(folder: Path, is_package: bool) -> _Index:
-    if is_package:
-        return _Index({name: folder / PAYLOAD / table_file(name, "parquet") for name in _SOURCES})
-    return _Index({name: folder / f"out_{name}.parquet" for name in _SOURCES})
-
-
 def trace(
     home: Home, figure_id: str, expand: str | None = None, *, page: int = 1, page_size: int = 100
 ) -> Node:
@@ -135,7 +96,7 @@ def trace(
     return walk.expanded(key, expand, page, page_size)
 
 
-def _find(home: Home, figure_id: str) -> tuple[str, _Index, str]:
+def _find(home: Home, figure_id: str) -> tuple[str, Index, str]:
     """Return the key of a figure, the index that holds it, and its site."""
     key, _, version = figure_id.partition("@")
     parts = key.split(":")
@@ -154,7 +115,7 @@ def _find(home: Home, figure_id: str) -> tuple[str, _Index, str]:
         own = serving.current(home, site, period)
         # A figure of a template's own period is served with the year that the period ends in.
         for build in [*([own] if own else []), *serving.builds(home, site)]:
-            index = _index(build.folder, False)
+            index = index_of(build.folder, False)
             if key in index.figures:
                 return key, index, site
     raise UnknownFigureError(
@@ -164,7 +125,7 @@ def _find(home: Home, figure_id: str) -> tuple[str, _Index, str]:
     )
 
 
-def _published_index(home: Home, site: str, period: str, key: str, version: str) -> _Index:
+def _published_index(home: Home, site: str, period: str, key: str, version: str) -> Index:
     """Return the index of a published version: the served build where it still holds the same figure."""
     known = versions(home, site, period) or versions(home, site, period[-10:-6])
     wanted = next((package for package in known if str(package.version) == version), None)
@@ -178,24 +139,18 @@ def _published_index(home: Home, site: str, period: str, key: str, version: str)
     build = serving.current(home, site, wanted.period)
     newest = published(home, site, wanted.period)
     if build and newest and newest.version == wanted.version:
-        served = _index(build.folder, False)
-        packed = _packed_figures(wanted)
+        served = index_of(build.folder, False)
+        packed = packed_figures(wanted)
         row = served.figures.get(key)
         if row and packed.get((key, row["refresh_period"])) == row["value"]:
             return served
-    return _index(wanted.path, True)
-
-
-@lru_cache(maxsize=32)
-def _packed_figures(package: Published) -> dict[tuple[str, str], float | None]:
-    """Read the figures of a version once: a package never changes."""
-    return package.figures()
+    return index_of(wanted.path, True)
 
 
 class _Walk:
     """One walk over an index; remembers which records are to be located at the end, all in a few queries."""
 
-    def __init__(self, home: Home, site: str, index: _Index) -> None:
+    def __init__(self, home: Home, site: str, index: Index) -> None:
         self.home, self.site, self.index = home, site, index
         self.pending: list[Node] = []
         self._seen: set[str] = set()
@@ -222,19 +177,19 @@ class _Walk:
         node.more = max(0, len(inputs) - SHOWN_INPUTS)
         return node
 
-    def _index_of_line(self, line_id: str) -> _Index | None:
+    def _index_of_line(self, line_id: str) -> Index | None:
         """Lines of earlier periods are served with their own period."""
         if line_id in self.index.lines:
             return self.index
         parts = line_id.split(":")
         own = serving.current(self.home, self.site, unquote(parts[2])) if len(parts) > 2 else None
         for build in [*([own] if own else []), *serving.builds(self.home, self.site)]:
-            index = _index(build.folder, False)
+            index = index_of(build.folder, False)
             if line_id in index.lines:
                 return index
         return None
 
-    def _input(self, index: _Index, row: Row) -> Node:
+    def _input(self, index: Index, row: Row) -> Node:
         kind, source = row["source_kind"], row["source_id"]
         if kind == "line":
             node = self.line(source)
@@ -247,7 +202,7 @@ class _Walk:
         node.values = {"input": row["input_name"], "input_index": row["input_index"]} | node.values
         return node
 
-    def factor(self, index: _Index, factor_id: str) -> Node:
+    def factor(self, index: Index, factor_id: str) -> Node:
         row = index.factors.get(factor_id)
         if row is None:
             return Node("factor", factor_id, {"note": "This factor is not in the list of factors used."})
@@ -260,7 +215,7 @@ class _Walk:
             )
         return node
 
-    def fact(self, index: _Index, fact_id: str) -> Node:
+    def fact(self, index: Index, fact_id: str) -> Node:
         row = index.facts.get(fact_id)
         if row is None:
             return Node("fact", fact_id, {"note": "This fact is not served any more."})
@@ -273,7 +228,7 @@ class _Walk:
         node.more = max(0, len(edges) - SHOWN_RECORDS)
         return node
 
-    def _record(self, index: _Index, edge: Row) -> Node:
+    def _record(self, index: Index, edge: Row) -> Node:
         document = index.documents.get(edge["evidence_id"], {})
         number = edge.get("record_number")
         kind = "document" if number is None else "record"
@@ -295,7 +250,7 @@ class _Walk:
             by_table.setdefault(node.values["raw_table"], []).append(node)
         if not by_table:
             return
-        with _cursor() as connection:
+        with cursor() as connection:
             register = self._register(connection, {node.values["evidence_id"] for node in self.pending})
             for table, nodes in by_table.items():
                 landed = self._landed(connection, table, nodes)
@@ -306,19 +261,19 @@ class _Walk:
 
     def _register(self, connection: duckdb.DuckDBPyConnection, evidence: Iterable[str]) -> dict[str, Row]:
         files = self._files("evidence", evidence)
-        return {path.stem: next(iter(rows.values())) for path, rows in _remembered(connection, files).items()}
+        return {path.stem: next(iter(rows.values())) for path, rows in remembered(connection, files).items()}
 
     def _landed(
         self, connection: duckdb.DuckDBPyConnection, table: str, nodes: Sequence[Node]
     ) -> dict[tuple[str, int], Row]:
         files = self._files(table, {node.values["evidence_id"] for node in nodes})
         if table != "meter_reading":
-            documents = _remembered(connection, files)
+            documents = remembered(connection, files)
             return {
                 (path.stem, number): row for path, rows in documents.items() for number, row in rows.items()
             }
         numbers = ", ".join(str(int(number)) for number in sorted({n.values["record_number"] for n in nodes}))
-        rows = _landed_rows(connection, files, f"file_row_number + 1 in ({numbers})")
+        rows = landed_rows(connection, files, f"file_row_number + 1 in ({numbers})")
         return {(row["evidence_id"], row["record_number"]): row for row in rows}
 
     def _files(self, table: str, evidence: Iterable[str]) -> list[Path]:
@@ -328,7 +283,7 @@ class _Walk:
         return [path for one in sorted(set(evidence)) if (path := folder / f"{one}.parquet").is_file()]
 
     def _place(self, document: Row, row: Row, number: int) -> Row:
-        locator = _locator(document, row, number)
+        locator = locator_of(document, row, number)
         landed = {
             name: _plain(value)
             for name, value in row.items()
@@ -372,9 +327,9 @@ class _Walk:
             self._read_workbooks(node)
         return node
 
-    def _index_of_fact(self, fact_id: str) -> _Index:
+    def _index_of_fact(self, fact_id: str) -> Index:
         for build in [None, *serving.builds(self.home, self.site)]:
-            index = self.index if build is None else _index(build.folder, False)
+            index = self.index if build is None else index_of(build.folder, False)
             if fact_id in index.facts:
                 return index
         raise UnknownPartError(
@@ -390,16 +345,16 @@ class _Walk:
             if locator and "!" in locator and record.values.get("sha256"):
                 record.values["original_text"] = self._text(record.values, locator)
 
-    def _expand_readings(self, index: _Index, row: Row, node: Node, first: int, page_size: int) -> None:
+    def _expand_readings(self, index: Index, row: Row, node: Node, first: int, page_size: int) -> None:
         edges = index.records.get(row["fact_id"], [])
         files = self._files("meter_reading", {edge["evidence_id"] for edge in edges if _is_whole(edge)})
         dropped = [edge for edge in edges if edge.get("role") == "superseded"]
         if not files:
             node.values["checksum"] = {"agrees": not row["record_count"], "record_count": 0}
             return
-        used = _used_readings(files, row, dropped)
-        with _cursor() as connection:
-            found = connection.execute(f"{_CHECKSUM} from ({used})").fetchone() or (0, 0, 0)
+        used = used_readings(files, row, dropped)
+        with cursor() as connection:
+            found = connection.execute(f"{CHECKSUM} from ({used})").fetchone() or (0, 0, 0)
             stated = (row["record_count"], row["checksum_sum"], int(row["checksum_hash"] or 0))
             node.values["checksum"] = {
                 "agrees": (found[0], found[1], int(found[2])) == stated,
@@ -409,10 +364,10 @@ class _Walk:
             }
             register = self._register(connection, {path.stem for path in files})
             order = f"order by interval_start_local, evidence_id limit {page_size} offset {first}"
-            rows = _fetched(connection.execute(f"select * from ({used}) {order}"))
+            rows = fetched(connection.execute(f"select * from ({used}) {order}"))
         for reading in rows:
             document = register.get(reading["evidence_id"], {})
-            locator = _locator(document, reading, reading["record_number"])
+            locator = locator_of(document, reading, reading["record_number"])
             values = {name: _plain(value) for name, value in reading.items()} | {
                 "file_name": document.get("file_name"),
                 "sha256": document.get("sha256"),
@@ -425,85 +380,8 @@ class _Walk:
         node.more = max(0, found[0] - first - len(rows))
 
 
-_HASH = (
-    "cast('0x' || substr(md5(meter || '|' || strftime(interval_start_local, '%Y-%m-%dT%H:%M') || '|' || "
-    "coalesce(cast(quantity as varchar), '') || '|' || coalesce(quality, '')), 1, 15) as bigint)"
-)
-_CHECKSUM = (
-    "select count(*), cast(coalesce(sum(quantity), 0) as decimal(38, 12)), "
-    f"coalesce(sum(cast({_HASH} as decimal(38, 0))), 0)"
-)
-
-
-def _used_readings(files: Sequence[Path], row: Row, dropped: Sequence[Row]) -> str:
-    """Return the query of the readings that a fact says it rests on, and only those."""
-    pairs = ", ".join(f"({literal(edge['evidence_id'])}, {int(edge['record_number'])})" for edge in dropped)
-    without = f" and (evidence_id, record_number) not in ({pairs})" if pairs else ""
-    return (
-        "select * from (select parse_filename(filename, true) as evidence_id, "
-        "file_row_number + 1 as record_number, meter, interval_start_local, quantity, unit, quality "
-        f"from read_parquet([{', '.join(map(literal, files))}], filename = true, file_row_number = true)) "
-        f"where meter = {literal(row['meter'])} "
-        f"and interval_start_local >= timestamp {literal(row['from_local'])} "
-        f"and interval_start_local < timestamp {literal(row['to_local'])}{without}"
-    )
-
-
-@cache
-def _connection() -> duckdb.DuckDBPyConnection:
-    """Open DuckDB once a process: it takes longer than a trace."""
-    return duckdb.connect()
-
-
-def _cursor() -> duckdb.DuckDBPyConnection:
-    return _connection().cursor()
-
-
-_documents: dict[Path, dict[int, Row]] = {}
-_REMEMBERED_DOCUMENTS = 4096
-
-
-def _remembered(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> dict[Path, dict[int, Row]]:
-    """Return the landed rows of small documents by record number; a landed document never changes."""
-    if len(_documents) > _REMEMBERED_DOCUMENTS:
-        _documents.clear()
-    unknown = [path for path in files if path not in _documents]
-    by_name = {path.stem: path for path in unknown}
-    for path in unknown:
-        _documents[path] = {}
-    for row in _landed_rows(connection, unknown, "true"):
-        _documents[by_name[row["evidence_id"]]][row["record_number"]] = row
-    return {path: _documents[path] for path in files if _documents[path]}
-
-
-def _landed_rows(connection: duckdb.DuckDBPyConnection, files: Sequence[Path], condition: str) -> list[Row]:
-    if not files:
-        return []
-    result = connection.execute(
-        "select parse_filename(filename, true) as evidence_id, file_row_number + 1 as record_number, "
-        f"* exclude (filename, file_row_number) from read_parquet([{', '.join(map(literal, files))}], "
-        f"filename = true, file_row_number = true) where {condition}"
-    )
-    return _fetched(result)
-
-
-def _fetched(result: duckdb.DuckDBPyConnection) -> list[Row]:
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, values, strict=True)) for values in result.fetchall()]
-
-
 def _is_whole(edge: Row) -> bool:
     return edge.get("record_number") is None
-
-
-def _locator(document: Row, row: Row, number: int) -> str | None:
-    """Return where a record stands: computed where a record is a line, else as the reader stored it."""
-    if document.get("locator_kind") == "line":
-        return f"line {number + (document.get('header_lines') or 0)}"
-    if row.get("cell"):
-        return f"{row['sheet']}!{row['cell']}"
-    stored: str | None = row.get("locator")
-    return stored
 
 
 def _fact_values(row: Row) -> Row:

@@ -53,7 +53,7 @@ def failures(package: Path) -> str:
 
 
 def script_says(package: Path) -> tuple[int, str]:
-    command = [sys.executable, "-I", f"data/{SCRIPT_FILE}", "."]
+    command = [sys.executable, "-I", "-S", f"data/{SCRIPT_FILE}", "."]
     done = subprocess.run(command, cwd=package, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
