@@ -229,7 +229,7 @@ def test_an_open_validity_has_no_end(tmp_path: Path) -> None:
     )
     reading = _read("lab_certificate", tmp_path, _certificate(*rows))
     assert (reading.period_start, reading.period_end) == (datetime.date(2025, 1, 1), None)
-    assert reading.document_key == "L1"
+    assert reading.document_key == "L1|NATURAL-GAS|ncv,L1|NATURAL-GAS|oxidation_factor"
 
 
 def _workbook(path: Path, rows: list[list[object]]) -> Path:

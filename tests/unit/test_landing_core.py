@@ -170,6 +170,14 @@ def test_the_same_number_with_other_content_is_held_and_named(tmp_path: Path) ->
     assert one.evidence_id in two.message
 
 
+def test_two_halves_of_a_ledger_do_not_contradict_each_other(tmp_path: Path) -> None:
+    home = home_at(tmp_path / "home")
+    made = put(tmp_path, "made.csv", ledger("2025-01-02,B1,carbon_screws,C1,1000,12,,,"))
+    used = put(tmp_path, "used.csv", ledger("2025-01-02,,carbon_screws,,,,WIRE-ROD-CARBON,1015,"))
+    results = land_paths(home, [made, used], SITE)
+    assert [(result.status, result.message) for result in results] == [("landed", "")] * 2
+
+
 def test_a_file_that_changes_while_it_is_read_is_rejected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
