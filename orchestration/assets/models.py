@@ -217,8 +217,7 @@ def stop_if_failed(manifest: Mapping[str, Any], nodes: Sequence[NodeResult]) -> 
             "A model could not be computed.",
             where=", ".join(node.unique_id for node in broken),
             found=broken[0].message,
-            action="This is a fault of a method, not of the evidence; the SQL is in "
-            f"{home().dbt_target / 'compiled'}.",
+            action=what_to_do(broken[0].message),
         )
     rules = [f"{node.name}: {demand(manifest, node)} ({node.failures} rows)" for node in stopped]
     raise GateStoppedError(
@@ -227,6 +226,15 @@ def stop_if_failed(manifest: Mapping[str, Any], nodes: Sequence[NodeResult]) -> 
         expected="no failing row",
         found="\n".join(rules),
         action="Correct the evidence that the rule names, land it, and refresh again.",
+    )
+
+
+def what_to_do(message: str) -> str:
+    """Return the next step after a model that could not be computed."""
+    if "does not have a column with name" in message:
+        return "The warehouse was made by an older version of the methods. Run: tracetonne rebuild"
+    return (
+        f"This is a fault of a method, not of the evidence; the SQL is in {home().dbt_target / 'compiled'}."
     )
 
 
