@@ -1,6 +1,8 @@
 {#-
   The rows of a master-data table that are in force for a site: those of the latest workbook or CSV that holds any.
   A new version replaces the table as a whole, so it must repeat the rows that still hold, with their validity.
+
+  Kept as tables, not views: a score of models ask for them, and each look would open the landed files again.
 -#}
 {% macro current_master(table_name) %}
 with

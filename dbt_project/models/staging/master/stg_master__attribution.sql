@@ -1,7 +1,7 @@
+{{ scoped(period_column=none) }}
 {{ current_master('master_attribution') }}
 
 select
-    site,
     evidence_id,
     record_number,
     {{ landed_text('source_stream') }} as source_stream,
@@ -9,5 +9,6 @@ select
     {{ landed_text('method') }} as attribution_method,
     cast({{ landed_number('share') }} as double) as declared_share,
     {{ landed_text('reason') }} as reason,
-    {{ validity() }}
+    {{ validity() }},
+    site
 from current_rows

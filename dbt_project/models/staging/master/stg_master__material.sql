@@ -1,7 +1,7 @@
+{{ scoped(period_column=none) }}
 {{ current_master('master_material') }}
 
 select
-    site,
     evidence_id,
     record_number,
     {{ landed_text('material') }} as material,
@@ -10,5 +10,6 @@ select
     {{ landed_text('role') }} as role,
     replace({{ landed_text('cn_code') }}, ' ', '') as cn_code,
     {{ landed_text('country_code') }} as country_code,
-    {{ landed_text('unit') }} as unit
+    {{ landed_text('unit') }} as unit,
+    site
 from current_rows

@@ -1,7 +1,7 @@
+{{ scoped(period_column=none) }}
 {{ current_master('master_meter') }}
 
 select
-    site,
     evidence_id,
     record_number,
     {{ landed_text('meter') }} as meter,
@@ -15,5 +15,6 @@ select
     cast({{ landed_number('uncertainty_pct') }} as double) as uncertainty_pct,
     {{ landed_date('calibrated_on') }} as calibrated_date,
     {{ landed_date('calibration_valid_to') }} as calibration_valid_to,
-    {{ validity() }}
+    {{ validity() }},
+    site
 from current_rows

@@ -1,7 +1,7 @@
+{{ scoped(period_column=none) }}
 {{ current_master('master_source_stream') }}
 
 select
-    site,
     evidence_id,
     record_number,
     {{ landed_text('source_stream') }} as source_stream,
@@ -10,5 +10,6 @@ select
     {{ landed_text('method') }} as method,
     {{ landed_text('activity_source') }} as activity_source,
     {{ landed_text('unit') }} as unit,
-    {{ validity() }}
+    {{ validity() }},
+    site
 from current_rows
