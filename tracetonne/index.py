@@ -1,7 +1,7 @@
 """The rows of one served build or published package, by what they are looked up with.
 
 A build and a package never change, so each is read once a process. Belongs here: loading. Does not: walking
-(`trace.py`), records of documents (`landed.py`).
+(`trace.py`), records of documents (`landed_record.py`).
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ import duckdb
 from tracetonne import serving
 from tracetonne.errors import WrongUseError
 from tracetonne.index import Index, Row, cursor, fetched, index_of, packed_figures
-from tracetonne.landed import CHECKSUM, landed_rows, locator_of, remembered, used_readings
+from tracetonne.landed_record import CHECKSUM, landed_rows, locator_of, remembered, used_readings
 from tracetonne.landing.tables import TABLES
 from tracetonne.locate import original_text
 from tracetonne.package.versions import published, versions
