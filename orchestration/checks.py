@@ -14,7 +14,8 @@ from orchestration.partitions import SITE_PERIODS, site_and_period
 from orchestration.progress import report
 from tracetonne import serving
 from tracetonne.landing.lock import write_lock
-from tracetonne.settings import home
+from tracetonne.periods import months_of
+from tracetonne.settings import Home, home
 
 SEVERITIES = {"error": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeverity.WARN}
 
@@ -47,6 +48,7 @@ def gate_checks(gates: Sequence[Gate], on: dg.AssetKey) -> dg.AssetChecksDefinit
         if build is not None:
             with write_lock(here):
                 serving.write_gates(build, verdicts)
+                judge_months(here, site, period)
         if build is None:
             yield from (nothing_to_judge(gate, on) for gate in gates)
         for number, verdict in enumerate(verdicts, start=1):
@@ -70,6 +72,13 @@ def gate_checks(gates: Sequence[Gate], on: dg.AssetKey) -> dg.AssetChecksDefinit
             )
 
     return judge_gates
+
+
+def judge_months(here: Home, site: str, period: str) -> None:
+    """Judge the months that a year's run served anew; their verdicts are for them, not for the year."""
+    for build in serving.builds(here, site, months_of(period)):
+        if build.gates() is None:
+            serving.write_gates(build, worker.judge_aside(build.tables))
 
 
 def nothing_to_judge(gate: Gate, on: dg.AssetKey) -> dg.AssetCheckResult:

@@ -1,14 +1,15 @@
-"""Parse the models, build them over an empty landing, run their unit tests, in a home thrown away."""
+"""Parse the models, build them over an empty landing, run their unit tests, lint the SQL that came of them."""
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from orchestration.dbt_build import build, run_unit_tests
 from orchestration.nodes import NodeResult
-from tracetonne.settings import Home
+from tracetonne.settings import CHECKOUT, Home
 
 BAD = ("fail", "error", "warn")
 
@@ -19,12 +20,20 @@ def main() -> int:
         home = Home(root=Path(folder), exports=Path(folder) / "exports")
         built = build(home, {}, [])
         tested = run_unit_tests(home) if not _bad(built) else []
+        is_clean = _lint(home.dbt_target / "compiled" / "tracetonne" / "models")
     for node in _bad([*built, *tested]):
         sys.stderr.write(f"{node.status.upper()} {node.unique_id}\n{node.message}\n\n")
     kinds = [node.resource_type for node in [*built, *tested]]
     counts = ", ".join(f"{kinds.count(kind)} {kind}s" for kind in dict.fromkeys(kinds) if kind != "operation")
     sys.stdout.write(f"dbt: {counts}; {len(_bad([*built, *tested]))} not well\n")
-    return 1 if _bad([*built, *tested]) else 0
+    return 0 if is_clean and not _bad([*built, *tested]) else 1
+
+
+def _lint(compiled: Path) -> bool:
+    """Lint what the engine reads, every macro in place; the rules are in `.sqlfluff`."""
+    command = [str(Path(sys.executable).parent / "sqlfluff"), "lint", "--disable-progress-bar"]
+    arguments = ["--processes", "2", "--config", str(CHECKOUT / ".sqlfluff"), str(compiled)]
+    return subprocess.run([*command, *arguments], check=False).returncode == 0
 
 
 def _bad(nodes: list[NodeResult]) -> list[NodeResult]:
