@@ -29,17 +29,16 @@ check: $(STAMP) ## what a change needs before it is shown: lint, types, quick te
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q -n 2 -m "not slow" tests/unit
 
-lint: $(STAMP) ## style and types of Python and SQL
+lint: $(STAMP) ## style and types of Python
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --nofail --disable-progress-bar --processes 2 dbt_project/models
 
 format: $(STAMP) ## rewrite Python in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-dbt: $(STAMP) ## parse the models, build them empty, run their unit tests
+dbt: $(STAMP) ## parse the models, build them empty, run their unit tests, lint their SQL
 	$(BIN)/python -m orchestration.dbt_tests
 
 ui: $(STAMP) ## open the Dagster UI on http://localhost:3000
