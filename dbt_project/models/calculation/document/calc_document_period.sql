@@ -12,6 +12,7 @@ active_evidence as (
 -- Sites with process master data are computed from documents; a filled template brings its own processes.
 document_sites as (
     select distinct site from processes
+    where {{ in_scope_site() }}
 ),
 
 -- The span that activity data speak of. Master data and certificates are valid far beyond it.

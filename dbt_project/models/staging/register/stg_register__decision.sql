@@ -1,3 +1,5 @@
+{{ scoped(period_column=none) }}
+
 with
 decisions as (
     select * from {{ source('raw', 'decision') }}
@@ -39,7 +41,6 @@ revoked as (
 )
 
 select
-    landed.site,
     landed.evidence_id,
     landed.record_number,
     landed.decision_id,
@@ -49,7 +50,8 @@ select
     landed.author,
     landed.approver,
     landed.decided_date,
-    landed.detail
+    landed.detail,
+    landed.site
 from landed
 left join revoked
     on landed.site = revoked.site

@@ -1,3 +1,5 @@
+{{ scoped(period_column=none) }}
+
 with
 bills as (
     select * from {{ source('raw', 'utility_bill') }}
@@ -59,7 +61,6 @@ ranked as (
 )
 
 select
-    site,
     evidence_id,
     record_number,
     arrival_order,
@@ -83,5 +84,6 @@ select
         when copy_number = 1 then 'counted'
         else 'duplicate'
     end as bill_state,
-    has_correction = 0 and copies_differ as has_conflict
+    has_correction = 0 and copies_differ as has_conflict,
+    site
 from ranked
