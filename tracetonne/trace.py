@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 # So many records of a fact, and inputs of a line, are shown before they are expanded.
 SHOWN_RECORDS = 10
 SHOWN_INPUTS = 200
+# Columns that say where a record stands, not what it says.
+_PLACE = ("site", "evidence_id", "record_number", "locator", "sheet", "cell", "original_text")
 
 
 class UnknownFigureError(WrongUseError):
@@ -287,8 +289,7 @@ class _Walk:
         landed = {
             name: _plain(value)
             for name, value in row.items()
-            if value not in (None, "")
-            and name not in ("evidence_id", "record_number", "locator", "sheet", "cell")
+            if value not in (None, "") and name not in _PLACE
         }
         # A workbook takes longer to open than the whole walk: its reader kept the cell as it was typed.
         text = row.get("original_text")
