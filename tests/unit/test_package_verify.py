@@ -252,3 +252,17 @@ def test_a_package_whose_earlier_package_was_replaced(package: Path) -> None:
     )
     bag_again(february)
     assert "package 2026-02/v1 has another hash" in failures(package)
+
+
+def test_the_command_ends_with_the_code_of_what_it_found(package: Path, tmp_path: Path) -> None:
+    def command(path: Path) -> tuple[int, str]:
+        arguments = [sys.executable, "-m", "tracetonne.cli", "verify", str(path)]
+        done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    assert command(package)[0] == 0
+    assert command(tmp_path)[0] == 2
+    (package / "data" / "README.md").write_text("changed", encoding="utf-8")
+    code, text = command(package)
+    assert code == 3
+    assert "data/README.md" in text
