@@ -1,4 +1,4 @@
-"""Parse the models, build them over an empty landing, run their unit tests, lint the SQL they compile to."""
+"""Parse the models, build them over an empty landing, run their unit tests, lint the compiled SQL."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The Dagster UI in a real browser: the graph, a model, the gates and the schedule are there to be seen.
 
-Needs Debian's `chromium`; skipped where it is absent. Screenshots are kept in the test's temporary folder, or in
-`TRACETONNE_SCREENSHOTS`.
+Needs Debian's `chromium`; skipped where it is absent. Screenshots are kept in the test's temporary folder, or
+in `TRACETONNE_SCREENSHOTS`.
 """
 
 from __future__ import annotations

@@ -27,7 +27,10 @@ BREAKS: dict[str, tuple[Callable[[Path, str], Path], str]] = {
     "no_bill": (sample_copy.drop_bill, "raw_completeness"),
     "bill_too_high": (sample_copy.bill_off, "electricity_balance"),
     "invoice_missing": (sample_copy.missing_supplier_invoice, "precursor_mass_balance"),
-    "readings_negative": (sample_copy.negative_readings, "document_soundness"),
+    "invoices_contradict": (
+        lambda site, month: sample_copy.duplicate_invoice(site, month, times="2"),
+        "document_soundness",
+    ),
 }
 
 
