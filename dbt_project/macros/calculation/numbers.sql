@@ -11,7 +11,7 @@
     cast(cast({{ expression }} as varchar) as decimal(38, 12))
 {%- endmacro %}
 
-{#- Emissions and energy reported under CBAM: full tonnes. IR (EU) 2025/2547 Annex II A.1(6); IR (EU) 2023/1773 Annex III A. -#}
+{#- Emissions under CBAM: full tonnes (IR (EU) 2025/2547 Annex II A.1(6); IR (EU) 2023/1773 Annex III A). -#}
 {% macro round_emissions(expression) -%}
     cast(round(cast({{ expression }} as decimal(38, 12)), 0) as double)
 {%- endmacro %}

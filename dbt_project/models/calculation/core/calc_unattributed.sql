@@ -36,8 +36,10 @@ select
     direct_totals.line_id as total_direct_id,
     cast(indirect_totals.total_indirect as double) as total_indirect,
     indirect_totals.line_id as total_indirect_id,
-    cast(direct_totals.total_direct as double) - cast(attributed.direct_sum as double) as unattributed_direct_tco2e,
-    cast(indirect_totals.total_indirect as double) - cast(attributed.indirect_sum as double) as unattributed_indirect_tco2e,
+    cast(direct_totals.total_direct as double) - cast(attributed.direct_sum as double)
+        as unattributed_direct_tco2e,
+    cast(indirect_totals.total_indirect as double) - cast(attributed.indirect_sum as double)
+        as unattributed_indirect_tco2e,
     {{ line_id(
         "'unattributed_direct'", "'installation'", series='attributed.series',
         site='attributed.site', period='attributed.period'

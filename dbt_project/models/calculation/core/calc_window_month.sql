@@ -1,15 +1,30 @@
--- The months that each window spans, as far as they exist.
+-- The months that each window spans, as far as they exist: in which something was made, used or metered. A month that
+-- was asked for without such a document is none.
 with
+documented as (
+    select distinct
+        site,
+        period
+    from {{ ref('calc_document_fact') }}
+    where record_count > 0
+        and fact_type in ('production', 'activity', 'meter_reading')
+        and {{ in_scope_site() }}
+),
+
 months as (
     select
-        site,
-        period,
-        period_start,
-        cast(extract(year from period_start) as integer) as year_number,
-        cast(extract(year from period_start) * 12 + extract(month from period_start) as integer) as month_number
-    from {{ ref('calc_period') }}
-    where period_type = 'month'
-        and {{ in_scope_site() }}
+        periods.site,
+        periods.period,
+        periods.period_start,
+        cast(extract(year from periods.period_start) as integer) as year_number,
+        cast(extract(year from periods.period_start) * 12 + extract(month from periods.period_start) as integer)
+            as month_number
+    from {{ ref('calc_period') }} as periods
+    inner join documented
+        on periods.site = documented.site
+        and periods.period = documented.period
+    where periods.period_type = 'month'
+        and {{ in_scope_site('periods.site') }}
 ),
 
 window_ends as (
