@@ -22,6 +22,9 @@ run_monitoring:
   enabled: true
   start_timeout_seconds: 300
   free_slots_after_run_end_seconds: 300
+# No invitation to sign up over the first page.
+nux:
+  enabled: false
 freshness:
   enabled: true
 event_log_storage:
