@@ -200,13 +200,19 @@ def impact(
 def withdraw(
     evidence: Annotated[str, typer.Argument(metavar="EVIDENCE", help="Evidence id from `land --json`.")],
     reason: Reason,
+    author: Annotated[
+        str | None, typer.Option("--author", metavar="NAME", help="Who withdraws it; else your login.")
+    ] = None,
+    approver: Annotated[
+        str | None, typer.Option("--approver", metavar="NAME", help="A second person, if one approved.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Withdraw a document: its bytes stay, no figure uses it any more."""
     from tracetonne.decisions import withdraw as record_withdrawal
     from tracetonne.settings import home
 
-    result = _plain(record_withdrawal(home(), evidence, reason))
+    result = _plain(record_withdrawal(home(), evidence, reason, author, approver))
     if as_json:
         _print_json(result)
         return
