@@ -19,8 +19,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="tracetonne-dbt-") as folder:
         home = Home(root=Path(folder), exports=Path(folder) / "exports")
         built = build(home, {}, [])
-        tested = run_unit_tests(home) if not _bad(built) else []
+        # Before the unit tests, which leave SQL of their own beside that of the models.
         is_clean = _lint(home.dbt_target / "compiled" / "tracetonne" / "models")
+        tested = run_unit_tests(home) if not _bad(built) else []
     for node in _bad([*built, *tested]):
         sys.stderr.write(f"{node.status.upper()} {node.unique_id}\n{node.message}\n\n")
     kinds = [node.resource_type for node in [*built, *tested]]
