@@ -130,6 +130,9 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
         copy = edited(official(workbook), folder / f"{case}.xlsx", cells)
         results = land_paths(home, [copy], case)
         assert [result.status for result in results] == ["landed"], results
+    for number, emissions in enumerate((4000, 5000)):
+        copy = edited(official("steel"), folder / f"claim_{number}.xlsx", {"D_Processes!L54": emissions})
+        assert [result.status for result in land_paths(home, [copy], "claimed_twice")] == ["landed"]
     nodes = build(home, {}, ["--select", "resource_type:seed", "+path:models/output"])
     assert not failed(nodes), [(node.name, node.message) for node in failed(nodes)]
     with duckdb.connect(str(home.warehouse)) as connection:
@@ -267,6 +270,21 @@ def test_period_of_a_template_that_is_not_a_calendar_year(warehouse: duckdb.Duck
     # It belongs to the refresh of the year in which it ends.
     assert figure(warehouse, "fiscal_year", "total_direct_emissions", column="refresh_period") == "2024"
     assert figure(warehouse, "fiscal_year", "see_direct", CARBON) == pytest.approx(2.0069382352941174)
+
+
+def test_two_templates_of_one_period_are_named_and_the_last_is_computed(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    assert figure(warehouse, "claimed_twice", "attributed_emissions_direct", CARBON) == 5000
+    found = warehouse.execute(
+        """
+        select severity, deviation_share, tolerance_share, evidence_note
+        from output.out_balance
+        where site = 'claimed_twice' and balance = 'template_period_claimed_once'
+        """
+    ).fetchall()
+    assert [row[:3] for row in found] == [("error", 1, 0)]
+    assert len(found[0][3].split()) == 2  # both documents are named
 
 
 def test_every_line_is_what_its_formula_gives(warehouse: duckdb.DuckDBPyConnection) -> None:
