@@ -7,12 +7,12 @@
     {{ adapter.dispatch('reading_hash')(meter, interval_start, quantity, quality) }}
 {%- endmacro %}
 
+{#- concat() leaves nulls out and builds the text in one step, which costs half of chaining `||`. -#}
 {% macro duckdb__reading_hash(meter, interval_start, quantity, quality) -%}
     cast(
-        '0x' || substr(md5(
-            {{ meter }} || '|' || strftime({{ interval_start }}, '%Y-%m-%dT%H:%M') || '|'
-            || coalesce(cast({{ quantity }} as varchar), '') || '|' || coalesce({{ quality }}, '')
-        ), 1, 15) as bigint
+        '0x' || left(md5(concat(
+            {{ meter }}, strftime({{ interval_start }}, '|%Y-%m-%dT%H:%M|'), {{ quantity }}, '|', {{ quality }}
+        )), 15) as bigint
     )
 {%- endmacro %}
 
@@ -53,4 +53,27 @@
 {#- Minutes from one timestamp to another. -#}
 {% macro minutes_between(first_timestamp, second_timestamp) -%}
     {{ dbt.datediff(first_timestamp, second_timestamp, 'minute') }}
+{%- endmacro %}
+
+{#-
+  How many different intervals of a month a group of readings speaks of. On DuckDB one bit a minute of the month is set,
+  which costs next to nothing; readings less than a minute apart would fall together, which only sends their meter
+  through the careful look that repeated intervals get.
+-#}
+{% macro distinct_intervals(interval_start) -%}
+    {{ adapter.dispatch('distinct_intervals')(interval_start) }}
+{%- endmacro %}
+
+{% macro default__distinct_intervals(interval_start) -%}
+    count(distinct {{ interval_start }})
+{%- endmacro %}
+
+{% macro duckdb__distinct_intervals(interval_start) -%}
+    cast(bit_count(bitstring_agg(
+        cast(
+            (extract(day from {{ interval_start }}) - 1) * 1440
+            + extract(hour from {{ interval_start }}) * 60
+            + extract(minute from {{ interval_start }}) as integer
+        ), 0, 44639
+    )) as bigint)
 {%- endmacro %}

@@ -25,7 +25,7 @@ aggregated as (
         evidence_id,
         count(*) as record_count,
         count(quantity) as value_count,
-        count(distinct interval_start_local) as interval_count,
+        {{ distinct_intervals('interval_start_local') }} as interval_count,
         sum(quantity) as quantity_total,
         sum({{ reading_hash('meter', 'interval_start_local', 'quantity', 'quality') }}) as hash_total,
         count(case when quantity is not null and quality in ('E', 'S') then 1 end) as estimated_count,
