@@ -22,6 +22,7 @@ from tracetonne.index import Index, Row, cursor, fetched, index_of, packed_figur
 from tracetonne.landed_record import CHECKSUM, landed_rows, locator_of, remembered, used_readings
 from tracetonne.landing.tables import TABLES
 from tracetonne.locate import original_text
+from tracetonne.package.findings import agree
 from tracetonne.package.versions import published, versions
 from tracetonne.settings import Home
 
@@ -165,7 +166,7 @@ class _Walk:
         return node
 
     def line(self, line_id: str) -> Node:
-        index = self._index_of_line(line_id)
+        index = self._holding("lines", line_id)
         row = index.lines.get(line_id) if index else None
         if index is None or row is None:
             return Node("line", line_id, {"note": "This line is not served any more."})
@@ -175,38 +176,44 @@ class _Walk:
         self._seen.add(line_id)
         inputs = index.inputs.get(line_id, [])
         inputs = sorted(inputs, key=lambda one: (one["input_name"], one["input_index"] or 0))
-        node.children = [self._input(index, one) for one in inputs[:SHOWN_INPUTS]]
+        node.children = [self._input(one) for one in inputs[:SHOWN_INPUTS]]
         node.more = max(0, len(inputs) - SHOWN_INPUTS)
         return node
 
-    def _index_of_line(self, line_id: str) -> Index | None:
-        """Lines of earlier periods are served with their own period."""
-        if line_id in self.index.lines:
+    def _holding(self, what: str, identity: str) -> Index | None:
+        """Return the index that holds a line, fact or factor: this one, that of its own period, or any other.
+
+        Lines of earlier periods are served with their period, and so are the months that weigh a year.
+        """
+        if identity in getattr(self.index, what):
             return self.index
-        parts = line_id.split(":")
+        parts = identity.split(":")
         own = serving.current(self.home, self.site, unquote(parts[2])) if len(parts) > 2 else None
         for build in [*([own] if own else []), *serving.builds(self.home, self.site)]:
             index = index_of(build.folder, False)
-            if line_id in index.lines:
+            if identity in getattr(index, what):
                 return index
         return None
 
-    def _input(self, index: Index, row: Row) -> Node:
+    def _input(self, row: Row) -> Node:
         kind, source = row["source_kind"], row["source_id"]
         if kind == "line":
             node = self.line(source)
         elif kind == "fact":
-            node = self.fact(index, source)
+            node = self.fact(source)
         elif kind == "factor":
-            node = self.factor(index, source)
+            node = self.factor(source)
         else:
             node = Node("constant", source or "", {"value": row["value"], "unit": row.get("unit")})
         node.values = {"input": row["input_name"], "input_index": row["input_index"]} | node.values
+        if not agree(node.values.get("value"), row["value"]):
+            node.values |= {"used_value": row["value"], "note": "Restated since this figure was published."}
         return node
 
-    def factor(self, index: Index, factor_id: str) -> Node:
-        row = index.factors.get(factor_id)
-        if row is None:
+    def factor(self, factor_id: str) -> Node:
+        index = self._holding("factors", factor_id)
+        row = index.factors.get(factor_id) if index else None
+        if index is None or row is None:
             return Node("factor", factor_id, {"note": "This factor is not in the list of factors used."})
         node = Node("factor", factor_id, _without(row, "factor_id", "site", "refresh_period"))
         document = index.documents.get(row.get("evidence_id") or "", {})
@@ -217,9 +224,10 @@ class _Walk:
             )
         return node
 
-    def fact(self, index: Index, fact_id: str) -> Node:
-        row = index.facts.get(fact_id)
-        if row is None:
+    def fact(self, fact_id: str) -> Node:
+        index = self._holding("facts", fact_id)
+        row = index.facts.get(fact_id) if index else None
+        if index is None or row is None:
             return Node("fact", fact_id, {"note": "This fact is not served any more."})
         node = Node("fact", fact_id, _fact_values(row))
         if fact_id in self._seen:
@@ -314,7 +322,13 @@ class _Walk:
                 found=part,
                 expected="the id of a fact, as `tracetonne trace --json` prints it",
             )
-        index = self._index_of_fact(part)
+        index = self._holding("facts", part)
+        if index is None:
+            raise UnknownPartError(
+                "Only facts can be expanded.",
+                found=part,
+                expected="the id of a fact, as `tracetonne trace --json` prints it",
+            )
         row = index.facts[part]
         node = Node("fact", part, _fact_values(row) | {"page": page, "page_size": page_size})
         first = (max(page, 1) - 1) * page_size
@@ -327,17 +341,6 @@ class _Walk:
             self.locate()
             self._read_workbooks(node)
         return node
-
-    def _index_of_fact(self, fact_id: str) -> Index:
-        for build in [None, *serving.builds(self.home, self.site)]:
-            index = self.index if build is None else index_of(build.folder, False)
-            if fact_id in index.facts:
-                return index
-        raise UnknownPartError(
-            "Only facts can be expanded.",
-            found=fact_id,
-            expected="the id of a fact, as `tracetonne trace --json` prints it",
-        )
 
     def _read_workbooks(self, node: Node) -> None:
         """Open the workbooks of the records that are shown; an expansion may take the time."""
@@ -417,8 +420,17 @@ def _nodes(tree: Node) -> Iterable[Node]:
 # What a person wants to see of a node, in this order; the rest is in the JSON.
 _LABELS = {
     "figure": ("value", "rounded", "unit", "clause", "data_quality"),
-    "line": ("value", "unit", "formula", "clause", "factor_match"),
-    "fact": ("value", "unit", "data_quality", "record_count", "checksum_sum", "checksum_hash", "checksum"),
+    "line": ("value", "used_value", "unit", "formula", "clause", "note"),
+    "fact": (
+        "value",
+        "used_value",
+        "unit",
+        "data_quality",
+        "record_count",
+        "checksum_sum",
+        "checksum_hash",
+        "checksum",
+    ),
     "factor": ("value", "unit", "source", "factor_source", "factor_match"),
     "record": ("file_name", "locator", "role", "quantity", "share", "original_text"),
     "reading": ("file_name", "locator", "original_text"),

@@ -112,6 +112,18 @@ def test_an_unknown_figure_is_wrong_use(home: Home, figure: str) -> None:
     assert caught.value.exit_code == 2
 
 
+def test_a_line_restated_since_is_told(home: Home) -> None:
+    build_package(home, SITE, "2026-03")
+    serve_month(home, "2026-02", "2000.000", 0.5, earlier=None)
+    serve_month(home, "2026-03", "1200.000", 0.5, earlier="2026-02")
+    restated = [
+        (node.values["used_value"], node.values["value"])
+        for node in nodes(trace(home, f"{YEAR_TO_DATE}@1"))
+        if node.values.get("note") == "Restated since this figure was published."
+    ]
+    assert restated == [(4.0, 8.0)]
+
+
 def test_only_facts_of_the_figure_can_be_expanded(home: Home) -> None:
     with pytest.raises(UnknownPartError):
         trace(home, MARCH, f"fact:{SITE}:2026-02:electricity:M-1:kwh")
