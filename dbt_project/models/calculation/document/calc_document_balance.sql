@@ -111,7 +111,7 @@ decisions as (
 ),
 
 months as (
-    select * from {{ ref('calc_document_month') }}
+    select * from {{ ref('calendar_month') }}
 ),
 
 -- Months of each period: itself, or the twelve of a year.

@@ -22,7 +22,7 @@ units as (
 ),
 
 months as (
-    select * from {{ ref('calc_document_month') }}
+    select * from {{ ref('calendar_month') }}
 ),
 
 -- A unit on the invoice that says nothing by itself (度, or none) is the one that master data give for the item.

@@ -44,7 +44,7 @@ meter_totals as (
 ),
 
 months as (
-    select * from {{ ref('calc_document_month') }}
+    select * from {{ ref('calendar_month') }}
 ),
 
 purchases as (

@@ -22,7 +22,7 @@ superseded as (
 ),
 
 months as (
-    select * from {{ ref('calc_document_month') }}
+    select * from {{ ref('calendar_month') }}
 ),
 
 unused_quantities as (

@@ -35,7 +35,7 @@ consumption as (
 ),
 
 months as (
-    select * from {{ ref('calc_document_month') }}
+    select * from {{ ref('calendar_month') }}
 ),
 
 -- The choice for a period: its own, or that of the last month of a year that has one.

@@ -32,7 +32,7 @@ declarations as (
 ),
 
 months as (
-    select * from {{ ref('calc_document_month') }}
+    select * from {{ ref('calendar_month') }}
 ),
 
 receipts as (

@@ -19,7 +19,7 @@ activities as (
 ),
 
 months as (
-    select * from {{ ref('calc_document_month') }}
+    select * from {{ ref('calendar_month') }}
 ),
 
 -- Emissions of a stream are one line for both series, so the factor is the one that the law in force admits; the
