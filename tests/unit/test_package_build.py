@@ -121,11 +121,25 @@ def test_the_package_names_earlier_packages_by_hash(home: Home) -> None:
     february = build_package(home, SITE, "2026-02")
     march = build_package(home, SITE, MARCH).path
     rows = read(march, "calculation/earlier_package.csv")
-    assert rows == [{"refresh_period": "2026-02", "version": "1", "package_sha256": february.sha256}]
+    expected = {"refresh_period": "2026-02", "package_period": "2026-02", "version": "1"}
+    assert rows == [expected | {"package_sha256": february.sha256}]
     assert {row["line_id"] for row in read(march, "calculation/earlier_line.csv")} == {
         f"line:{SITE}:2026-02:management:activity_level:C1",
         f"line:{SITE}:2026-02:management:attributed_emissions_indirect:C1",
     }
+
+
+def test_the_package_of_a_year_proves_months_without_a_package(home: Home) -> None:
+    shutil.copytree(home.serving / SITE / "2026-02", home.serving / SITE / "2026")
+    year = build_package(home, SITE, "2026")
+    shutil.rmtree(home.exports / SITE / "2026-02", ignore_errors=True)
+    rows = read(build_package(home, SITE, MARCH).path, "calculation/earlier_package.csv")
+    assert [(row["package_period"], row["package_sha256"]) for row in rows] == [("2026", year.sha256)]
+
+
+def test_an_earlier_month_without_any_package_is_named_without_a_hash(home: Home) -> None:
+    rows = read(build_package(home, SITE, MARCH).path, "calculation/earlier_package.csv")
+    assert [tuple(row.values()) for row in rows] == [("2026-02", "", "", "")]
 
 
 def test_text_that_a_spreadsheet_would_run_is_guarded(home: Home) -> None:

@@ -54,6 +54,10 @@ KEYS = {
 }
 
 
+EarlierPackage = tuple[str, str | None, int | None, str | None]
+"""Period of the lines; period, version and hash of the package that proves them."""
+
+
 class DamagedEvidenceError(TraceTonneError):
     """A document of the evidence store is missing or changed; nothing can be packed with it."""
 
@@ -139,7 +143,7 @@ def remade_hash(home: Home, package: Published) -> str:
 
 def write_package(
     collection: Collection,
-    earlier: list[tuple[str, int | None, str | None]],
+    earlier: list[EarlierPackage],
     identity: Identity,
     version: int,
     folder: Path,
@@ -211,7 +215,7 @@ def _copy_evidence(collection: Collection, payload: Path) -> dict[str, str]:
 
 
 def _write_tables(
-    collection: Collection, earlier: list[tuple[str, int | None, str | None]], payload: Path
+    collection: Collection, earlier: list[EarlierPackage], payload: Path
 ) -> dict[str, dict[str, str]]:
     """Write every table and return its columns by path of the CSV."""
     written: dict[str, dict[str, str]] = {}
@@ -231,7 +235,12 @@ def _write_tables(
     return written
 
 
-_EARLIER_COLUMNS = {"refresh_period": "varchar", "version": "integer", "package_sha256": "varchar"}
+_EARLIER_COLUMNS = {
+    "refresh_period": "varchar",
+    "package_period": "varchar",
+    "version": "integer",
+    "package_sha256": "varchar",
+}
 _INDEX_COLUMNS = {
     "evidence_id": "varchar",
     "sha256": "varchar",
@@ -253,22 +262,29 @@ def _values(columns: dict[str, str], rows: Sequence[Sequence[str | int | None]])
     return query
 
 
-def _earlier_packages(collection: Collection) -> list[tuple[str, int | None, str | None]]:
-    """Return (period, version, hash) of the package that proves the lines of each earlier period.
+def _earlier_packages(collection: Collection) -> list[EarlierPackage]:
+    """Return for each earlier period the package that proves its lines; nulls where none does yet.
 
     It is the first version that holds these lines with these values, so that a later version, which restates
-    something else, does not change what was published here; null where no version holds them yet.
+    something else, does not change what was published here. A month that was published only within its year
+    is proved by the package of the year.
     """
     lines = collection.earlier_lines_query()
     periods = collection.connection.execute(
         f"select distinct refresh_period from ({lines}) order by 1"
     ).fetchall()
-    packages: list[tuple[str, int | None, str | None]] = []
+    packages: list[EarlierPackage] = []
     for (period,) in periods:
         used = f"select line_id, value from ({lines}) where refresh_period = {literal(period)}"
-        known = versions(collection.home, collection.site, period)
+        known = [
+            package
+            for name in dict.fromkeys((period, period[:4]))
+            for package in versions(collection.home, collection.site, name)
+        ]
         proof = next((one for one in known if _proves(collection.connection, one, used)), None)
-        packages.append((period, proof.version, proof.sha256) if proof else (period, None, None))
+        packages.append(
+            (period, proof.period, proof.version, proof.sha256) if proof else (period, None, None, None)
+        )
     return packages
 
 

@@ -47,6 +47,7 @@ TABLES = {
 # Columns whose name does not say everything.
 COLUMNS = {
     "figure_key": "Name of the figure: site:period:process:product:quantity:series, parts percent-encoded.",
+    "package_period": "Period of the package that proves the lines: the same, or its year; empty if none.",
     "refresh_period": "The period whose calculation made the row.",
     "value": "Unrounded, in the unit of the row.",
     "rounded": "As the regime reports it: emissions in full tonnes, embedded emissions to 5 decimals.",

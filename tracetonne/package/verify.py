@@ -245,7 +245,7 @@ def check_earlier(root: Path, period: str) -> Check:
     absent: list[str] = []
     looked_at = 0
     for row in tables.rows(table_file(EARLIER_PACKAGE)):
-        beside = root.parent.parent / row["refresh_period"] / f"v{row['version']}"
+        beside = root.parent.parent / row["package_period"] / f"v{row['version']}"
         if root.parent.name != period or not (beside / bag.TAG_MANIFEST).is_file():
             absent.append(row["refresh_period"])
             continue
@@ -259,7 +259,7 @@ def check_earlier(root: Path, period: str) -> Check:
 def _compare_earlier(row: Row, beside: Path, used: list[Row]) -> list[Failure]:
     found = bag.package_hash(beside)
     if found != row["package_sha256"]:
-        message = f"package {row['refresh_period']}/v{row['version']} has another hash"
+        message = f"package {row['package_period']}/v{row['version']} has another hash"
         return [Failure(table_file(EARLIER_PACKAGE), row.line, message, row["package_sha256"], found)]
     proved = {line["line_id"]: line.cells for line in Tables(beside).rows(table_file("calculation_line"))}
     return [
