@@ -120,12 +120,14 @@ def _read_parsed(home: Home) -> Manifest:
 
 
 def _invoke(home: Home, command: list[str], manifest: Manifest | None, watcher: _Watcher | None) -> Any:
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     os.environ["TRACETONNE_WAREHOUSE"] = str(home.warehouse)
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     runner = dbtRunner(manifest=manifest, callbacks=[watcher] if watcher else [])
     outcome = runner.invoke(command)
+    DuckDBConnectionManager.close_all_connections()  # else no other process could write until this one ends
     if outcome.exception is not None or outcome.result is None:
         raise ModelFailedError(
             "dbt could not run.", where=str(DBT_PROJECT), found=str(outcome.exception), action="See the log."

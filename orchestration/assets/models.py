@@ -1,6 +1,7 @@
 """The dbt project as assets: how nodes are named, owned and grouped, and how their results are told."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from graphlib import TopologicalSorter
@@ -176,6 +177,12 @@ def told(
 ) -> Events:
     """Turn dbt results into materialisations and check results."""
     checks = {key.name: key for key in context.selected_asset_check_keys}
+    passed = Counter(
+        tested
+        for node in nodes
+        if node.status == "pass"
+        for tested in manifest["nodes"].get(node.unique_id, {}).get("depends_on", {}).get("nodes", [])
+    )
     # A model written since the definitions were loaded is not an asset of theirs yet.
     for node in (node for node in nodes if node.unique_id in manifest["nodes"]):
         if node.resource_type == "test":
@@ -185,7 +192,11 @@ def told(
         elif node.status == "success" and node.resource_type in ("model", "seed", "snapshot"):
             yield dg.MaterializeResult(
                 asset_key=translator.get_asset_key(manifest["nodes"][node.unique_id]),
-                metadata={"seconds": round(node.seconds, 3), **extra.get(node.unique_id, {})},
+                metadata={
+                    "seconds": round(node.seconds, 3),
+                    "tests_passed": passed[node.unique_id],
+                    **extra.get(node.unique_id, {}),
+                },
             )
 
 
