@@ -23,7 +23,7 @@ production as (
         and quantity_name = 'good_quantity'
 ),
 
--- Of several rows in force within a period the latest one holds for all of it.
+-- Where the attribution of a stream changes within a period, what holds at its end holds for all of it.
 in_force as (
     select
         periods.site,
@@ -35,7 +35,10 @@ in_force as (
         row_number() over (
             partition by periods.site, periods.period, attributions.source_stream, attributions.process
             order by attributions.valid_from desc
-        ) as validity_rank
+        ) as validity_rank,
+        least(attributions.valid_to, periods.period_end) = max(least(attributions.valid_to, periods.period_end)) over (
+            partition by periods.site, periods.period, attributions.source_stream
+        ) as is_last
     from periods
     inner join streams
         on periods.site = streams.site
@@ -64,6 +67,7 @@ keyed as (
         and in_force.period = production.period
         and in_force.process = production.subject
     where in_force.validity_rank = 1
+        and in_force.is_last
 ),
 
 totals as (

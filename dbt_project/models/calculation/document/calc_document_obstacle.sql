@@ -120,6 +120,49 @@ unknown_method as (
         or attributions.attribution_method is null
 ),
 
+-- Declared shares and a functional unit beside them must not bear a stream more than once.
+attribution_sums as (
+    select
+        in_force.site,
+        in_force.period,
+        in_force.source_stream,
+        sum(case when attributions.attribution_method = 'declared_share' then attributions.declared_share else 0 end)
+        + max(case when attributions.attribution_method = 'declared_share' then 0 else 1 end) as borne_share,
+        count(case
+            when attributions.attribution_method = 'declared_share' and attributions.declared_share is null then 1
+        end) as unknown_count
+    from in_force
+    inner join attributions
+        on in_force.site = attributions.site
+        and in_force.source_stream = attributions.source_stream
+        and attributions.valid_from < in_force.period_end
+        and attributions.valid_to >= in_force.period_end
+    group by in_force.site, in_force.period, in_force.source_stream
+),
+
+borne_twice as (
+    select
+        site,
+        period,
+        'attribution_share' as obstacle,
+        source_stream as subject,
+        'The processes of ' || site || ' bear '
+        || case
+            when unknown_count > 0 then 'an unknown share'
+            else cast(cast(borne_share as decimal(18, 6)) as varchar) || ' times'
+        end || ' of source stream ' || source_stream || ' in ' || period
+        || ': declared shares must be filled and add up to at most 1, and no process may be attributed in another way '
+        || 'beside them.' as message,
+        site || ' 之排放源流 ' || source_stream || ' 於 ' || period || ' 分配比例'
+        || case
+            when unknown_count > 0 then '有空白'
+            else '合計為 ' || cast(cast(borne_share as decimal(18, 6)) as varchar)
+        end || '：申報比例須填寫且合計不得超過 1，且不得與其他分配方法並用。' as message_zh
+    from attribution_sums
+    where borne_share > 1.000000001
+        or unknown_count > 0
+),
+
 unknown_activity_source as (
     select distinct
         in_force.site,
@@ -232,6 +275,8 @@ obstacles as (
     select * from without_attribution
     union all
     select * from unknown_method
+    union all
+    select * from borne_twice
     union all
     select * from unknown_activity_source
     union all

@@ -33,13 +33,21 @@ production as (
         and quantity_name = 'good_quantity'
 ),
 
-consumers as (
-    select distinct
+-- Where the attribution of a stream changes within a period, what holds at its end holds for all of it.
+in_force as (
+    select
         periods.site,
         periods.period,
         attributions.process,
         attributions.attribution_method,
-        attributions.declared_share
+        attributions.declared_share,
+        row_number() over (
+            partition by periods.site, periods.period, attributions.source_stream, attributions.process
+            order by attributions.valid_from desc
+        ) as validity_rank,
+        least(attributions.valid_to, periods.period_end) = max(least(attributions.valid_to, periods.period_end)) over (
+            partition by periods.site, periods.period, attributions.source_stream
+        ) as is_last
     from periods
     inner join streams
         on periods.site = streams.site
@@ -50,6 +58,18 @@ consumers as (
         and streams.source_stream = attributions.source_stream
         and attributions.valid_from < periods.period_end
         and attributions.valid_to > periods.period_start
+),
+
+consumers as (
+    select distinct
+        site,
+        period,
+        process,
+        attribution_method,
+        declared_share
+    from in_force
+    where validity_rank = 1
+        and is_last
 ),
 
 process_meters as (
