@@ -60,7 +60,7 @@ class Home:
 
 
 def home() -> Home:
-    """Return the folders of this installation: `TRACETONNE_HOME`, else `var/` and `exports/` of the checkout."""
+    """Return this installation's folders: `TRACETONNE_HOME`, else `var/` and `exports/` of the checkout."""
     moved = os.environ.get("TRACETONNE_HOME")
     if moved:
         root = Path(moved).expanduser().resolve()

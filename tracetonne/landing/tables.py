@@ -1,8 +1,8 @@
 """The landing tables: every column of every Parquet file under `landing/`, in order.
 
-A record is what the document says, in its own words: text, dates and numbers as printed. Only meter readings are
-typed here, because there are millions of them. `raw.<table>` in the warehouse adds `site`, `evidence_id` and
-`record_number` (1-based, document order) in front of these columns.
+A record is what the document says, in its own words: text, dates and numbers as printed. Only meter
+readings are, typed here, because there are millions of them. `raw.<table>` in the warehouse adds `site`,
+`evidence_id` and `record_number` (1-based, document order) in front of these columns.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ def _text(*names: str) -> dict[str, str]:
 
 
 TABLES: dict[str, dict[str, str]] = {
-    # One row a landing of a document: its identity, what it is, what came of it. Written last, so that it is the
+    # One row a landing of a document: its identity, what it is, what came of it. Written last, so that
+    # it is the
     # commit of the landing.
     "evidence": {
         **_text("sha256", "file_name"),
@@ -55,7 +56,8 @@ TABLES: dict[str, dict[str, str]] = {
         "message_type", "mig_version", "action", "document_number", "document_date", "document_time",
         "seller_id", "seller_name", "buyer_id", "buyer_name", "main_remark", "line_number", "description",
         "quantity", "unit", "unit_price", "amount", "line_remark", "original_invoice_number",
-        "original_invoice_date", "original_line_number", "sales_amount", "tax_amount", "total_amount", "locator",
+        "original_invoice_date", "original_line_number", "sales_amount", "tax_amount", "total_amount",
+        "locator",
     ),
     # One row a batch, or a consumption of a material by a process.
     "production_ledger": _text(
@@ -83,7 +85,8 @@ TABLES: dict[str, dict[str, str]] = {
     ),
     # One row a human decision.
     "decision": _text(
-        "decision_id", "decision", "subject", "reason", "author", "approver", "decided_on", "detail", "locator"
+        "decision_id", "decision", "subject", "reason", "author", "approver", "decided_on", "detail",
+        "locator",
     ),
     # One row a value typed by a person until the document arrives.
     "manual_entry": _text(
@@ -91,7 +94,8 @@ TABLES: dict[str, dict[str, str]] = {
         "period_end", "reason", "author", "approver", "locator",
     ),
     # One row a filled cell of a CBAM communication template.
-    # `value` is the canonical text (numbers with a point, list entries in the template's spelling), `original_text`
+    # `value` is the canonical text (numbers with a point, list entries in the template's spelling),
+    # `original_text`
     # the cell as typed.
     "cbam_template_cell": _text(
         "section", "item", "sub_item", "field", "value", "value_type", "sheet", "cell", "original_text"
@@ -101,14 +105,17 @@ TABLES: dict[str, dict[str, str]] = {
         "name", "name_zh", "country_code", "time_zone", "company_id", "first_month", "note", "locator"
     ),
     "master_process": _text("process", "name", "good_category", "production_route", "note", "locator"),
-    "master_product": _text("product", "name", "cn_code", "process", "valid_from", "valid_to", "note", "locator"),
+    "master_product": _text(
+        "product", "name", "cn_code", "process", "valid_from", "valid_to", "note", "locator"
+    ),
     "master_material": _text(
         "material", "name", "name_zh", "role", "cn_code", "country_code", "unit", "note", "locator"
     ),
     "master_purchase_item": _text("seller_id", "description", "material", "unit", "note", "locator"),
     "master_meter": _text(
         "meter", "role", "process", "account", "commodity", "unit", "multiplier", "interval_minutes",
-        "uncertainty_pct", "calibrated_on", "calibration_valid_to", "valid_from", "valid_to", "note", "locator",
+        "uncertainty_pct", "calibrated_on", "calibration_valid_to", "valid_from", "valid_to", "note",
+        "locator",
     ),
     "master_source_stream": _text(
         "source_stream", "name", "material", "method", "activity_source", "unit", "valid_from", "valid_to",
@@ -117,5 +124,7 @@ TABLES: dict[str, dict[str, str]] = {
     "master_attribution": _text(
         "source_stream", "process", "method", "share", "valid_from", "valid_to", "reason", "locator"
     ),
-    "master_expected_document": _text("kind", "subject", "frequency", "valid_from", "valid_to", "note", "locator"),
+    "master_expected_document": _text(
+        "kind", "subject", "frequency", "valid_from", "valid_to", "note", "locator"
+    ),
 }  # fmt: skip
