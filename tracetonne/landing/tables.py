@@ -1,7 +1,7 @@
 """The landing tables: every column of every Parquet file under `landing/`, in order.
 
 A record is what the document says, in its own words: text, dates and numbers as printed. Only meter
-readings are, typed here, because there are millions of them. `raw.<table>` in the warehouse adds `site`,
+readings are typed here, because there are millions of them. `raw.<table>` in the warehouse adds `site`,
 `evidence_id` and `record_number` (1-based, document order) in front of these columns.
 """
 
