@@ -21,6 +21,10 @@ invoice_documents as (
     select * from {{ ref('stg_einvoice__document') }}
 ),
 
+purchases as (
+    select * from {{ ref('stg_einvoice__purchase') }}
+),
+
 parts as (
     select * from {{ ref('calc_document_calendar_part') }}
     where {{ in_scope_site() }}
@@ -216,6 +220,30 @@ repeated_invoices as (
         invoice_documents.document_year,
         invoice_documents.action
     having count(*) > 1
+),
+
+lone_allowances as (
+    select
+        periods.site,
+        periods.period,
+        'allowance_without_invoice' as balance,
+        purchases.seller_id || ':' || purchases.document_number as subject,
+        'warn' as severity,
+        'Allowance ' || purchases.document_number || ' of seller ' || purchases.seller_id || ' takes back part of '
+        || 'invoice ' || coalesce(min(purchases.original_invoice_number), '(none named)')
+        || ', which is not landed: it counts on its own date. Land the invoice.' as message,
+        '賣方 ' || purchases.seller_id || ' 之折讓單 ' || purchases.document_number || ' 所折讓之發票 '
+        || coalesce(min(purchases.original_invoice_number), '（未載明）') || ' 尚未匯入，暫計於折讓日期：請補匯入發票。'
+            as message_zh,
+        {{ joined('purchases.evidence_id') }} as evidence_note
+    from purchases
+    inner join periods
+        on purchases.site = periods.site
+        and purchases.period_start < periods.period_end
+        and purchases.period_end > periods.period_start
+    where purchases.role = 'allowance'
+        and not purchases.has_original
+    group by periods.site, periods.period, purchases.seller_id, purchases.document_number
 ),
 
 -- Invoices, bills and readings settle repetitions record by record, and master data by version; of other documents two
@@ -515,6 +543,8 @@ findings as (
     select * from repeated_bills
     union all
     select * from repeated_invoices
+    union all
+    select * from lone_allowances
     union all
     select * from contradicting_documents
     union all

@@ -40,7 +40,9 @@ issued as (
         case when document_state = 'counted' then quantity else cast(0 as decimal(38, 12)) end as net_quantity,
         document_date,
         period_start,
-        period_end
+        period_end,
+        cast(null as varchar) as original_invoice_number,
+        true as has_original
     from lines_with_state
     where action = 'issue'
 ),
@@ -60,7 +62,9 @@ cancellations as (
         cast(0 as decimal(38, 12)) as net_quantity,
         document_date,
         period_start,
-        period_end
+        period_end,
+        document_number as original_invoice_number,
+        true as has_original
     from lines_with_state
     where action = 'issue'
         and document_state = 'cancelled'
@@ -103,7 +107,9 @@ allowances as (
         end as net_quantity,
         lines_with_state.document_date,
         coalesce(originals.period_start, lines_with_state.period_start) as period_start,
-        coalesce(originals.period_end, lines_with_state.period_end) as period_end
+        coalesce(originals.period_end, lines_with_state.period_end) as period_end,
+        lines_with_state.original_invoice_number,
+        originals.document_number is not null as has_original
     from lines_with_state
     left join originals
         on lines_with_state.site = originals.site
