@@ -10,6 +10,7 @@ import contextlib
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from tracetonne.settings import CHECKOUT
 
 _workers: list[subprocess.Popen[str]] = []
+_errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - lives as long as this process
 
 
 def start() -> None:
@@ -29,7 +31,7 @@ def start() -> None:
             cwd=CHECKOUT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=_errors,
             text=True,
             encoding="utf-8",
         )
@@ -44,7 +46,7 @@ def judge_aside(tables: Mapping[str, Path]) -> list[dict[str, Any]]:
     """
     start()
     worker = _workers[0]
-    if worker.stdin is None or worker.stdout is None or worker.stderr is None:
+    if worker.stdin is None or worker.stdout is None:
         raise RuntimeError("The judging process has no pipes.")
     request = {table: str(path) for table, path in tables.items()}
     with contextlib.suppress(BrokenPipeError):
@@ -53,7 +55,8 @@ def judge_aside(tables: Mapping[str, Path]) -> list[dict[str, Any]]:
     answer = worker.stdout.readline()
     if not answer:
         worker.wait()
-        raise RuntimeError(f"The gates could not be judged: {worker.stderr.read().strip()[-2000:]}")
+        _errors.seek(0)
+        raise RuntimeError(f"The gates could not be judged: {_errors.read().strip()[-2000:]}")
     verdicts: list[dict[str, Any]] = json.loads(answer)
     return verdicts
 

@@ -204,8 +204,8 @@ def _selection(home: Home, job: dg.JobDefinition) -> dg.JobDefinition:
     """Leave out what is known to stand: reference data that has not changed.
 
     Landing is left out too, because `refresh` has landed the inbox already; the UI's runs do both. All tests
-    run, but only gates and tests of outputs are recorded one by one, as a record costs as much as several tests;
-    of the others every model tells how many passed.
+    run, but only gates and tests of outputs are recorded one by one, as a record costs as much as several
+    tests; of the others every model tells how many passed.
     """
     left_out = {"raw", "reference"} if seeds_stand(home) else {"raw"}
     graph = job.asset_layer.asset_graph
