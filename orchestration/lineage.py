@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
 from orchestration.dbt_build import project_fingerprint
-from orchestration.nodes import NodeResult
 from tracetonne.settings import Home
 
 if TYPE_CHECKING:
@@ -29,14 +28,14 @@ Sources = dict[str, dict[str, list[list[str]]]]
 
 
 def column_lineage(
-    home: Home, warehouse: duckdb.DuckDBPyConnection, nodes: Sequence[NodeResult], compute: bool
+    home: Home, manifest: Mapping[str, Any], warehouse: duckdb.DuckDBPyConnection, compute: bool
 ) -> dict[str, dg.TableColumnLineage]:
-    """Return the column lineage of every model that was built.
+    """Return the column lineage of every model.
 
     Args:
         home: The installation.
+        manifest: Tells where the SQL of each model lies.
         warehouse: Tells the columns of every relation.
-        nodes: Results that carry the compiled SQL.
         compute: Parse the SQL if what is kept does not fit the project any more.
     """
     path = home.dbt_target / CACHE
@@ -46,10 +45,13 @@ def column_lineage(
         if not compute:
             return {}
         schema = relation_columns(warehouse)
+        compiled = home.dbt_target / "compiled"
         models = {
-            node.unique_id: read_columns(node.compiled_code, schema)
-            for node in nodes
-            if node.resource_type == "model" and node.compiled_code
+            unique_id: read_columns(path.read_text(encoding="utf-8"), schema)
+            for unique_id, node in manifest["nodes"].items()
+            if node["resource_type"] == "model"
+            and node["language"] == "sql"
+            and (path := compiled / node["package_name"] / node["original_file_path"]).exists()
         }
         kept = {"fingerprint": fingerprint, "models": models}
         path.write_text(json.dumps(kept), encoding="utf-8")

@@ -274,7 +274,7 @@ def seen_in_warehouse(
                 "select schema_name, table_name, estimated_size from duckdb_tables()"
             ).fetchall()
         }
-        lineage = column_lineage(here, warehouse, nodes, compute)
+        lineage = column_lineage(here, manifest, warehouse, compute)
     extra: dict[str, dict[str, Any]] = {}
     for unique_id in made:
         props = manifest["nodes"].get(unique_id)
