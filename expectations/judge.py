@@ -56,7 +56,7 @@ def served_rows(gate: Gate, tables: Mapping[str, Path]) -> pd.DataFrame | None:
 
 
 def verdict(gate: Gate, frame: pd.DataFrame | None, context: Any) -> Verdict:
-    """Judge one gate: it passes when no rule of severity error fails."""
+    """Judge one gate: it passes when no rule of severity error fails; `severity` warn says look at it."""
     rules = (
         []
         if frame is None or frame.empty
@@ -67,8 +67,8 @@ def verdict(gate: Gate, frame: pd.DataFrame | None, context: Any) -> Verdict:
     told = stops or broken
     return {
         "name": gate.name,
-        "passed": not broken,
-        "severity": "error" if stops or not broken else "warn",
+        "passed": not stops,
+        "severity": "warn" if broken and not stops else "error",
         "statement": gate.statement,
         "statement_zh": gate.statement_zh,
         "message": _message(told, "message", "reason") or gate.statement,

@@ -175,8 +175,8 @@ def shown_path(path: str) -> str:
 
 def gate_verdict(result: RefreshResult) -> str:
     """Return the gates in a word."""
-    stopped = [gate["name"] for gate in result.gates if not gate["passed"] and gate["severity"] == "error"]
-    warned = [gate["name"] for gate in result.gates if not gate["passed"] and gate["severity"] != "error"]
+    stopped = [gate["name"] for gate in result.gates if not gate["passed"]]
+    warned = [gate["name"] for gate in result.gates if gate["passed"] and gate["severity"] == "warn"]
     if stopped:
         return f"[red]stopped by {', '.join(stopped)}[/]"
     if warned:

@@ -192,9 +192,16 @@ def show_refresh(result: Any) -> None:
     if result.reason:
         _out.print(f"  {escape(result.reason)}")
     for gate in result.gates:
-        mark = "[green]passed[/]" if gate["passed"] else f"[red]{gate['severity']}[/]"
+        has_remark = gate["passed"] and gate["severity"] == "warn"
+        mark = (
+            "[yellow]look at[/]"
+            if has_remark
+            else "[green]passed [/]"
+            if gate["passed"]
+            else "[red]stopped[/]"
+        )
         _out.print(f"  {mark} {gate['name']}")
-        if not gate["passed"]:
+        if has_remark or not gate["passed"]:
             _out.print(f"    {escape(gate['message'])}\n    {escape(gate['message_zh'])}")
     if result.package:
         _out.print(f"  package {escape(str(result.package))}", soft_wrap=True)

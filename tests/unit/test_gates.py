@@ -107,10 +107,12 @@ def test_a_balance_with_one_side_missing_stops(tmp_path: Path, context: Any) -> 
     assert verdict["failing_rows"][0]["rule"] == "both_sides_known"
 
 
-def test_a_warning_fails_without_stopping(tmp_path: Path, context: Any) -> None:
+def test_a_warning_passes_and_is_told(tmp_path: Path, context: Any) -> None:
     bad = BALANCE | {"deviation_share": 0.5, "severity": "warn"}
     [verdict] = judge([gate_named("raw_completeness")], served(tmp_path, "out_balance", [bad]), context)
-    assert (verdict["passed"], verdict["severity"]) == (False, "warn")
+    assert (verdict["passed"], verdict["severity"]) == (True, "warn")
+    assert verdict["message"] == bad["message"]
+    assert len(verdict["failing_rows"]) == 1
 
 
 def test_all_failing_rows_are_told_however_many(tmp_path: Path, context: Any) -> None:
