@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -26,7 +25,7 @@ from tracetonne.figures import read_figures
 from tracetonne.landing.land import land_paths
 from tracetonne.settings import RAW_SAMPLES, Home, home
 
-console = Console()
+console = display.console()
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,18 @@ from tracetonne.errors import TraceTonneError
 Report = Callable[[str, str, int, int], None]
 """Called with step, detail, done and total while a refresh runs."""
 
-_out = Console()
-_err = Console(stderr=True)
+# Where nobody watches, in a log or a pipe, rich would fold every table to 80 columns.
+PIPE_WIDTH = 160
+
+
+def console(stderr: bool = False) -> Console:
+    """Return a console as wide as the terminal, or wide enough for every table where there is none."""
+    made = Console(stderr=stderr)
+    return made if made.is_terminal else Console(stderr=stderr, width=PIPE_WIDTH)
+
+
+_out = console()
+_err = console(stderr=True)
 
 STATUS_COLOURS = {
     "landed": "green", "unchanged": "dim", "rejected": "red", "missing": "yellow", "superseded": "dim",
