@@ -220,7 +220,7 @@ def _repair(
 ) -> Outcome | None:
     """Make null what is against the rules, and fetch the text of the bad records from the file.
 
-    Returns nothing where a line reads well by itself: then the slow pass must type it.
+    Returns nothing where a line by itself reads well, or is no record: then the slow pass must type it.
     """
     target = _without_forbidden(connection, typed)
     cursor = connection.execute(
@@ -234,7 +234,9 @@ def _repair(
     collector, rejected = _Collector(), typed.with_name("rejected_record.parquet")
     lines = lines_at(source.path, shape.codec, _numbers(cursor))
     store.write_rows("rejected_record", collector.rows(lines, Judge(shape)), rejected)
-    return None if collector.good_records else Outcome(target, rejected, collector.records, collector.first)
+    return (
+        None if collector.disputed_records else Outcome(target, rejected, collector.records, collector.first)
+    )
 
 
 def _without_forbidden(connection: duckdb.DuckDBPyConnection, typed: Path) -> Path:
@@ -275,13 +277,14 @@ class _Collector:
 
     def __init__(self) -> None:
         self.records = 0
-        self.good_records = 0
+        # Lines that the line reader takes for good, or for no record at all, where the engine saw bad cells.
+        self.disputed_records = 0
         self.first: list[Rejection] = []
 
     def take(self, problems: list[Rejection]) -> list[dict[str, str | None]]:
         """Count one record's problems and return their rows."""
         self.records += bool(problems)
-        self.good_records += not problems
+        self.disputed_records += not problems or any(not problem.field for problem in problems)
         self.first += problems[: _REJECTIONS_SHOWN - len(self.first)]
         return [as_row(problem) for problem in problems]
 
