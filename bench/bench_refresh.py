@@ -81,11 +81,11 @@ def _script_seconds(of: Home) -> tuple[float, dict[str, float]]:
 
 def _check(of: Home, expected: dict[str, float]) -> None:
     """Both must say the same, up to the readings that are null and filled by rule."""
-    from tracetonne.figures import figures
+    from tracetonne.figures import read_figures
 
     found = {
         row["product"]: row["value"]
-        for row in figures(of, SITE, MONTH)
+        for row in read_figures(of, SITE, MONTH).rows
         if row["quantity"] == "see_indirect" and row["series"] == "management" and row["product"]
         and row["period"] == MONTH
     }  # fmt: skip
