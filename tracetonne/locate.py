@@ -15,7 +15,8 @@ from lxml import etree
 
 # Longer than any line, element or row that a person reads; the rest is in the document.
 LONGEST_TEXT = 2000
-_CHUNK = 1 << 20
+# Lines are found by counting breaks a chunk, then reading on from its start: a smaller chunk is less to read.
+_CHUNK = 1 << 16
 _LINE = re.compile(r"line (\d+)")
 _SHEET_ROW = re.compile(r"(?P<sheet>.+)!row (?P<row>\d+)")
 _SHEET_CELL = re.compile(r"(?P<sheet>.+)!\$?(?P<column>[A-Z]{1,3})\$?(?P<row>\d+)")
@@ -73,7 +74,7 @@ def _line(document: Path, number: int, encoding: str) -> str | None:
 
 @lru_cache(maxsize=512)
 def _line_breaks(document: Path, byte_size: int) -> tuple[int, ...]:
-    """Count the line breaks before each mebibyte, so that any line of a large export is found at once."""
+    """Count the line breaks before each chunk, so that any line of a large export is found at once."""
     counts = [0]
     with document.open("rb") as stream:
         while block := stream.read(_CHUNK):

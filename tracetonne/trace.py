@@ -156,6 +156,7 @@ class _Walk:
     def __init__(self, home: Home, site: str, index: Index) -> None:
         self.home, self.site, self.index = home, site, index
         self.pending: list[Node] = []
+        self._is_expansion = False
         self._seen: set[str] = set()
 
     def figure(self, key: str, figure_id: str) -> Node:
@@ -266,8 +267,11 @@ class _Walk:
                 landed = self._landed(connection, table, nodes)
                 for node in nodes:
                     evidence_id, number = node.values["evidence_id"], node.values["record_number"]
-                    row = landed.get((evidence_id, number), {})
-                    node.values |= self._place(register.get(evidence_id, {}), row, number)
+                    document = register.get(evidence_id, {})
+                    if landed is None:
+                        node.values["locator"] = locator_of(document, {}, number)
+                    else:
+                        node.values |= self._place(document, landed.get((evidence_id, number), {}), number)
 
     def _register(self, connection: duckdb.DuckDBPyConnection, evidence: Iterable[str]) -> dict[str, Row]:
         files = self._files("evidence", evidence)
@@ -275,13 +279,16 @@ class _Walk:
 
     def _landed(
         self, connection: duckdb.DuckDBPyConnection, table: str, nodes: Sequence[Node]
-    ) -> dict[tuple[str, int], Row]:
+    ) -> dict[tuple[str, int], Row] | None:
+        """Return landed rows by evidence and number; readings only in an expansion, which shows one fact."""
         files = self._files(table, {node.values["evidence_id"] for node in nodes})
         if table != "meter_reading":
             documents = remembered(connection, files)
             return {
                 (path.stem, number): row for path, rows in documents.items() for number, row in rows.items()
             }
+        if not self._is_expansion:
+            return None
         numbers = ", ".join(str(int(number)) for number in sorted({n.values["record_number"] for n in nodes}))
         rows = landed_rows(connection, files, f"file_row_number + 1 in ({numbers})")
         return {(row["evidence_id"], row["record_number"]): row for row in rows}
@@ -316,6 +323,7 @@ class _Walk:
         """Return one fact of the figure with a page of its records or readings."""
         tree = self.figure(key, key)
         self.pending = []
+        self._is_expansion = True
         if not any(node.id == part for node in _nodes(tree)):
             raise UnknownPartError(
                 "The part to expand is not in the tree of this figure.",
