@@ -776,6 +776,9 @@ class CbamTemplateReader:
     title = "CBAM communication template"
     title_zh = "CBAM 溝通範本"
     version = "1"
+    family = "suppliers"
+    standard = "CBAM communication template of the European Commission"
+    standard_version = "2.x"
 
     def recognises(self, source: Source) -> bool:
         """Say whether the workbook has the sheets of processes and precursors, or most of the template's."""

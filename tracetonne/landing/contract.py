@@ -76,6 +76,9 @@ class Contract:
     title_zh: str
     table: str
     about: str
+    family: str
+    standard: str
+    standard_version: str
     columns: tuple[Column, ...]
     constants: Mapping[str, str]
     key: tuple[str, ...]
@@ -97,6 +100,9 @@ def load(kind: str) -> Contract:
         title_zh=written["title_zh"],
         table=written["table"],
         about=written["about"].strip(),
+        family=written["family"],
+        standard=written.get("standard", "declared contract"),
+        standard_version=str(written.get("standard_version", written["version"])),
         columns=tuple(_column(one) for one in written["columns"]),
         constants=written.get("constants", {}),
         key=tuple(written.get("key", ())),
@@ -163,6 +169,21 @@ class ContractReader:
     def version(self) -> str:
         """Raised when the same bytes would land differently."""
         return self.contract.version
+
+    @property
+    def family(self) -> str:
+        """Where it belongs: a name in `FAMILIES`."""
+        return self.contract.family
+
+    @property
+    def standard(self) -> str:
+        """Who says what the format is."""
+        return self.contract.standard
+
+    @property
+    def standard_version(self) -> str:
+        """The versions that are read."""
+        return self.contract.standard_version
 
     def recognises(self, source: Source) -> bool:
         """Say whether the heading fits this contract better than any other."""

@@ -29,6 +29,9 @@ class DecisionReader:
     title = "Decision"
     title_zh = "決定紀錄"
     version = "1"
+    family = "people"
+    standard = "TraceTonne decision"
+    standard_version = "1"
 
     def recognises(self, source: Source) -> bool:
         """Say whether the content is a JSON object that calls itself a decision."""

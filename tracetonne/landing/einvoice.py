@@ -96,6 +96,9 @@ class EInvoiceReader:
     title = "Taiwanese e-invoice message (MIG XML)"
     title_zh = "電子發票訊息（MIG XML）"
     version = "1"
+    family = "invoices"
+    standard = "Taiwan e-invoice MIG"
+    standard_version = "3.0, 3.1, 3.2, 4.0, 4.1"
 
     def recognises(self, source: Source) -> bool:
         """Say whether the head names the namespace of e-invoice messages."""

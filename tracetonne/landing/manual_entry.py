@@ -59,6 +59,9 @@ class ManualEntryReader:
     title = "Manual entry"
     title_zh = "人工填報表"
     version = "1"
+    family = "people"
+    standard = "TraceTonne manual-entry form"
+    standard_version = "1"
 
     def recognises(self, source: Source) -> bool:
         """Say whether the workbook holds the form's sheet."""

@@ -194,6 +194,9 @@ class MasterDataReader:
     title = "Master data"
     title_zh = "基本資料"
     version = "1"
+    family = "plant"
+    standard = "TraceTonne master-data workbook"
+    standard_version = "1"
 
     def recognises(self, source: Source) -> bool:
         """Say whether the workbook has two sheets of master data, or the CSV the heading of one."""

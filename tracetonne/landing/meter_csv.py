@@ -57,6 +57,9 @@ class MeterCsvReader:
     title = "Meter readings (CSV)"
     title_zh = "電表時段讀數（CSV）"
     version = "1"
+    family = "meters"
+    standard = "TraceTonne meter export, one row an interval"
+    standard_version = "1"
     max_bytes = 64 * 1024**3
 
     def recognises(self, source: Source) -> bool:

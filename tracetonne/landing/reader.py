@@ -9,6 +9,16 @@ from pathlib import Path
 from typing import Protocol
 
 
+# Families of documents: name, title, title in Traditional Chinese.
+FAMILIES = {
+    "invoices": ("Invoices and bills", "發票與帳單"),
+    "meters": ("Meters", "電表與計量"),
+    "suppliers": ("Suppliers", "供應商"),
+    "plant": ("Plant", "廠內紀錄"),
+    "people": ("People's entries and decisions", "人工填報與決定"),
+}
+
+
 @dataclass(frozen=True)
 class Source:
     """A document as it lies on disk.
@@ -108,6 +118,21 @@ class Reader(Protocol):
     @property
     def version(self) -> str:
         """Raised when the same bytes would land differently."""
+        ...
+
+    @property
+    def family(self) -> str:
+        """Where it belongs: a name in `FAMILIES`."""
+        ...
+
+    @property
+    def standard(self) -> str:
+        """Who says what the format is: `EN 16931 (UBL 2.1)`, `declared contract`."""
+        ...
+
+    @property
+    def standard_version(self) -> str:
+        """The versions that are read: `2.1`, `3.2, 4.0, 4.1`; empty where the standard has none."""
         ...
 
     def recognises(self, source: Source) -> bool:
