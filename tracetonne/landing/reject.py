@@ -14,6 +14,11 @@ LONGEST_ORIGINAL = 4000
 # Every reason by its stable name: what is wrong, and what to do, in English and Traditional Chinese.
 # `{field}`, `{expected}` and `{found}` are filled in.
 REASONS: dict[str, tuple[str, str, str]] = {
+    "bad_archive": (
+        "The archive, or a file in it, cannot be unpacked, so it may be cut short.",
+        "壓縮檔或其中的檔案無法解壓縮，檔案可能不完整。",
+        "download or pack it again and land the new file",
+    ),
     "bad_date": (
         "{field} is not a date that can be read without guessing.",
         "「{field}」不是可明確判讀的日期。",
@@ -163,6 +168,11 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "The file cannot be opened.",
         "檔案無法開啟。",
         "check that the file exists and may be read, then land it again",
+    ),
+    "unsafe_archive": (
+        "The archive holds something that is not safe to read.",
+        "壓縮檔內含不安全的內容，未予讀取。",
+        "unpack it yourself, look at the files, and land those that are documents",
     ),
     "unsafe_xml": (
         "The XML declares a document type or entities, which an e-invoice never does.",
