@@ -48,7 +48,7 @@ bench: $(STAMP) ## print the numbers of docs/benchmarks.md
 	$(BIN)/python -m bench
 
 lock: $(UV) ## resolve the dependencies again and write both lock files
-	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 requirements.in -o requirements.lock
+	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 requirements.in pyproject.toml --extra connectors -o requirements.lock
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 requirements-dev.in -o requirements-dev.lock
 
 clean: ## remove computed state and caches; evidence in var/ goes too
