@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tracetonne.landing import text
+from tracetonne.landing import json_document, text
 from tracetonne.landing.reader import Reading, Rejection, Source
 from tracetonne.landing.reject import UnreadableDocumentError, rejection, unreadable
 
@@ -65,16 +65,7 @@ class DecisionReader:
 
 
 def _parse(source: Source) -> dict[str, Any]:
-    data = source.path.read_bytes()
-    try:
-        written = json.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        found = f"byte 0x{data[error.start]:02x} at offset {error.start}"
-        raise unreadable("wrong_encoding", expected="UTF-8", found=found) from error
-    except (json.JSONDecodeError, RecursionError) as error:
-        line = getattr(error, "lineno", 0)
-        locator = f"line {line}" if line else "file"
-        raise unreadable("bad_json", locator, expected="one JSON object", found=str(error)) from error
+    written = json_document.parse(source)
     if not isinstance(written, dict) or written.get("tracetonne") != MARK:
         raise unreadable(
             "bad_json", expected='an object with "tracetonne": "decision"', found=str(written)[:80]

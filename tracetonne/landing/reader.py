@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-
 # Families of documents: name, title, title in Traditional Chinese.
 FAMILIES = {
     "invoices": ("Invoices and bills", "發票與帳單"),
