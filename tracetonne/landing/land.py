@@ -21,7 +21,7 @@ from tracetonne.landing import register, reject, store
 from tracetonne.landing.kinds import READERS
 from tracetonne.landing.lock import write_lock
 from tracetonne.landing.reader import Reader, Reading, Rejection, Row, Source
-from tracetonne.landing.tables import TABLES
+from tracetonne.landing.tables import SIDE_TABLES, TABLES
 from tracetonne.landing.workbook import why_closed
 from tracetonne.settings import Home
 
@@ -298,7 +298,11 @@ class _Landing:
 
 
 def _records_in(files: dict[str, Path]) -> int:
-    return sum(store.count_rows(path) for table, path in files.items() if table != "rejected_record")
+    return sum(
+        store.count_rows(path)
+        for table, path in files.items()
+        if table != "rejected_record" and table not in SIDE_TABLES
+    )
 
 
 def _conflict_message(reading: Reading, others: Sequence[register.Entry]) -> str:

@@ -45,11 +45,90 @@ TABLES: dict[str, dict[str, str]] = {
         "unit": TEXT,
         "quality": TEXT,  # A actual, E estimated, S substituted, N null
     },
+    # One row a channel of a document with meter readings: what `meter_reading.meter` means there. `unit` is
+    # the unit of its readings, as `meter_reading` has it; `base_unit` and `power_of_ten_multiplier` are how
+    # the document says it, so `kWh` may be `Wh` and 3.
+    "meter_channel": _text(
+        "meter", "service_point", "register", "serial_number", "commodity", "flow_direction", "unit",
+        "base_unit", "power_of_ten_multiplier", "multiplier", "accumulation", "interval_label",
+        "interval_minutes", "source_zone", "quality_codes", "locator",
+    ),
+    # One row a stretch of a channel's days in which its own clock keeps one distance from UTC.
+    "meter_clock": {
+        "meter": TEXT,
+        "from_utc": "TIMESTAMP",
+        "utc_offset_minutes": "INTEGER",
+    },
+    # One row a run of readings that stand together in a document; the first reading of `meter_reading` is 1.
+    "meter_block": {
+        "first_reading_number": "BIGINT",
+        "reading_count": "BIGINT",
+        "locator": TEXT,
+    },
+    # One row a reading whose quality says more than the four letters of `meter_reading`.
+    "meter_reading_note": {
+        "reading_number": "BIGINT",
+        **_text("quality_code", "quality_reason"),
+    },
+    # One row a type of readings, a rule of local time or a billing summary that a Green Button file states.
+    "meter_reading_type": _text(
+        "reading_type", "unit_code", "power_of_ten_multiplier", "flow_direction", "accumulation_behaviour",
+        "commodity", "kind", "interval_length_s", "locator",
+    ),
+    "meter_time_rule": _text(
+        "time_rule", "tz_offset_s", "dst_offset_s", "dst_start_rule", "dst_end_rule", "locator"
+    ),
+    "meter_usage_summary": _text(
+        "service_point", "period_start_epoch_s", "period_duration_s", "quantity", "unit_code",
+        "power_of_ten_multiplier", "quality_code", "amount", "currency_code", "locator",
+    ),
     # One row a bill of an electricity, gas or water account.
     "utility_bill": _text(
         "account", "bill_number", "bill_kind", "commodity", "bill_month", "period_start", "period_end",
         "quantity", "unit", "peak_quantity", "half_peak_quantity", "saturday_half_peak_quantity",
-        "off_peak_quantity", "contract_demand", "power_factor", "amount", "currency", "locator",
+        "off_peak_quantity", "contract_demand", "power_factor", "amount", "currency", "supplier",
+        "supplier_id", "meter", "bill_date", "read_date", "billed_days", "read_kind", "read_previous",
+        "read_current", "multiplier", "retracted_amount", "wheeled_quantity", "heat_value",
+        "heat_value_unit", "heat_value_basis", "heat_quantity", "heat_unit", "review_status", "locator",
+    ),
+    # One row a value that was found on a page, with its place: the box in points from the top left corner.
+    # `value` is the canonical text (numbers with a point, dates as 2025-01-31), `raw_text` what is printed.
+    "document_value": _text(
+        "of_table", "of_record", "field", "value", "raw_text", "page", "x0", "top", "x1", "bottom",
+        "confidence", "review_status", "review_reason", "locator",
+    ),
+    # One row a purchase on a fuel card.
+    "fuel_card": _text(
+        "statement_number", "statement_month", "transaction_date", "issuer_id", "issuer", "card", "vehicle",
+        "station", "description", "quantity", "unit", "unit_price", "amount", "currency", "note", "locator",
+    ),
+    # One row a renewable energy certificate (T-REC), of 1,000 kWh.
+    "renewable_certificate": _text(
+        "certificate_number", "generator", "generator_number", "energy_type", "generation_start",
+        "generation_end", "supply_mode", "quantity", "unit", "holder_id", "holder", "transferee_id",
+        "transferee", "transfer_date", "use_purpose", "claim_year", "registration_date", "certificate_status",
+        "note", "locator",
+    ),
+    # One row a generator and account on a statement of wheeled (轉供) or directly supplied power.
+    "wheeling_statement": _text(
+        "statement_number", "statement_month", "period_start", "period_end", "retailer_id", "retailer",
+        "wheeling_contract", "generator", "generator_number", "energy_type", "account", "supply_mode",
+        "quantity", "unit", "peak_quantity", "half_peak_quantity", "saturday_half_peak_quantity",
+        "off_peak_quantity", "unit_price", "amount", "currency", "certificate_from", "certificate_to",
+        "certificate_count", "note", "locator",
+    ),
+    # One row a point at which a meter was calibrated.
+    "meter_calibration": _text(
+        "certificate_number", "meter", "serial_number", "calibrated_on", "valid_to", "laboratory",
+        "accreditation_body", "accreditation_number", "accreditation_valid_to", "method", "point",
+        "point_unit", "error_pct", "uncertainty_pct", "coverage_factor", "accuracy_class", "result", "note",
+        "locator",
+    ),
+    # One row a batch made, or a batch that went into it.
+    "batch_ledger": _text(
+        "batch", "process", "product", "started_on", "finished_on", "good_quantity", "good_unit",
+        "scrap_quantity", "scrap_unit", "input_batch", "material", "input_quantity", "input_unit", "supplier",
+        "mill_certificate", "note", "locator",
     ),
     # One row a line of an invoice or allowance; a cancellation is one row without a line.
     "invoice_line": _text(
@@ -69,7 +148,10 @@ TABLES: dict[str, dict[str, str]] = {
     # One row a measured property of a material.
     "lab_certificate": _text(
         "certificate_number", "material", "parameter", "value", "unit", "basis", "sample_date", "valid_from",
-        "valid_to", "laboratory", "accreditation_number", "accreditation_valid_to", "method", "locator",
+        "valid_to", "laboratory", "accreditation_number", "accreditation_valid_to", "method",
+        "accreditation_body", "accreditation_scope", "uncertainty", "uncertainty_unit", "coverage_factor",
+        "instrument", "calibrated_on", "calibration_standard", "calibration_curve", "calibration_r_squared",
+        "calibration_from", "calibration_to", "locator",
     ),
     # One row a material that a supplier declares embedded emissions for.
     "supplier_declaration": _text(
@@ -117,6 +199,10 @@ TABLES: dict[str, dict[str, str]] = {
         "uncertainty_pct", "calibrated_on", "calibration_valid_to", "valid_from", "valid_to", "note",
         "locator",
     ),
+    "master_account": _text(
+        "account", "name", "commodity", "material", "supplier_id", "unit", "valid_from", "valid_to", "note",
+        "locator",
+    ),
     "master_source_stream": _text(
         "source_stream", "name", "material", "method", "activity_source", "unit", "valid_from", "valid_to",
         "note", "locator",
@@ -128,3 +214,6 @@ TABLES: dict[str, dict[str, str]] = {
         "kind", "subject", "frequency", "valid_from", "valid_to", "note", "locator"
     ),
 }  # fmt: skip
+
+# What describes readings; no records of the source by themselves.
+SIDE_TABLES = frozenset({"meter_channel", "meter_clock", "meter_block", "meter_reading_note"})
