@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from tracetonne.errors import WrongUseError
 from tracetonne.forms import Guide, write_form
 from tracetonne.landing.master_sheets import MANUAL_ENTRY, SHEETS
 from tracetonne.settings import Home
-
-_SITE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+from tracetonne.sites import check_site_name
 
 MASTER_GUIDE = Guide(
     title_en="Master data",
@@ -82,14 +80,7 @@ def new_site(home: Home, name: str) -> Path:
     Raises:
         WrongUseError: The code is not one, or the site has forms already.
     """
-    if not _SITE_NAME.fullmatch(name):
-        raise WrongUseError(
-            "This is not a site name.",
-            where="NAME",
-            expected="small letters, digits, - and _, such as screw_plant",
-            found=name,
-            action="choose a short code; the full name goes into the workbook",
-        )
+    check_site_name(name, where="NAME", action="choose a short code; the full name goes into the workbook")
     folder = forms_folder(home, name)
     workbook = folder / "master_data.xlsx"
     if workbook.exists():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from tracetonne.landing.land import HEAD_BYTES
+from tracetonne.landing.read_document import HEAD_BYTES
 from tracetonne.landing.reader import Source
 from tracetonne.settings import Home
 

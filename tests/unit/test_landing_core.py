@@ -17,8 +17,9 @@ from landing_documents import bill, home_at, invoice, ledger, meter, meter_day, 
 
 from tracetonne.errors import WrongUseError
 from tracetonne.landing import register, store
-from tracetonne.landing.land import UNKNOWN_KIND, evidence_id_of, expand, land_paths
+from tracetonne.landing.land import evidence_id_of, expand, land_paths
 from tracetonne.landing.lock import write_lock
+from tracetonne.landing.read_document import UNKNOWN_KIND
 from tracetonne.landing.tables import TABLES
 from tracetonne.settings import Home
 
@@ -211,7 +212,7 @@ def test_a_large_file_is_read_while_it_is_copied(
 
 
 def test_a_file_too_large_for_its_reader_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracetonne.landing.land.MAX_DOCUMENT_BYTES", 100)
+    monkeypatch.setenv("TRACETONNE_LIMIT_DOCUMENT_BYTES", "100")
     (result,) = land_paths(home_at(tmp_path / "home"), [put(tmp_path, "gas.xml", invoice())], SITE)
     assert (result.status, result.rejections[0].code) == ("rejected", "too_large")
 

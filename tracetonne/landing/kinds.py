@@ -5,12 +5,17 @@ Order matters only where two readers could recognise the same bytes: the narrowe
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tracetonne.errors import WrongUseError
 from tracetonne.landing import cbam_template, manual_entry, master_data
 from tracetonne.landing.contract import ContractReader
 from tracetonne.landing.decision import DecisionReader
 from tracetonne.landing.einvoice import EInvoiceReader
 from tracetonne.landing.meter_csv import MeterCsvReader
-from tracetonne.landing.reader import Reader
+from tracetonne.landing.reader import FAMILIES, Reader
+from tracetonne.settings import Home
 
 READERS: tuple[Reader, ...] = (
     cbam_template.READER,
@@ -26,3 +31,71 @@ READERS: tuple[Reader, ...] = (
     ContractReader("supplier_declaration"),
     ContractReader("factor_document"),
 )
+
+# What a home's own contracts and templates add: functions that read them from the home's folders. They raise
+# a `WrongUseError` for a contract that cannot be used, so that no document lands by half a contract.
+HOME_READERS: tuple[Callable[[Home], Sequence[Reader]], ...] = ()
+
+
+def readers_of(home: Home) -> tuple[Reader, ...]:
+    """Return the readers of an installation; its own come first, because somebody wrote them for its papers.
+
+    Raises:
+        WrongUseError: A contract of the home cannot be used.
+    """
+    own = [reader for read_from in HOME_READERS for reader in read_from(home)]
+    return (*own, *READERS)
+
+
+def reader_named(home: Home, kind: str) -> Reader:
+    """Return the reader of a kind.
+
+    Raises:
+        WrongUseError: There is none.
+    """
+    readers = readers_of(home)
+    found = next((reader for reader in readers if reader.kind == kind), None)
+    if found is None:
+        raise WrongUseError(
+            "No reader has this name.",
+            where="--as",
+            expected=", ".join(reader.kind for reader in readers),
+            found=kind,
+            action="choose a kind that `tracetonne kinds` lists",
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A row of the list of what is supported."""
+
+    kind: str
+    family: str
+    family_zh: str
+    title: str
+    title_zh: str
+    standard: str
+    standard_version: str
+    reader: str
+    reader_version: str
+
+
+def kinds_of(home: Home) -> list[Kind]:
+    """Return what an installation can read, by family."""
+    order = list(FAMILIES)
+    readers = sorted(readers_of(home), key=lambda reader: (order.index(reader.family), reader.kind))
+    return [
+        Kind(
+            kind=reader.kind,
+            family=FAMILIES[reader.family][0],
+            family_zh=FAMILIES[reader.family][1],
+            title=reader.title,
+            title_zh=reader.title_zh,
+            standard=reader.standard,
+            standard_version=reader.standard_version,
+            reader=type(reader).__module__,
+            reader_version=reader.version,
+        )
+        for reader in readers
+    ]

@@ -9,29 +9,32 @@ from __future__ import annotations
 import datetime
 import hashlib
 import os
-import re
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tracetonne.errors import EvidenceRejectedError, WrongUseError
+from tracetonne.errors import WrongUseError
 from tracetonne.landing import register, reject, store
-from tracetonne.landing.kinds import READERS
+from tracetonne.landing.kinds import reader_named, readers_of
 from tracetonne.landing.lock import write_lock
+from tracetonne.landing.read_document import (
+    HEAD_BYTES,
+    UNKNOWN_KIND,
+    Choice,
+    choose,
+    read_document,
+    rejected,
+    rejections_for,
+)
 from tracetonne.landing.reader import Reader, Reading, Rejection, Row, Source
 from tracetonne.landing.tables import SIDE_TABLES, TABLES
-from tracetonne.landing.workbook import why_closed
 from tracetonne.settings import Home
+from tracetonne.sites import check_site_name
 
-HEAD_BYTES = 64 * 1024
-# Readers that hold a document in memory accept this much; those for bulk exports say so in `max_bytes`.
-MAX_DOCUMENT_BYTES = 256 * 1024 * 1024
 # From here on hashing and reading run side by side, from the file as it was handed in.
 _PARALLEL_BYTES = 4 * 1024 * 1024
-_SITE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
-UNKNOWN_KIND = "unknown"
 
 
 @dataclass(frozen=True)
@@ -93,30 +96,25 @@ def _documents_under(folder: Path) -> list[Path]:
     )
 
 
-def land_paths(home: Home, paths: Sequence[Path], site: str) -> list[FileResult]:
+def land_paths(home: Home, paths: Sequence[Path], site: str, as_kind: str = "") -> list[FileResult]:
     """Land files and folders for a site; one bad document does not stop the others.
 
     Args:
         home: The installation.
         paths: Files, or folders whose documents are all landed.
         site: The site that the documents belong to.
+        as_kind: The kind that the documents are, where a person knows better than their content tells.
 
     Returns:
         One result a file, in the order of landing.
 
     Raises:
-        WrongUseError: A path does not exist, the site has an impossible name, or another command holds the
-            lock.
+        WrongUseError: A path does not exist, the site has an impossible name, there is no such kind, or
+            another command holds the lock.
     """
-    if not _SITE_NAME.fullmatch(site):
-        raise WrongUseError(
-            "This is not a site name.",
-            where="--site",
-            expected="small letters, digits, - and _, such as screw_plant",
-            found=site,
-            action="use the name that the site was made with",
-        )
+    check_site_name(site, where="--site", action="use the name that the site was made with")
     files = expand(paths)
+    readers = (reader_named(home, as_kind),) if as_kind else readers_of(home)
     with write_lock(home):
         store.sweep(home)
         store.write_schemas(home)
@@ -124,7 +122,7 @@ def land_paths(home: Home, paths: Sequence[Path], site: str) -> list[FileResult]
         scratch = store.scratch_folder(home)
         scratch.mkdir(parents=True)
         try:
-            return [_Landing(home, known, site, path).run() for path in files]
+            return [_Landing(home, known, site, path, readers, bool(as_kind)).run() for path in files]
         finally:
             shutil.rmtree(scratch)
 
@@ -132,11 +130,21 @@ def land_paths(home: Home, paths: Sequence[Path], site: str) -> list[FileResult]
 class _Landing:
     """One document on its way through the steps."""
 
-    def __init__(self, home: Home, known: register.Register, site: str, path: Path) -> None:
+    def __init__(
+        self,
+        home: Home,
+        known: register.Register,
+        site: str,
+        path: Path,
+        readers: Sequence[Reader],
+        is_told: bool,
+    ) -> None:
         self._home = home
         self._known = known
         self._site = site
         self._path = path
+        self._readers = readers
+        self._is_told = is_told
 
     def run(self) -> FileResult:
         """Land the document, or register why it cannot be read."""
@@ -156,7 +164,8 @@ class _Landing:
     def _land(self, intake: store.Intake, head: bytes, scratch: Path) -> FileResult:
         before = self._path.stat()
         source = Source(self._path, self._path.name, head, before.st_size, scratch, intake.lines)
-        reader = _reader_for(source)
+        choice = Choice(self._readers[0]) if self._is_told else choose(self._readers, source)
+        reader = choice.reader
         # A document of a length that is known already has probably come again: then its hash spares the
         # reading.
         side_by_side = before.st_size >= _PARALLEL_BYTES and not self._known.has_size(
@@ -164,7 +173,7 @@ class _Landing:
         )
         reading: Reading | None = None
         if side_by_side:
-            reading = _side_by_side(intake.copy, lambda: _read(reader, source))
+            reading = _side_by_side(intake.copy, lambda: read_document(choice, source))
         else:
             intake.copy()
         kind, version = (reader.kind, reader.version) if reader else (UNKNOWN_KIND, "0")
@@ -174,9 +183,9 @@ class _Landing:
             return self._unchanged(earlier)
         stored = intake.keep()
         if reading is None:
-            reading = _read(reader, replace(source, path=stored.path, byte_size=stored.byte_size))
+            reading = read_document(choice, replace(source, path=stored.path, byte_size=stored.byte_size))
         elif _moved(before, self._path):
-            reading = _rejected(reject.unreadable("changed_while_read").rejections)
+            reading = rejected(reject.unreadable("changed_while_read").rejections)
         return self._write(evidence_id, kind, version, reader, stored, reading)
 
     def _write(
@@ -189,7 +198,7 @@ class _Landing:
         reading: Reading,
     ) -> FileResult:
         """Write the tables, then the register row."""
-        files = self._write_aside(reading, evidence_id)
+        reading, files = self._write_whole(reader, reading, evidence_id)
         landed = _records_in(files) - reading.records_in_place
         same_key = self._known.with_key(self._site, kind, reading.document_key, stored.sha256)
         twin = next((entry for entry in same_key if self._same_records(files, entry)), None)
@@ -222,22 +231,46 @@ class _Landing:
         self._known.add(entry)
         return self._result(entry, entry.status, reading.rejections)
 
+    def _write_whole(
+        self, reader: Reader | None, reading: Reading, evidence_id: str
+    ) -> tuple[Reading, dict[str, Path]]:
+        """Write the tables aside; rows that a reader makes while they are written may fail midway.
+
+        Returns:
+            The reading, or the one of a document that is rejected as a whole, with its files.
+        """
+        try:
+            files = self._write_aside(reading, evidence_id)
+            if not files:
+                raise reject.unreadable("empty_file", expected="at least one record", found="none")
+        except Exception as error:
+            if reader is None:
+                raise
+            reading = rejected(rejections_for(reader, error))
+            files = self._write_aside(reading, evidence_id)
+        return reading, files
+
     def _write_aside(self, reading: Reading, evidence_id: str) -> dict[str, Path]:
         """Write every table of the reading to the scratch folder, without empty ones."""
-        scratch = store.scratch_folder(self._home)
         files = {}
-        tables: dict[str, Iterable[Row] | Path] = dict(reading.records)
-        if reading.rejections and "rejected_record" not in tables:
-            tables["rejected_record"] = [reject.as_row(one) for one in reading.rejections]
-        for table, rows in tables.items():
+        for table, rows in reading.records.items():
             if table not in TABLES:
                 raise KeyError(f"a reader names the table {table}, which does not exist")
-            target = rows if isinstance(rows, Path) else scratch / f"{table}.{evidence_id}.parquet"
-            if not isinstance(rows, Path):
-                store.write_rows(table, rows, target)
-            if store.count_rows(target):
+            if target := self._table_aside(table, rows, evidence_id):
                 files[table] = target
+        # Last, because a reader of a stream knows what it rejected when its rows are written.
+        if reading.rejections and "rejected_record" not in files:
+            rows = [reject.as_row(one) for one in reading.rejections]
+            target = self._table_aside("rejected_record", rows, evidence_id)
+            files |= {"rejected_record": target} if target else {}
         return files
+
+    def _table_aside(self, table: str, rows: Iterable[Row] | Path, evidence_id: str) -> Path | None:
+        """Write one table, where a reader has not written it itself; nothing where it has no row."""
+        if isinstance(rows, Path):
+            return rows if store.count_rows(rows) else None
+        target = store.scratch_folder(self._home) / f"{table}.{evidence_id}.parquet"
+        return target if store.write_rows(table, rows, target) else None
 
     def _same_records(self, files: dict[str, Path], entry: register.Entry) -> bool:
         """Say whether the records are those of an earlier landing, wherever they stand in the document."""
@@ -273,7 +306,7 @@ class _Landing:
 
     def _unopened(self, error: OSError) -> FileResult:
         """Register a file whose bytes cannot be had: without hash, under an identity made from its name."""
-        reading = _rejected(
+        reading = rejected(
             reject.unreadable(
                 "unreadable", expected="a file that may be read", found=error.strerror or ""
             ).rejections
@@ -310,45 +343,6 @@ def _conflict_message(reading: Reading, others: Sequence[register.Entry]) -> str
     names = ", ".join(f"{entry.evidence_id} ({entry.file_name})" for entry in others)
     said = f"Another document {reading.document_key} with other content is landed: {names}."
     return f"{reading.message} {said}".strip()
-
-
-def _reader_for(source: Source) -> Reader | None:
-    """Return the first reader that recognises the content."""
-    return next((reader for reader in READERS if reader.recognises(source)), None)
-
-
-def _read(reader: Reader | None, source: Source) -> Reading:
-    """Read the document; a document of which nothing can be read becomes its rejections."""
-    if source.byte_size == 0:
-        return _rejected(
-            reject.unreadable("empty_file", expected="at least one record", found="0 bytes").rejections
-        )
-    if reader is None and (closed := why_closed(source)):
-        return _rejected(
-            reject.unreadable("bad_workbook", expected="a complete .xlsx file", found=closed).rejections
-        )
-    if reader is None:
-        found = source.head[:60].decode("utf-8", "backslashreplace")
-        return _rejected(
-            reject.unreadable(
-                "unknown_kind", expected="a document of docs/contracts.md", found=found
-            ).rejections
-        )
-    limit = getattr(reader, "max_bytes", MAX_DOCUMENT_BYTES)
-    if source.byte_size > limit:
-        return _rejected(
-            reject.unreadable(
-                "too_large", expected=f"at most {limit:,} bytes", found=f"{source.byte_size:,} bytes"
-            ).rejections
-        )
-    try:
-        return reader.read(source)
-    except EvidenceRejectedError as error:
-        return _rejected(reject.rejections_of(error))
-
-
-def _rejected(rejections: list[Rejection]) -> Reading:
-    return Reading(records={}, rejections=rejections, records_rejected=1, message=rejections[0].message)
 
 
 def _duplicate(reading: Reading, landed: int, twin: register.Entry) -> Reading:

@@ -134,6 +134,16 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "核准人與提出人為同一人。",
         "let a second person approve",
     ),
+    "not_a_document": (
+        "The file describes or accompanies documents; no record stands in it.",
+        "此檔案僅用於說明或附屬於其他文件，本身沒有資料。",
+        "nothing; land the documents themselves",
+    ),
+    "reader_fault": (
+        "The program failed on this document; that is a fault of the program, not of the document.",
+        "程式處理此文件時發生錯誤；這是程式的問題，不是文件的問題。",
+        "report the line below with the document; the others have landed",
+    ),
     "too_large": (
         "The file is larger than the reader accepts.",
         "檔案大小超過可讀取的上限。",
