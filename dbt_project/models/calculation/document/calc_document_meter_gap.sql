@@ -26,6 +26,11 @@ gappy_meters as (
         and value_count > 0
 ),
 
+superseded as (
+    select * from {{ ref('calc_document_meter_superseded') }}
+    where {{ in_scope() }}
+),
+
 -- One hour on either side of the month brings the neighbours of a gap that touches its ends.
 candidates as (
     select
@@ -40,14 +45,10 @@ candidates as (
         readings.record_number,
         readings.interval_start_local,
         readings.quantity,
-        row_number() over (
-            partition by gappy_meters.site, gappy_meters.period, gappy_meters.meter, readings.interval_start_local
-            order by
-                {{ reading_quality_rank('readings.quantity', 'readings.quality') }},
-                active_evidence.arrival_order desc,
-                readings.evidence_id desc,
-                readings.record_number desc
-        ) as reading_rank
+        readings.quality,
+        active_evidence.arrival_order,
+        readings.interval_start_local >= gappy_meters.from_local
+        and readings.interval_start_local < gappy_meters.to_local as is_in_month
     from readings
     inner join gappy_meters
         on readings.site = gappy_meters.site
@@ -59,8 +60,59 @@ candidates as (
         and readings.evidence_id = active_evidence.evidence_id
 ),
 
+-- Which of two readings of one interval counts is known for the month; only its surroundings are ranked here, because
+-- ranking every reading costs more than all the rest.
+ranked_surroundings as (
+    select
+        *,
+        row_number() over (
+            partition by site, period, meter, interval_start_local
+            order by
+                {{ reading_quality_rank('quantity', 'quality') }}, arrival_order desc, evidence_id desc, record_number desc
+        ) as reading_rank
+    from candidates
+    where not is_in_month
+),
+
 valid as (
-    select * from candidates
+    select
+        candidates.site,
+        candidates.period,
+        candidates.meter,
+        candidates.from_local,
+        candidates.to_local,
+        candidates.interval_minutes,
+        candidates.unit,
+        candidates.evidence_id,
+        candidates.record_number,
+        candidates.interval_start_local,
+        candidates.quantity,
+        candidates.is_in_month
+    from candidates
+    left join superseded
+        on candidates.site = superseded.site
+        and candidates.period = superseded.period
+        and candidates.evidence_id = superseded.evidence_id
+        and candidates.record_number = superseded.record_number
+    where candidates.is_in_month
+        and superseded.evidence_id is null
+
+    union all
+
+    select
+        site,
+        period,
+        meter,
+        from_local,
+        to_local,
+        interval_minutes,
+        unit,
+        evidence_id,
+        record_number,
+        interval_start_local,
+        quantity,
+        is_in_month
+    from ranked_surroundings
     where reading_rank = 1
 ),
 
@@ -74,8 +126,7 @@ profiles as (
         cast(sum(quantity) as double) as quantity_sum,
         cast(sum(cast(quantity as decimal(18, 6)) * cast(quantity as decimal(18, 6))) as double) as square_sum
     from valid
-    where interval_start_local >= from_local
-        and interval_start_local < to_local
+    where is_in_month
     group by site, period, meter
 ),
 

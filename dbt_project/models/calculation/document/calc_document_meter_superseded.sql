@@ -38,6 +38,12 @@ suspects as (
         or first_interval_local <= last_interval_before
 ),
 
+-- Most months have no suspect: then this reads one column, and nothing else is looked at.
+suspect_readings as (
+    select * from readings
+    where meter in (select suspects.meter from suspects)
+),
+
 ranked as (
     select
         readings.site,
@@ -56,7 +62,7 @@ ranked as (
                 readings.evidence_id desc,
                 readings.record_number desc
         ) as reading_rank
-    from readings
+    from suspect_readings as readings
     inner join suspects
         on readings.site = suspects.site
         and readings.meter = suspects.meter
