@@ -94,6 +94,45 @@ def land(
 
 
 @app.command()
+def kinds(as_json: AsJson = False) -> None:
+    """List the documents that can be read: kind, standard, version and reader."""
+    from tracetonne.landing.kinds import kinds_of
+    from tracetonne.settings import home
+
+    found = kinds_of(home())
+    if as_json:
+        _print_json(_plain(found))
+        return
+    from tracetonne.display_documents import show_kinds
+
+    show_kinds(found)
+
+
+@app.command()
+def inspect(
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Documents to try.")],
+    as_kind: Annotated[
+        str, typer.Option("--as", metavar="KIND", help="Read it as this kind; see `kinds`.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show what a file would give, without landing it."""
+    from tracetonne.landing.preview import preview
+    from tracetonne.settings import home
+
+    found = [preview(home(), path, as_kind) for path in paths]
+    if as_json:
+        _print_json(_plain(found))
+    else:
+        from tracetonne.display_documents import show_preview
+
+        for one in found:
+            show_preview(one)
+    if any(one.status == "rejected" or one.records_rejected for one in found):
+        raise typer.Exit(EvidenceRejectedError.exit_code)
+
+
+@app.command()
 def status(
     site: Annotated[str | None, typer.Option("--site", metavar="S", help="Only this site.")] = None,
     as_json: AsJson = False,
@@ -315,7 +354,9 @@ def _plain(value: Any) -> Any:
 
 
 def _print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    # The name of a file need not be text; what cannot be printed is spelled out.
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 def _say(text: str) -> None:
