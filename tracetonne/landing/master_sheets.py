@@ -105,6 +105,14 @@ COMMODITIES = {"electricity": "電力", "natural_gas": "天然氣", "heat": "蒸
 FREQUENCIES = {"monthly": "每月一份", "quarterly": "每季一份", "yearly": "每年一份", "once": "僅一次"}
 DOCUMENT_KINDS = {
     "taipower_bill": "台電高壓電費帳單",
+    "taipower_pdf_bill": "台電高壓電費帳單（PDF）",
+    "national_grid_statement": "National Grid 用電明細（PDF）",
+    "city_gas_bill": "天然氣（瓦斯）帳單",
+    "fuel_card": "加油卡對帳單",
+    "wheeling_statement": "轉供電力對帳單",
+    "renewable_certificate": "再生能源憑證（T-REC）",
+    "meter_calibration": "表計校正報告",
+    "batch_ledger": "批次紀錄",
     "meter_csv": "電表 15 分鐘讀值",
     "einvoice": "電子發票",
     "production_ledger": "生產日報",
@@ -118,6 +126,10 @@ DOCUMENT_KINDS = {
 # What the subject of an expected document names, by kind of document.
 SUBJECT_OF = {
     "taipower_bill": ("meters", "account"),
+    "taipower_pdf_bill": ("meters", "account"),
+    "national_grid_statement": ("meters", "account"),
+    "city_gas_bill": ("accounts", "account"),
+    "meter_calibration": ("meters", "meter"),
     "meter_csv": ("meters", "meter"),
     "einvoice": ("materials", "material"),
     "stock_count": ("materials", "material"),
@@ -310,6 +322,37 @@ SHEETS: tuple[MasterSheet, ...] = (
                 refers="materials",
             ),
             Column("unit", "單位", "unit", "unit of the line's quantity", "發票數量的單位", True),
+            _NOTE,
+        ),
+        needed=False,
+    ),
+    MasterSheet(
+        "accounts",
+        "master_account",
+        "Accounts at suppliers of energy: what an account delivers, one row each",
+        "能源供應商用戶號碼對照：每列一個用戶",
+        ("account",),
+        (
+            Column("account", "用戶號碼", "code", "account number as on the bill", "帳單上的用戶號碼", True),
+            Column("name", "說明", "text", "what it is for", "用途說明"),
+            Column("commodity", "能源別", "choice", "what is delivered", "供應的能源", True, COMMODITIES),
+            Column(
+                "material",
+                "物料代碼",
+                "code",
+                "material that it delivers",
+                "對應的物料代碼",
+                True,
+                refers="materials",
+            ),
+            Column(
+                "supplier_id", "供應商統一編號", "code", "business number of the supplier", "供應商統一編號"
+            ),
+            Column(
+                "unit", "單位", "unit", "unit of the bill where it prints a vague one", "帳單單位不明確時採用"
+            ),
+            _VALID_FROM,
+            _VALID_TO,
             _NOTE,
         ),
         needed=False,

@@ -136,7 +136,11 @@ TABLES: dict[str, dict[str, str]] = {
         "seller_id", "seller_name", "buyer_id", "buyer_name", "main_remark", "line_number", "description",
         "quantity", "unit", "unit_price", "amount", "line_remark", "original_invoice_number",
         "original_invoice_date", "original_line_number", "sales_amount", "tax_amount", "total_amount",
-        "locator",
+        "locator", "document_format", "document_profile", "document_type_code", "currency", "tax_currency",
+        "seller_tax_id", "buyer_tax_id", "header_period_start", "header_period_end", "line_period_start",
+        "line_period_end", "delivery_date", "unit_code_list", "price_base_quantity", "price_base_unit",
+        "line_status", "item_id", "item_classification", "item_classification_list", "origin_country",
+        "amount_due", "attachment_names",
     ),
     # One row a batch, or a consumption of a material by a process.
     "production_ledger": _text(
@@ -159,6 +163,23 @@ TABLES: dict[str, dict[str, str]] = {
         "valid_to", "see_direct", "see_direct_unit", "see_direct_source", "electricity", "electricity_unit",
         "electricity_factor", "electricity_factor_unit", "electricity_factor_source", "verification_report",
         "verifier", "verifier_accreditation", "verified_from", "verified_to", "locator",
+    ),
+    # One row a dataset of an EPD, or of a generic life-cycle dataset in the same format. `flow_amount` times
+    # `property_amount` is the declared amount in `declared_unit`; `mass_amount` is the mass of one flow.
+    "epd": _text(
+        "format", "dataset_uuid", "dataset_version", "name", "registration_number", "dataset_type", "subtype",
+        "reference_year", "valid_from", "valid_until", "validity_text", "publication_date", "compliance",
+        "compliance_uuid", "product_category_rules", "programme_operator", "registration_authority", "owner",
+        "reviewer", "location", "background_database", "declared_property_uuid", "declared_property",
+        "flow_amount", "property_amount", "declared_amount", "declared_unit", "mass_amount", "mass_unit",
+        "gross_density", "gross_density_unit", "bulk_density", "bulk_density_unit", "grammage",
+        "grammage_unit", "weight_per_unit", "weight_per_unit_unit", "linear_density", "linear_density_unit",
+        "conversion_factor", "conversion_factor_unit", "original_epd", "locator",
+    ),
+    # One row an amount of an indicator of an EPD in a module and scenario.
+    "epd_indicator": _text(
+        "dataset_uuid", "dataset_version", "section", "method", "indicator_uuid", "indicator_name", "module",
+        "scenario", "value", "unit", "unit_group_uuid", "locator",
     ),
     # One row a factor that the site declares, with its own source.
     "factor_document": _text(
@@ -216,4 +237,6 @@ TABLES: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 # What describes readings; no records of the source by themselves.
-SIDE_TABLES = frozenset({"meter_channel", "meter_clock", "meter_block", "meter_reading_note"})
+SIDE_TABLES = frozenset(
+    {"document_value", "meter_channel", "meter_clock", "meter_block", "meter_reading_note"}
+)

@@ -10,7 +10,7 @@ periods as (
 ),
 
 bills as (
-    select * from {{ ref('stg_taipower__bill') }}
+    select * from {{ ref('stg_utility__bill') }}
     where bill_state = 'counted'
 ),
 

@@ -10,7 +10,8 @@ purchase_items as (
 ),
 
 bills as (
-    select * from {{ ref('stg_taipower__bill') }}
+    select * from {{ ref('stg_utility__bill') }}
+    where commodity = 'electricity'
 ),
 
 manual_entries as (

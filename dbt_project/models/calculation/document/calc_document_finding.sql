@@ -14,7 +14,7 @@ active_evidence as (
 ),
 
 bills as (
-    select * from {{ ref('stg_taipower__bill') }}
+    select * from {{ ref('stg_utility__bill') }}
 ),
 
 invoice_documents as (
