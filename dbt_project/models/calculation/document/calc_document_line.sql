@@ -21,6 +21,13 @@ stream_factors as (
     where {{ in_scope() }}
 ),
 
+month_means as (
+    select * from {{ ref('calc_factor_candidate') }}
+    where {{ in_scope() }}
+        and is_winner
+        and factor_id like 'line:%'
+),
+
 electricity_factors as (
     select * from {{ ref('calc_document_electricity_factor') }}
     where {{ in_scope() }}
@@ -118,6 +125,24 @@ lines as (
         site,
         period
     from process_electricity
+
+    union all
+
+    select
+        factor_id as line_id,
+        'mean_weighted_by_' || weight_basis as method_id,
+        'IR (EU) 2025/2547, Annex II, B.5' as clause,
+        series,
+        subject,
+        '' as object,
+        'mean_' || parameter as quantity,
+        value,
+        unit,
+        'sumproduct(weight, factor) / sum(weight)' as formula,
+        'calculated' as data_quality,
+        site,
+        period
+    from month_means
 
     union all
 

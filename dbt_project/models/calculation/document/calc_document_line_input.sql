@@ -31,6 +31,40 @@ stream_factors as (
     where {{ in_scope() }}
 ),
 
+factor_candidates as (
+    select * from {{ ref('calc_factor_candidate') }}
+    where {{ in_scope() }}
+),
+
+-- Documents that hold for parts of a month, beside the mean that they make.
+month_mean_parts as (
+    select
+        means.factor_id as line_id,
+        parts.factor_id,
+        parts.value,
+        parts.unit,
+        cast(parts.part_weight as double) as weight,
+        parts.weight_unit,
+        parts.weight_basis,
+        parts.subject,
+        parts.part_days,
+        parts.site,
+        parts.period
+    from factor_candidates as means
+    inner join factor_candidates as parts
+        on means.site = parts.site
+        and means.period = parts.period
+        and means.series = parts.series
+        and means.subject_type = parts.subject_type
+        and means.subject = parts.subject
+        and means.parameter = parts.parameter
+        and means.rule_code = parts.rule_code
+        and means.unit = parts.unit
+        and parts.lost_code = 'part_of_mean'
+    where means.is_winner
+        and means.factor_id like 'line:%'
+),
+
 electricity_factors as (
     select * from {{ ref('calc_document_electricity_factor') }}
     where {{ in_scope() }}
@@ -351,6 +385,35 @@ inputs as (
 
     union all
 
+    -- Factors of a month that several documents share.
+    select
+        line_id,
+        'weight' as input_name,
+        factor_id as input_order,
+        weight as value,
+        weight_unit as unit,
+        'constant' as source_kind,
+        weight_basis || ':' || subject || ':' || cast(part_days as varchar) || '_days' as source_id,
+        site,
+        period
+    from month_mean_parts
+
+    union all
+
+    select
+        line_id,
+        'factor' as input_name,
+        factor_id as input_order,
+        value,
+        unit,
+        'factor' as source_kind,
+        factor_id as source_id,
+        site,
+        period
+    from month_mean_parts
+
+    union all
+
     -- Factors of a year whose months differ.
     select
         yearly.factor_id as line_id,
@@ -384,7 +447,7 @@ inputs as (
         monthly.month as input_order,
         monthly.value,
         monthly.unit,
-        'factor' as source_kind,
+        case when monthly.factor_id like 'line:%' then 'line' else 'factor' end as source_kind,
         monthly.factor_id as source_id,
         yearly.site,
         yearly.period
@@ -462,7 +525,7 @@ inputs as (
         months.period as input_order,
         electricity_choices.value,
         electricity_choices.unit,
-        'factor' as source_kind,
+        case when electricity_choices.factor_id like 'line:%' then 'line' else 'factor' end as source_kind,
         electricity_choices.factor_id as source_id,
         electricity_factors.site,
         electricity_factors.period

@@ -1,6 +1,15 @@
 {{ scoped() }}
 
 -- Every factor that was looked at for a source stream, month, series and parameter, with its rank or why it lost.
+-- Documents that hold for parts of a month and together for all of it become one more candidate: their mean.
+{%- set subject_key = ['site', 'period', 'series', 'subject_type', 'subject', 'parameter'] %}
+{%- set group_key = subject_key + ['rule_rank', 'unit'] %}
+{%- set kept = [
+    'period_start', 'period_end', 'factor_code', 'version', 'value', 'source_class', 'source', 'document', 'factor_use',
+    'valid_from', 'valid_to', 'known_since', 'arrival_order', 'raw_table', 'evidence_id', 'record_number', 'rule_code',
+    'clause', 'allowed_factor_match', 'admissibility', 'misfit_code', 'validity_in_period'
+] %}
+
 with
 subjects as (
     select * from {{ ref('calc_factor_subject') }}
@@ -17,6 +26,18 @@ rules as (
 
 refusals as (
     select * from {{ ref('factor_refusal') }}
+),
+
+ledger as (
+    select * from {{ ref('calc_document_ledger') }}
+    where {{ in_scope_site() }}
+),
+
+receipts as (
+    select * from {{ ref('calc_document_calendar_part') }}
+    where {{ in_scope_site() }}
+        and part_source = 'purchase'
+        and canonical_unit is not null
 ),
 
 documented as (
@@ -157,22 +178,25 @@ fitted as (
     where rule_order = 1
 ),
 
+{{ month_mean_ctes(subject_key, group_key, kept) }},
+
 -- A published yearly factor may stand in until the own year is out: only the newest one may.
 dated as (
     select
         *,
         case
             when misfit_code is not null then misfit_code
-            when validity_in_period = 'whole' then null
+            when validity_in_period in ('whole', 'mean') then null
             when validity_in_period = 'after' then 'not_yet_valid'
+            when validity_in_period = 'part' and part_weight is not null then 'part_of_mean'
             when validity_in_period = 'part' then 'part_of_period'
             when allowed_factor_match not like '%latest_published%' then 'expired'
             when valid_from < max(case when misfit_code is null and validity_in_period = 'before' then valid_from end) over (
                 partition by site, period, series, subject_type, subject, parameter, source_class
             ) then 'newer_published'
         end as lost_code,
-        case when validity_in_period = 'whole' then 'exact' else 'latest_published' end as factor_match
-    from fitted
+        case when validity_in_period in ('whole', 'mean') then 'exact' else 'latest_published' end as factor_match
+    from with_means
 ),
 
 ranked as (
@@ -222,7 +246,10 @@ select
     decided.loss as lost_code,
     decided.factor_code || ' (' || decided.source_class || '): '
         || case
-            when decided.loss is not null then refusals.message
+            when decided.loss is not null
+                then refusals.message || coalesce('; nothing holds on ' || decided.uncovered_days, '')
+            when decided.validity_in_period = 'mean'
+                then 'mean of the documents that hold for parts of the month, weighted by ' || decided.weight_basis
             when decided.factor_match = 'exact' then 'valid in the month, first of the admitted sources'
             else 'the newest published; the factor of the month is not out yet'
         end
@@ -233,7 +260,15 @@ select
         end as reason,
     decided.factor_code || '（' || decided.source_class || '）：'
         || case
-            when decided.loss is not null then refusals.message_zh
+            when decided.loss is not null
+                then refusals.message_zh || coalesce('；無有效文件之日：' || decided.uncovered_days, '')
+            when decided.validity_in_period = 'mean'
+                then '該月各段有效文件之加權平均，權數：'
+                    || case decided.weight_basis
+                        when 'activity' then '活動數據'
+                        when 'energy' then '活動數據之熱量'
+                        else '日數'
+                    end
             when decided.factor_match = 'exact' then '該月有效，為可採用來源之首選'
             else '最近一次公告值；該月之係數尚未公告'
         end
@@ -242,6 +277,11 @@ select
                 then '；本廠產品之電力間接排放不計費，僅供參考'
             else ''
         end as reason_zh,
+    decided.part_days,
+    decided.part_weight,
+    decided.weight_unit,
+    decided.weight_basis,
+    decided.uncovered_days,
     decided.raw_table,
     decided.evidence_id,
     decided.record_number,

@@ -57,8 +57,8 @@ nearest as (
         candidates.subject,
         candidates.parameter,
         candidates.factor_code,
-        refusals.message,
-        refusals.message_zh,
+        refusals.message || coalesce('; nothing holds on ' || candidates.uncovered_days, '') as message,
+        refusals.message_zh || coalesce('；無有效文件之日：' || candidates.uncovered_days, '') as message_zh,
         row_number() over (
             partition by
                 candidates.site,
