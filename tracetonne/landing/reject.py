@@ -24,6 +24,16 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "「{field}」不是可明確判讀的日期。",
         "write the date as 2025-01-31 or with the full ROC year, 114/01/31",
     ),
+    "bad_epoch": (
+        "{field} is no time in whole seconds since 1970 (UTC), so the reading has no place in time.",
+        "「{field}」不是 1970 年（UTC）起的整數秒數，讀值無法定位時間。",
+        "ask the provider for readings with the start of their own interval",
+    ),
+    "bad_interval": (
+        "{field} is no length of an interval in whole minutes.",
+        "「{field}」不是以整分鐘計的時段長度。",
+        "ask the provider for readings of whole minutes",
+    ),
     "bad_month": (
         "{field} is not a month that can be read without guessing.",
         "「{field}」不是可明確判讀的年月。",
@@ -33,6 +43,11 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "{field} is not a number.",
         "「{field}」不是數字。",
         "correct the cell in the source and land the file again",
+    ),
+    "confirmation_message": (
+        "The message confirms another one and holds no quantity.",
+        "此訊息僅為接收確認，沒有數量。",
+        "nothing; the message that it confirms is the document",
     ),
     "bad_value": (
         "{field} holds a word outside its list.",
@@ -124,6 +139,11 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "品質碼 N 表示無數值，但欄位有數值。",
         "write the quality of the value (A, E or S), or leave the value empty",
     ),
+    "no_invoice_lines": (
+        "The invoice has no lines, only totals, so it says no quantity.",
+        "發票只有總額、沒有明細，無法得知數量。",
+        "ask the seller for a profile with lines: BASIC, EN 16931, EXTENDED or XRechnung",
+    ),
     "nul_byte": (
         "The record holds a NUL byte, so the file is damaged.",
         "資料含有 NUL 位元組，檔案已損壞。",
@@ -158,6 +178,11 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "{field} has a year of two digits, which may be an ROC or a Western year.",
         "「{field}」的年份只有兩位數，無法判別民國或西元。",
         "write the year in full, 2025 or 114",
+    ),
+    "unknown_invoice": (
+        "The document is in the namespace of an invoice but is none that can be read.",
+        "文件使用發票的命名空間，但不是可讀取的發票。",
+        "land the invoice or credit note itself",
     ),
     "unknown_kind": (
         "The document is of no known kind.",
