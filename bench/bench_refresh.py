@@ -159,10 +159,9 @@ def main() -> None:
     print(f"  fixed overhead of the orchestration     {overhead:8.2f} s   (target: under 12 s)")
     print(f"  above it, over the whole history        {work:8.2f} s")
     print(f"  hand-written DuckDB script              {script:8.2f} s")
-    print(
-        f"  refresh, in scripts above 12 s          {(overhead + work - 12) / script:8.2f}     (target: at most 1.5)"
-    )
-    print(f"  refresh, in scripts above the overhead  {work / script:8.2f}")
+    allowed = 12 + 1.5 * script
+    print(f"  the whole refresh                       {overhead + work:8.2f} s   (target: {allowed:.2f} s)")
+    print(f"  ratio of what is above the overhead     {work / script:8.2f}")
     milliseconds = _trace_milliseconds(large)
     print(f"trace of a product figure, median of {TRACES}    {milliseconds:8.1f} ms  (target: under 50 ms)")
 
