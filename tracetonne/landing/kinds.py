@@ -9,10 +9,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tracetonne.errors import WrongUseError
-from tracetonne.landing import cbam_template, manual_entry, master_data
+from tracetonne.landing import (
+    cbam_template,
+    epd_ilcd,
+    epd_openepd,
+    epd_soda4lca,
+    manual_entry,
+    master_data,
+)
 from tracetonne.landing.contract import ContractReader
 from tracetonne.landing.decision import DecisionReader
 from tracetonne.landing.einvoice import EInvoiceReader
+from tracetonne.landing.en16931 import En16931Reader
 from tracetonne.landing.meter_csv import MeterCsvReader
 from tracetonne.landing.reader import FAMILIES, Reader
 from tracetonne.settings import Home
@@ -22,7 +30,11 @@ READERS: tuple[Reader, ...] = (
     master_data.READER,
     manual_entry.READER,
     EInvoiceReader(),
+    En16931Reader(),
     DecisionReader(),
+    epd_ilcd.READER,
+    epd_soda4lca.READER,
+    epd_openepd.READER,
     MeterCsvReader(),
     ContractReader("taipower_bill"),
     ContractReader("production_ledger"),
