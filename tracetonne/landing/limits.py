@@ -7,6 +7,7 @@ finding.
 
 from __future__ import annotations
 
+import functools
 import os
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -40,24 +41,32 @@ class Limits:
     pdf_seconds: int = _limit(60, "time to read one PDF, in seconds")
 
 
+_VARIABLES = {PREFIX + one.name.upper(): one.name for one in fields(Limits)}
+
+
 def current() -> Limits:
     """Return the limits of this process.
 
     Raises:
         WrongUseError: An environment variable holds no whole number above zero, or names no limit.
     """
-    names = {PREFIX + one.name.upper(): one.name for one in fields(Limits)}
+    return _chosen(tuple(os.environ.get(variable) for variable in _VARIABLES))
+
+
+@functools.lru_cache(maxsize=8)
+def _chosen(_: tuple[str | None, ...]) -> Limits:
+    """Read the limits from the environment; they are asked for many times a document."""
     chosen = {}
     for variable, written in os.environ.items():
         if not variable.startswith(PREFIX):
             continue
-        if variable not in names or not written.isascii() or not written.isdigit() or not int(written):
+        if variable not in _VARIABLES or not written.isascii() or not written.isdigit() or not int(written):
             raise WrongUseError(
                 "This limit cannot be set.",
                 where=variable,
-                expected=f"a whole number above zero in one of {', '.join(names)}",
+                expected=f"a whole number above zero in one of {', '.join(_VARIABLES)}",
                 found=written,
                 action="correct the environment variable, or unset it",
             )
-        chosen[names[variable]] = int(written)
+        chosen[_VARIABLES[variable]] = int(written)
     return Limits(**chosen)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -33,15 +35,30 @@ class Entry:
     arrival_order: int
 
 
-@dataclass
 class Register:
-    """All landings of a home; read once under the lock, kept up to date while landing."""
+    """All landings of a home; read once under the lock, kept up to date while landing.
 
-    entries: list[Entry] = field(default_factory=list)
-    withdrawn: set[str] = field(default_factory=set)
+    Every question is answered from an index: a folder of tens of thousands of e-invoices asks each of them
+    for every file.
 
-    def __post_init__(self) -> None:
-        self._by_id = {(entry.site, entry.evidence_id): entry for entry in self.entries}
+    Args:
+        entries: The landings, oldest first.
+        withdrawn: Evidence that is withdrawn.
+    """
+
+    def __init__(self, entries: Iterable[Entry] = (), withdrawn: Iterable[str] = ()) -> None:
+        self.withdrawn = set(withdrawn)
+        self._by_id: dict[tuple[str, str], Entry] = {}
+        self._by_key: dict[tuple[str, str, str], dict[str, Entry]] = defaultdict(dict)
+        self._sizes: set[tuple[str, int]] = set()
+        self._last_arrival = 0
+        for entry in entries:
+            self.add(entry)
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The landings, in the order in which they were added."""
+        return list(self._by_id.values())
 
     def find(self, site: str, evidence_id: str) -> Entry | None:
         """Return the landing with this id, if there is one."""
@@ -52,31 +69,31 @@ class Register:
 
         The same bytes read by an older reader are no other document, and withdrawn ones do not count.
         """
+        if not document_key:
+            return []
         return [
             entry
-            for entry in self.entries
-            if document_key
-            and entry.status == "landed"
-            and entry.sha256 != sha256
-            and entry.evidence_id not in self.withdrawn
-            and (entry.site, entry.kind, entry.document_key) == (site, kind, document_key)
+            for entry in self._by_key.get((site, kind, document_key), {}).values()
+            if entry.status == "landed" and entry.sha256 != sha256 and entry.evidence_id not in self.withdrawn
         ]
 
     def has_size(self, site: str, byte_size: int) -> bool:
         """Say whether a document of this length is landed, so that the same bytes may have come again."""
-        return any(entry.site == site and entry.byte_size == byte_size for entry in self.entries)
+        return (site, byte_size) in self._sizes
 
     def next_arrival(self) -> int:
         """Return the next number of arrival in this home."""
-        return max((entry.arrival_order for entry in self.entries), default=0) + 1
+        return self._last_arrival + 1
 
     def add(self, entry: Entry) -> None:
         """Remember a landing just written, in place of an earlier one of the same document."""
-        self.entries = [
-            one for one in self.entries if (one.site, one.evidence_id) != (entry.site, entry.evidence_id)
-        ]
-        self.entries.append(entry)
-        self._by_id[(entry.site, entry.evidence_id)] = entry
+        earlier = self._by_id.pop((entry.site, entry.evidence_id), None)
+        if earlier:
+            del self._by_key[earlier.site, earlier.kind, earlier.document_key][earlier.evidence_id]
+        self._by_id[entry.site, entry.evidence_id] = entry
+        self._by_key[entry.site, entry.kind, entry.document_key][entry.evidence_id] = entry
+        self._sizes.add((entry.site, entry.byte_size))
+        self._last_arrival = max(self._last_arrival, entry.arrival_order)
 
 
 def load(home: Home) -> Register:
