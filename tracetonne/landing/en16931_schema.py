@@ -32,15 +32,15 @@ def _schema(name: str) -> etree.XMLSchema:
 
 
 def schema_problem(document: etree._Element, syntax: Syntax) -> str:
-    """Return a thing that is against the schema, or an empty string.
+    """Return what is against the schema, or an empty string.
 
     Args:
         document: The root element of the invoice.
         syntax: What it is written in.
     """
-    schema = _schema(syntax.name)
     # The validator sees a whole tree, so an invoice in an envelope gets one of its own.
-    if schema.validate(etree.ElementTree(document)):
-        return ""
-    first = schema.error_log.last_error
-    return f"line {first.line}: {first.message}" if first else "no reason given"
+    try:
+        _schema(syntax.name).assertValid(etree.ElementTree(document))
+    except etree.DocumentInvalid as error:
+        return str(error)
+    return ""
