@@ -21,6 +21,7 @@ from tracetonne.landing.contract import ContractReader
 from tracetonne.landing.decision import DecisionReader
 from tracetonne.landing.einvoice import EInvoiceReader
 from tracetonne.landing.en16931 import En16931Reader
+from tracetonne.landing.espi import EspiReader
 from tracetonne.landing.meter_csv import MeterCsvReader
 from tracetonne.landing.reader import FAMILIES, Reader
 from tracetonne.settings import Home
@@ -30,6 +31,7 @@ READERS: tuple[Reader, ...] = (
     master_data.READER,
     manual_entry.READER,
     EInvoiceReader(),
+    EspiReader(),
     En16931Reader(),
     DecisionReader(),
     epd_ilcd.READER,

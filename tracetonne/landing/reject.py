@@ -214,6 +214,11 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "XML 含有 DOCTYPE 或實體宣告，電子發票不應有此內容。",
         "ask the sender for the document as the platform issued it",
     ),
+    "wrong_place": (
+        "{field} stands where the standard has no place for it, so it cannot be read.",
+        "「{field}」不在標準規定的位置，無法判讀。",
+        "ask the provider for a file that keeps to the standard",
+    ),
     "wrong_columns": (
         "The record does not have as many cells as the heading.",
         "此列的欄位數與標題列不符。",
