@@ -100,6 +100,34 @@ MATERIAL_ROLES = {
     "electricity": "電力",
     "other": "其他（例如廢料、包材）",
 }
+COMBUSTION_USES = {
+    "stationary": "固定源（鍋爐、窯爐、加熱爐等）",
+    "mobile": "移動源（汽油車為有氧化觸媒者）",
+    "mobile_uncontrolled": "移動源：汽油車，未控制",
+    "mobile_low_mileage": "移動源：1995 年後低里程輕型汽油車",
+}
+CALIBRATION_CLASSES = {
+    "external": "有外部校正或有多組數據佐證",
+    "internal": "有內部校正或經會計簽證",
+    "none": "未校正或未彙整紀錄",
+}
+FEE_PLANS = {
+    "none": "無核定之自主減量計畫（一般費率）",
+    "A": "優惠費率 A：行業別指定削減率",
+    "B": "優惠費率 B：技術標竿指定削減率",
+}
+YES_NO = {"yes": "是", "no": "否"}
+LEAKAGE_PHASES = {"1": "第一期（0.2）", "2": "第二期（0.4）", "3": "第三期（0.6）"}
+TARGET_INDUSTRIES = {"steel": "鋼鐵業", "cement": "水泥業", "other": "其他行業"}
+BASE_CATEGORIES = {
+    "total": "全廠排放量（行業別目標用）",
+    "electricity": "使用電力間接排放",
+    "stationary_fuel": "固定燃燒排放",
+    "process_fgas": "製程含氟氣體",
+    "process_n2o": "製程氧化亞氮",
+    "process_other": "其他製程排放",
+    "fugitive_mobile": "逸散與移動排放",
+}
 METER_ROLES = {"main": "總表（電力公司計費表）", "process": "製程分表", "check": "校對表"}
 COMMODITIES = {"electricity": "電力", "natural_gas": "天然氣", "heat": "蒸汽或熱", "water": "水"}
 FREQUENCIES = {"monthly": "每月一份", "quarterly": "每季一份", "yearly": "每年一份", "once": "僅一次"}
@@ -457,6 +485,30 @@ SHEETS: tuple[MasterSheet, ...] = (
                 ACTIVITY_SOURCES,
             ),
             Column("unit", "單位", "unit", "unit of the activity data", "活動數據單位", True),
+            Column(
+                "combustion_use",
+                "燃燒用途",
+                "choice",
+                "for fuels: where it burns; blank: stationary",
+                "燃料之燃燒型式，空白為固定源",
+                choices=COMBUSTION_USES,
+                default="stationary",
+            ),
+            Column(
+                "activity_uncertainty_pct",
+                "活動數據不確定度（%）",
+                "number",
+                "percent, half of the 95 % interval; blank: unknown",
+                "活動數據 95% 信賴區間之半寬百分比，空白為未知",
+            ),
+            Column(
+                "calibration_class",
+                "儀器校正等級",
+                "choice",
+                "who calibrated what measures it (inventory form, table 6)",
+                "計量儀器之校正情形（清冊表六）",
+                choices=CALIBRATION_CLASSES,
+            ),
             _VALID_FROM,
             _VALID_TO,
             _NOTE,
@@ -502,6 +554,141 @@ SHEETS: tuple[MasterSheet, ...] = (
                 True,
             ),
         ),
+    ),
+    MasterSheet(
+        "carbon_fee",
+        "master_carbon_fee",
+        "Taiwan carbon fee: what was applied for, recognised and cancelled for a fee year, one row each",
+        "碳費：各費用年度之申請、認定與抵減，每年一列",
+        ("fee_year",),
+        (
+            Column(
+                "fee_year",
+                "排放年度",
+                "positive",
+                "year of the emissions, such as 2025",
+                "排放年度（西元）",
+                True,
+            ),
+            Column(
+                "target_industry",
+                "行業別",
+                "choice",
+                "industry of the designated target A",
+                "行業別指定削減率之行業",
+                choices=TARGET_INDUSTRIES,
+            ),
+            Column(
+                "plan",
+                "自主減量計畫",
+                "choice",
+                "approved reduction plan; blank: none",
+                "經核定之自主減量計畫，空白為無",
+                choices=FEE_PLANS,
+            ),
+            Column(
+                "plan_applied_on",
+                "計畫申請日",
+                "date",
+                "day of the application: by 30 June it holds for that year",
+                "申請日：六月三十日前申請者適用當年度",
+            ),
+            Column("plan_approval", "計畫核定文號", "text", "number of the approval", "核定文號"),
+            Column(
+                "is_high_leakage",
+                "高碳洩漏風險事業",
+                "choice",
+                "recognised as a high-leakage business; blank: no",
+                "是否經認定為高碳洩漏風險事業，空白為否",
+                choices=YES_NO,
+            ),
+            Column(
+                "leakage_phase",
+                "碳洩漏期別",
+                "choice",
+                "phase of the adjustment coefficient",
+                "排放量調整係數之期別",
+                choices=LEAKAGE_PHASES,
+            ),
+            Column("leakage_approval", "認定文號", "text", "number of the recognition", "認定文號"),
+            Column(
+                "offset_increment_tco2e",
+                "增量抵換扣除量",
+                "number",
+                "increments offset under Act Article 24 or an EIA, t CO2e",
+                "依氣候法第 24 條或環評抵換之增量，公噸 CO2e",
+            ),
+            Column(
+                "supplied_electricity_tco2e",
+                "供電扣除量",
+                "number",
+                "emissions of electricity supplied to others, t CO2e",
+                "供應他人電力之排放量，公噸 CO2e",
+            ),
+            Column(
+                "voluntary_credits",
+                "自願減量額度",
+                "number",
+                "cancelled credits of voluntary and offset projects, t",
+                "已註銷之自願減量或抵換專案額度，公噸",
+            ),
+            Column(
+                "early_credits",
+                "先期專案額度",
+                "number",
+                "cancelled credits of early projects, t",
+                "已註銷之先期專案減量額度，公噸",
+            ),
+            Column(
+                "foreign_credits",
+                "國外減量額度",
+                "number",
+                "cancelled foreign credits that the ministry recognised, t",
+                "經認可並註銷之國外減量額度，公噸",
+            ),
+            Column(
+                "credit_evidence", "額度註銷文號", "text", "number of the cancellation", "減量額度註銷文號"
+            ),
+            Column(
+                "liable_months",
+                "應繳月數",
+                "positive",
+                "months of a first part-year; blank: 12",
+                "首年不足一年之月數，空白為 12",
+                default="12",
+            ),
+            Column(
+                "fuel_cut_share",
+                "固定燃燒削減率",
+                "share",
+                "cut of stationary fuel towards the benchmark of Annex 3, from 0 to 1",
+                "固定燃燒依附表三標竿之削減率，0 至 1",
+            ),
+            _NOTE,
+        ),
+        needed=False,
+    ),
+    MasterSheet(
+        "base_emissions",
+        "master_base_emission",
+        "Verified emissions of the base years of the designated targets: one row a year and category",
+        "減量目標基準年之查驗排放量：每年每類一列",
+        ("year", "category"),
+        (
+            Column("year", "年度", "positive", "year of the emissions, such as 2021", "年度（西元）", True),
+            Column("category", "類別", "choice", "what emitted", "排放類別", True, BASE_CATEGORIES),
+            Column("emissions_tco2e", "排放量", "number", "t CO2e", "公噸 CO2e", True),
+            Column(
+                "verification",
+                "查驗聲明書編號",
+                "text",
+                "number of the verification statement",
+                "查驗聲明書編號",
+                True,
+            ),
+            _NOTE,
+        ),
+        needed=False,
     ),
     MasterSheet(
         "expected_documents",

@@ -181,6 +181,18 @@ TABLES: dict[str, dict[str, str]] = {
         "dataset_uuid", "dataset_version", "section", "method", "indicator_uuid", "indicator_name", "module",
         "scenario", "value", "unit", "unit_group_uuid", "locator",
     ),
+    # One row a product carbon footprint; emissions are kgCO2e for `declared_unit_amount` of `declared_unit`.
+    "pcf": _text(
+        "standard", "spec_version", "pcf_id", "pcf_version", "status", "created", "updated",
+        "preceding_ids", "company_name", "company_ids", "product_ids", "product_classifications",
+        "product_name", "product_description", "declared_unit", "declared_unit_amount", "product_mass",
+        "excluding_biogenic", "including_biogenic", "fossil_emissions", "land_use_change_emissions",
+        "biogenic_uptake", "aircraft_emissions", "packaging_emissions", "packaging_included",
+        "reference_start", "reference_end", "valid_from", "valid_to", "country", "region", "boundary",
+        "characterization_factors", "standards", "product_rules", "background_databases",
+        "exempted_percent", "primary_data_share", "verification_coverage", "verifier", "verified_on",
+        "verification_standard", "verification_reference", "comment", "locator",
+    ),
     # One row a factor that the site declares, with its own source.
     "factor_document": _text(
         "factor_code", "parameter", "material", "value", "unit", "valid_from", "valid_to", "known_since",
@@ -190,6 +202,12 @@ TABLES: dict[str, dict[str, str]] = {
     "decision": _text(
         "decision_id", "decision", "subject", "reason", "author", "approver", "decided_on", "detail",
         "locator",
+    ),
+    # One row a document that a connector fetched; `sha256` leads to its register row.
+    "document_origin": _text(
+        "sha256", "file_name", "byte_size", "fetched_at", "connector", "connector_kind", "remote_location",
+        "remote_path", "remote_version", "remote_modified", "mailbox_uid", "message_id", "sender", "subject",
+        "query", "query_parameters", "query_rows", "neutralised_cells", "unencrypted_reason", "locator",
     ),
     # One row a value typed by a person until the document arrives.
     "manual_entry": _text(
@@ -225,11 +243,20 @@ TABLES: dict[str, dict[str, str]] = {
         "locator",
     ),
     "master_source_stream": _text(
-        "source_stream", "name", "material", "method", "activity_source", "unit", "valid_from", "valid_to",
-        "note", "locator",
+        "source_stream", "name", "material", "method", "activity_source", "unit", "combustion_use",
+        "activity_uncertainty_pct", "calibration_class", "valid_from", "valid_to", "note", "locator",
     ),
     "master_attribution": _text(
         "source_stream", "process", "method", "share", "valid_from", "valid_to", "reason", "locator"
+    ),
+    "master_carbon_fee": _text(
+        "fee_year", "target_industry", "plan", "plan_applied_on", "plan_approval", "is_high_leakage",
+        "leakage_phase", "leakage_approval", "offset_increment_tco2e", "supplied_electricity_tco2e",
+        "voluntary_credits", "early_credits", "foreign_credits", "credit_evidence", "liable_months",
+        "fuel_cut_share", "note", "locator",
+    ),
+    "master_base_emission": _text(
+        "year", "category", "emissions_tco2e", "verification", "note", "locator"
     ),
     "master_expected_document": _text(
         "kind", "subject", "frequency", "valid_from", "valid_to", "note", "locator"
