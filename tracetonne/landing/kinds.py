@@ -16,6 +16,8 @@ from tracetonne.landing import (
     epd_soda4lca,
     manual_entry,
     master_data,
+    pcf_catenax,
+    pcf_pact,
 )
 from tracetonne.landing.contract import ContractReader
 from tracetonne.landing.decision import DecisionReader
@@ -23,6 +25,7 @@ from tracetonne.landing.einvoice import EInvoiceReader
 from tracetonne.landing.en16931 import En16931Reader
 from tracetonne.landing.espi import EspiReader
 from tracetonne.landing.meter_csv import MeterCsvReader
+from tracetonne.landing.origin import OriginReader
 from tracetonne.landing.reader import FAMILIES, Reader
 from tracetonne.settings import Home
 
@@ -34,9 +37,12 @@ READERS: tuple[Reader, ...] = (
     EspiReader(),
     En16931Reader(),
     DecisionReader(),
+    OriginReader(),
     epd_ilcd.READER,
     epd_soda4lca.READER,
     epd_openepd.READER,
+    pcf_catenax.READER,
+    pcf_pact.READER,
     MeterCsvReader(),
     ContractReader("taipower_bill"),
     ContractReader("production_ledger"),

@@ -99,6 +99,16 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "檔案沒有任何資料。",
         "export the document again and land the new file",
     ),
+    "error_value": (
+        "{field} holds an Excel error instead of a value.",
+        "「{field}」的內容是 Excel 錯誤值。",
+        "repair the formula, save the workbook and land it again",
+    ),
+    "formula_without_result": (
+        "{field} is a formula whose result was never stored.",
+        "「{field}」為公式，但檔案未儲存其計算結果。",
+        "open the workbook in a spreadsheet program, save it and land it again",
+    ),
     "interval_order": (
         "The period ends before it begins.",
         "期間的迄日早於起日。",
@@ -108,6 +118,11 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "The line is longer than any record can be.",
         "此行長度超過任何一筆資料的合理長度。",
         "look for a missing line break or quotation mark there",
+    ),
+    "lost_zeros": (
+        "{field} has fewer digits than it should, so a program has dropped its leading zeros.",
+        "「{field}」位數不足，開頭的 0 可能已遭程式刪除。",
+        "export the column as text, or let the contract say pad_zeros",
     ),
     "missing_column": (
         "The column {field} is missing.",
@@ -164,6 +179,16 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "程式處理此文件時發生錯誤；這是程式的問題，不是文件的問題。",
         "report the line below with the document; the others have landed",
     ),
+    "schema_violation": (
+        "{field} is not as the schema of the format wants it.",
+        "「{field}」不符該格式之綱要。",
+        "ask the sender for a document that the schema accepts",
+    ),
+    "skipped_row": (
+        "The contract says that such a row is no record; it is left out.",
+        "依契約規則，此列不是資料；已略過。",
+        "nothing, or correct the rule `skip` of the contract",
+    ),
     "too_large": (
         "The file is larger than the reader accepts.",
         "檔案大小超過可讀取的上限。",
@@ -174,10 +199,25 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "合計列不是資料；已略過以免重複計算。",
         "nothing, or export without totals",
     ),
+    "trailing_minus": (
+        "{field} has its minus behind the number, which the contract does not declare.",
+        "「{field}」的負號在數字之後，但契約未宣告此格式。",
+        "let the contract say trailing_minus: true",
+    ),
     "two_digit_year": (
         "{field} has a year of two digits, which may be an ROC or a Western year.",
         "「{field}」的年份只有兩位數，無法判別民國或西元。",
         "write the year in full, 2025 or 114",
+    ),
+    "undeclared_date": (
+        "{field} is not written in the date format that the contract declares.",
+        "「{field}」的日期格式與契約宣告不符。",
+        "correct the date, or date_format of the contract",
+    ),
+    "undeclared_number": (
+        "{field} is not written with the decimal and thousands marks that the contract declares.",
+        "「{field}」的小數點或千分位符號與契約宣告不符。",
+        "correct the number, or decimal_mark and thousands_mark of the contract",
     ),
     "unknown_invoice": (
         "The document is in the namespace of an invoice but is none that can be read.",
@@ -208,6 +248,11 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "The archive holds something that is not safe to read.",
         "壓縮檔內含不安全的內容，未予讀取。",
         "unpack it yourself, look at the files, and land those that are documents",
+    ),
+    "unsafe_workbook": (
+        "The workbook would fill the memory if it were opened.",
+        "開啟此活頁簿會耗盡記憶體，未予讀取。",
+        "delete the blank rows and columns beyond the data, or export the sheet as CSV, and land that",
     ),
     "unsafe_xml": (
         "The XML declares a document type or entities, which an e-invoice never does.",
