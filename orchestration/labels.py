@@ -25,6 +25,7 @@ LANDING_GROUPS = {
     "evidence": "landing_register",
     "rejected_record": "landing_register",
     "decision": "landing_register",
+    "document_origin": "landing_register",
     "meter_reading": "landing_energy",
     "utility_bill": "landing_energy",
     "invoice_line": "landing_purchases",

@@ -34,6 +34,11 @@ class Home:
         return self.root / "inbox"
 
     @property
+    def connectors(self) -> Path:
+        """`<name>.yml` a connector, and in `state/` what each has fetched."""
+        return self.root / "connectors"
+
+    @property
     def warehouse(self) -> Path:
         """The DuckDB file that only dbt writes."""
         return self.root / "warehouse.duckdb"

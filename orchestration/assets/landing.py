@@ -19,6 +19,7 @@ DESCRIPTIONS = {
     "rejected_record": "What could not be read: where it stands, why, what was expected, what to do.",
     "decision": "Human decisions: withdrawals, approvals, closes and waivers, with who, when and why.",
     "meter_reading": "One row an interval of a meter, typed, in the meter's own unit.",
+    "document_origin": "Where fetched documents came from: one row a document that a connector delivered.",
     "utility_bill": "One row a bill of an electricity, gas or water account, as printed.",
     "invoice_line": "One row a line of an electronic invoice or allowance; a cancellation is one row.",
     "production_ledger": "One row a batch, or a consumption of a material by a process.",
