@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from landing_documents import invoice, put, source_of
 
-from tracetonne.landing.einvoice import MESSAGES, VERSIONS, EInvoiceReader
+from tracetonne.landing.einvoice import EInvoiceReader
+from tracetonne.landing.einvoice_message import MESSAGES, VERSIONS
 from tracetonne.landing.reader import Reading
 from tracetonne.landing.reject import UnreadableDocumentError
 
@@ -77,6 +78,7 @@ def test_the_billing_period_of_the_remark_is_the_period(tmp_path: Path) -> None:
         ("A0201", "CancelInvoice", "Cancel", "AB12345678", "cancel"),
         ("F0701", "VoidInvoice", "Void", "AB12345678", "void"),
         ("C0701", "VoidInvoice", "Void", "AB12345678", "void"),
+        ("A0301", "RejectInvoice", "Reject", "AB12345678", "reject"),
         ("G0501", "CancelAllowance", "Cancel", "AL2025020001", "cancel_allowance"),
         ("D0501", "CancelAllowance", "Cancel", "AL2025020001", "cancel_allowance"),
         ("B0201", "CancelAllowance", "Cancel", "AL2025020001", "cancel_allowance"),

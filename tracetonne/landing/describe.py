@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tracetonne.landing import decision, einvoice, meter_shape, units
+from tracetonne.landing import decision, einvoice_message, meter_shape, units
 from tracetonne.landing.cbam_template_map import described
 from tracetonne.landing.contract import Column, Contract, ContractReader
 from tracetonne.landing.kinds import READERS
@@ -118,13 +118,14 @@ def _meter_csv() -> Iterator[str]:
 
 def _einvoice() -> Iterator[str]:
     yield (
-        f"*XML, MIG {', '.join(einvoice.VERSIONS)}.* Told by the namespace; elements are read by name. A "
-        "billing period in the main remark (`計費期間 2025/01/01-2025/01/31`, both days included) is the "
+        f"*XML, MIG {', '.join(einvoice_message.VERSIONS)}; one message or many in a file.* Told by the "
+        "namespace; elements are read by name. A billing period in the main remark "
+        "(`計費期間 2025/01/01-2025/01/31`, both days included) is the "
         "document's period, else its date."
     )
     yield ""
     actions: dict[str, list[str]] = {}
-    for name, message in einvoice.MESSAGES.items():
+    for name, message in einvoice_message.MESSAGES.items():
         actions.setdefault(message.action, []).append(name)
     yield from _table(
         ("messages", "action"), [(", ".join(names), f"`{action}`") for action, names in actions.items()]

@@ -1,316 +1,260 @@
-"""Taiwanese e-invoices (電子發票, MIG 3.1 to 4.1): issue, cancellation, void and allowance messages as XML.
+"""Files of Taiwanese e-invoice messages: one message, many in a wrapper, or many documents in a row.
 
-The message is told by its namespace (`urn:GEINV:eInvoiceMessage:F0401:4.1`); elements are read by name
-because writers order them differently. MIG 4.0 merged the storage messages (A0401 and C0401 became F0401,
-B0401 and D0401 G0401). An invoice number is unique only within its seller and two-month period, so all three
-are the business key.
+Accounting programs export messages in bulk in both ways. Such a file is read as a stream and written as it is
+read, so that memory does not grow with the number of messages; what is damaged is named and the rest kept.
 """
 
 from __future__ import annotations
 
-import datetime
 import re
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, cast
 
 from lxml import etree
 
-from tracetonne.landing import text
+from tracetonne.landing import xml_document
+from tracetonne.landing.einvoice_message import (
+    MARK,
+    VERSIONS,
+    is_message,
+    message_code,
+    read_message,
+)
+from tracetonne.landing.invoice_collector import InvoiceCollector
+from tracetonne.landing.invoice_record import Invoice
 from tracetonne.landing.reader import Reading, Rejection, Source
 from tracetonne.landing.reject import UnreadableDocumentError, rejection, unreadable
 
-_NAMESPACE = re.compile(r"urn:GEINV:eInvoiceMessage:([A-Z]\d{4}):(\d+(?:\.\d+)*)")
-VERSIONS = ("3.0", "3.1", "3.2", "4.0", "4.1")
-_INVOICE_NUMBER = re.compile(r"[A-Z]{2}\d{8}")
-# The period that a utility or gas invoice bills stands in its remark only; both days are included.
-_BILLED_PERIOD = re.compile(r"計費期間\s*[:：]?\s*(\S+?)\s*[-~～至]\s*(\S+)")
-_DECLARED = re.compile(rb"""encoding=["']([A-Za-z0-9._-]+)""")
+# A message is some thousand bytes; what is longer than this is read as a stream.
+WHOLE_BYTES = 4 * 1024 * 1024
+_CHUNK_BYTES = 256 * 1024
+_DECLARATION = re.compile(rb"<\?xml\s")
+# A declaration may be cut by the end of a chunk.
+_LONGEST_CUT = len(b"<?xml ")
 
-
-@dataclass(frozen=True)
-class Message:
-    """What a message does, and where it says so.
-
-    Args:
-        action: issue, cancel, void, allowance or cancel_allowance.
-        root: Name of the root element.
-        number: Path of the number of the document concerned.
-        date: Path of that document's date.
-    """
-
-    action: str
-    root: str
-    number: str
-    date: str
-
-
-_ISSUE = Message("issue", "Invoice", "Main/InvoiceNumber", "Main/InvoiceDate")
-_CANCEL = Message("cancel", "CancelInvoice", "CancelInvoiceNumber", "InvoiceDate")
-_VOID = Message("void", "VoidInvoice", "VoidInvoiceNumber", "InvoiceDate")
-_ALLOWANCE = Message("allowance", "Allowance", "Main/AllowanceNumber", "Main/AllowanceDate")
-_CANCEL_ALLOWANCE = Message("cancel_allowance", "CancelAllowance", "CancelAllowanceNumber", "AllowanceDate")
-
-MESSAGES: dict[str, Message] = {
-    **dict.fromkeys(("F0401", "C0401", "A0401", "A0101"), _ISSUE),
-    **dict.fromkeys(("F0501", "C0501", "A0501", "A0201"), _CANCEL),
-    **dict.fromkeys(("F0701", "C0701"), _VOID),
-    **dict.fromkeys(("G0401", "D0401", "B0401", "B0101"), _ALLOWANCE),
-    **dict.fromkeys(("G0501", "D0501", "B0501", "B0201"), _CANCEL_ALLOWANCE),
-}
-
-
-def _parser() -> etree.XMLParser:
-    """Make a parser that fetches nothing, expands nothing and refuses absurd depth."""
-    return etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
-    )
-
-
-class _Document:
-    """A parsed message, its elements read by path of local names."""
-
-    def __init__(self, root: etree._Element) -> None:
-        self.root = root
-        self.namespace = etree.QName(root).namespace or ""
-
-    def one(self, path: str, below: etree._Element | None = None) -> str | None:
-        """Return the text at a path, or nothing where it is absent or empty."""
-        start = self.root if below is None else below
-        found = start.find("/".join(f"{{{self.namespace}}}{name}" for name in path.split("/")))
-        return (found.text or "").strip() or None if found is not None else None
-
-    def all(self, path: str) -> list[etree._Element]:
-        """Return the elements at a path, in document order."""
-        return self.root.findall("/".join(f"{{{self.namespace}}}{name}" for name in path.split("/")))
-
-
-def _two_months(date: datetime.date) -> str:
-    """Return the two-month period within which an invoice number is unique, such as `2025-03/04`."""
-    first = (date.month - 1) // 2 * 2 + 1
-    return f"{date.year}-{first:02d}/{first + 1:02d}"
+# A message of a file, or why a part of the file is none.
+Part = Invoice | list[Rejection]
 
 
 class EInvoiceReader:
-    """Reads one e-invoice message."""
+    """Reads a file of e-invoice messages."""
 
     kind = "einvoice"
-    title = "Taiwanese e-invoice message (MIG XML)"
+    title = "Taiwanese e-invoice messages (MIG XML)"
     title_zh = "電子發票訊息（MIG XML）"
-    version = "1"
+    version = "2"
     family = "invoices"
     standard = "Taiwan e-invoice MIG"
-    standard_version = "3.0, 3.1, 3.2, 4.0, 4.1"
+    standard_version = ", ".join(VERSIONS)
+    max_bytes = 64 * 1024**3
 
     def recognises(self, source: Source) -> bool:
         """Say whether the head names the namespace of e-invoice messages."""
-        return b"urn:GEINV:eInvoiceMessage:" in source.head and source.head.lstrip(
-            b"\xef\xbb\xbf \r\n\t"
-        ).startswith(b"<")
+        return is_einvoice(source.head)
 
     def read(self, source: Source) -> Reading:
-        """Read the message.
+        """Read the message or messages.
 
         Raises:
-            UnreadableDocumentError: It is not well-formed, declares entities, is of an unknown kind or lacks
-                its number.
+            UnreadableDocumentError: Nothing of it can be read: it is not well-formed, declares entities, is
+                of an unknown kind or lacks its number.
         """
-        document = _Document(_parse(source))
-        match = _NAMESPACE.fullmatch(document.namespace)
-        message = MESSAGES.get(match[1]) if match else None
-        local = etree.QName(document.root).localname
-        if not match or not message or match[2] not in VERSIONS or local != message.root:
-            raise unreadable(
-                "unknown_message",
-                f"/{local}",
-                expected=f"{', '.join(MESSAGES)} of MIG {', '.join(VERSIONS)}",
-                found=f"{local} in {document.namespace}",
-            )
-        header, date = _header(document, message)
-        header |= {"message_type": match[1], "mig_version": match[2], "action": message.action}
-        rows, rejections, rejected = _rows(document, message, header)
-        start, end = _period(message, header, date)
-        return Reading(
-            records={"invoice_line": rows} if rows else {},
-            rejections=rejections,
-            records_rejected=rejected,
-            document_key=_key(message, header, date),
-            document_date=date.isoformat(),
-            period_start=start,
-            period_end=end,
-            encoding=(document.root.getroottree().docinfo.encoding or "utf-8").lower(),
-        )
+        if source.byte_size <= WHOLE_BYTES:
+            data = source.path.read_bytes()
+            single = read_single(data)
+            if single:
+                return single.reading(_encoding(data))
+        if source.scratch is None:
+            raise ValueError("a file of many messages needs a scratch folder")
+        with source.path.open("rb") as handle:
+            return collected(parts_of(blocks_of(handle)), source.scratch)
 
 
-def _parse(source: Source) -> etree._Element:
-    data = source.path.read_bytes()
-    # A document type is where entity bombs and outside files come from; the platform never writes one.
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        line = data[: data.find(b"<!")].count(b"\n") + 1
-        raise unreadable("unsafe_xml", f"line {line}", expected="no document type", found="<!DOCTYPE")
-    try:
-        root = etree.fromstring(data, _parser())
-    except etree.XMLSyntaxError as error:
-        wrong = _wrong_byte(data)
-        if wrong:
-            raise unreadable("wrong_encoding", expected="the declared encoding", found=wrong) from error
-        locator = f"line {error.lineno}"
-        raise unreadable("bad_xml", locator, expected="a complete XML document", found=str(error)) from error
-    if root is None:
-        raise unreadable("bad_xml", expected="a complete XML document", found="no element")
-    return root
+def is_einvoice(head: bytes) -> bool:
+    """Say whether the start of a document is XML that names the namespace of e-invoice messages."""
+    # In UTF-16 every other byte of the markup is NUL.
+    plain = head.replace(b"\x00", b"") if b"\x00" in head[:4] else head
+    return MARK in plain and plain.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t").startswith(b"<")
 
 
-def _wrong_byte(data: bytes) -> str:
-    """Name the first byte that the declared encoding does not have; a character cut at the end is none."""
-    declared = _DECLARED.search(data[:200])
-    codec = declared[1].decode() if declared else "utf-8"
-    try:
-        data.decode(codec)
-    except UnicodeDecodeError as error:
-        at_end = error.end >= len(data)
-        return "" if at_end else f"byte 0x{data[error.start]:02x} at offset {error.start} in {codec}"
-    except LookupError:
-        return f"the unknown encoding {codec}"
-    return ""
+def _encoding(data: bytes) -> str:
+    declared = re.search(rb"""encoding=["']([A-Za-z0-9._-]+)""", data[:200])
+    return declared[1].decode().lower() if declared else "utf-8"
 
 
-def _header(document: _Document, message: Message) -> tuple[dict[str, str | None], datetime.date]:
-    """Read what the message says once, and the date of the document that it concerns."""
-    one = document.one
-    problems = []
-    number, printed = one(message.number), one(message.date)
-    seller = one("Main/Seller/Identifier") or one("SellerId")
-    for path, value in ((message.number, number), (message.date, printed), ("Seller", seller)):
-        if not value:
-            problems.append(
-                rejection("missing_element", f"/{message.root}/{path}", field=path.split("/")[-1])
-            )
-    about_invoice = message.action in ("issue", "cancel", "void")
-    if number and about_invoice and not _INVOICE_NUMBER.fullmatch(number):
-        problems.append(
-            rejection(
-                "bad_value", f"/{message.root}/{message.number}", field="InvoiceNumber",
-                expected="two letters and eight digits", found=number, original_text=number,
-            )
-        )  # fmt: skip
-    date, code = text.read_date(printed or "")
-    if printed and date is None:
-        problems.append(
-            rejection(
-                code, f"/{message.root}/{message.date}", field=message.date.split("/")[-1],
-                expected="a date, 20250131", found=printed, original_text=printed,
-            )
-        )  # fmt: skip
-    if problems or date is None:
-        raise UnreadableDocumentError(problems)
-    verb = "Void" if message.action == "void" else "Cancel"
-    ends = message.action in ("cancel", "void", "cancel_allowance")
-    return {
-        "document_number": number,
-        "document_date": one(f"{verb}Date") if ends else printed,
-        "document_time": one(f"{verb}Time") if ends else one("Main/InvoiceTime"),
-        "seller_id": seller,
-        "seller_name": one("Main/Seller/Name"),
-        "buyer_id": one("Main/Buyer/Identifier") or one("BuyerId"),
-        "buyer_name": one("Main/Buyer/Name"),
-        "main_remark": one(f"{verb}Reason") if ends else one("Main/MainRemark"),
-        "sales_amount": one("Amount/SalesAmount"),
-        "tax_amount": one("Amount/TaxAmount"),
-        "total_amount": one("Amount/TotalAmount"),
-        "original_invoice_number": number if message.action in ("cancel", "void") else None,
-        "original_invoice_date": printed if ends else None,
-    }, date
+def read_single(data: bytes, prefix: str = "") -> Invoice | None:
+    """Read a document of one message; return nothing for one that holds several.
 
+    Args:
+        data: The document.
+        prefix: The member of an archive that it is, before the path in each locator.
 
-def _rows(
-    document: _Document, message: Message, header: dict[str, str | None]
-) -> tuple[list[dict[str, str | None]], list[Rejection], int]:
-    """Read the lines; a cancellation is one row without a line."""
-    if message.action not in ("issue", "allowance"):
-        return [{**header, "locator": f"/{message.root}"}], [], 0
-    rows, rejections, rejected = [], [], 0
-    # One writer names the lines of an allowance AllowanceItem.
-    items = document.all("Details/ProductItem") or document.all("Details/AllowanceItem")
-    for index, item in enumerate(items, start=1):
-        name = etree.QName(item).localname
-        locator = f"/{message.root}/Details/{name}[{index}]"
-        row = {**header, **_line(document, item, message), "locator": locator}
-        problems = [
-            problem
-            for field in ("quantity", "unit_price", "amount")
-            if (problem := _number_problem(field, row[field], locator, item)) is not None
-        ]
-        if not row["description"]:
-            problems.append(
-                rejection("missing_element", locator, field="Description", original_text=_printed(item))
-            )
-        rejections += problems
-        rejected += bool(problems)
-        if not problems:
-            rows.append(row)
-    if not items:
-        raise unreadable("missing_element", f"/{message.root}/Details", field="ProductItem")
-    return rows, rejections, rejected
-
-
-def _line(document: _Document, item: etree._Element, message: Message) -> dict[str, str | None]:
-    def one(name: str) -> str | None:
-        return document.one(name, item)
-
-    if message.action == "issue":
-        return {
-            "line_number": one("SequenceNumber"),
-            "description": one("Description"),
-            "quantity": one("Quantity"),
-            "unit": one("Unit"),
-            "unit_price": one("UnitPrice"),
-            "amount": one("Amount"),
-            "line_remark": one("Remark"),
-        }
-    return {
-        "line_number": one("AllowanceSequenceNumber"),
-        "description": one("OriginalDescription") or one("Description"),
-        "quantity": one("Quantity"),
-        "unit": one("Unit"),
-        "unit_price": one("UnitPrice"),
-        "amount": one("Amount"),
-        "line_remark": one("Remark"),
-        "original_invoice_number": one("OriginalInvoiceNumber"),
-        "original_invoice_date": one("OriginalInvoiceDate"),
-        "original_line_number": one("OriginalSequenceNumber"),
-    }
-
-
-def _number_problem(field: str, value: str | None, locator: str, item: etree._Element) -> Rejection | None:
-    """Judge a number of a line; a negative quantity is a discount line, which the platform allows."""
-    if value is None:
-        if field != "quantity":
-            return None
-        return rejection("missing_element", locator, field="Quantity", original_text=_printed(item))
-    code = text.number_problem(value)
-    if not code:
+    Raises:
+        UnreadableDocumentError: It holds one document that cannot be read.
+    """
+    if sum(1 for _ in _DECLARATION.finditer(data)) > 1:
         return None
-    return rejection(
-        code, locator, field=field, expected="a number, 1234.5", found=value, original_text=_printed(item)
-    )
+    try:
+        root = xml_document.parse_bytes(data)
+    except UnreadableDocumentError:
+        # One message names its namespace at most twice; of many, the good ones before the damage are kept.
+        if data.count(MARK) > 2:
+            return None
+        raise
+    if not is_message(root) and any(is_message(one) for one in root.iter(etree.Element)):
+        return None
+    return read_message(root, f"{prefix}/{etree.QName(root).localname}")
 
 
-def _printed(item: etree._Element) -> str:
-    return str(etree.tostring(item, encoding="unicode", with_tail=False))
+def collected(parts: Iterable[Part], scratch: Path) -> Reading:
+    """Write the parts of a file as they come, and return the reading.
+
+    Raises:
+        UnreadableDocumentError: There are none.
+    """
+    with InvoiceCollector(scratch) as collector:
+        for part in parts:
+            if isinstance(part, Invoice):
+                collector.add(part)
+            else:
+                collector.refuse(part)
+        if collector.is_empty:
+            raise unreadable("unknown_message", expected="e-invoice messages", found="none")
+        return collector.reading()
 
 
-def _period(
-    message: Message, header: dict[str, str | None], date: datetime.date
-) -> tuple[datetime.date, datetime.date]:
-    """Return the days that an invoice bills; without a period in its remark, the day of the document."""
-    match = _BILLED_PERIOD.search(header["main_remark"] or "") if message.action == "issue" else None
-    if match:
-        first, _ = text.read_date(match[1])
-        last, _ = text.read_date(match[2])
-        if first and last and first <= last:
-            return first, last + datetime.timedelta(days=1)
-    return date, date + datetime.timedelta(days=1)
+def blocks_of(handle: IO[bytes]) -> Iterator[bytes]:
+    """Give the bytes of a stream in blocks."""
+    while block := handle.read(_CHUNK_BYTES):
+        yield block
 
 
-def _key(message: Message, header: dict[str, str | None], date: datetime.date) -> str:
-    period = _two_months(date) if message.action in ("issue", "cancel", "void") else str(date.year)
-    return f"{message.action}:{header['seller_id']}:{header['document_number']}:{period}"
+def parts_of(blocks: Iterable[bytes], prefix: str = "") -> Iterator[Part]:
+    """Read the messages of a stream one by one.
+
+    Args:
+        blocks: The bytes of the document, or of documents one after another.
+        prefix: The member of an archive that it is, before the path in each locator.
+    """
+    document = 0
+    stream: _Stream | None = None
+    for begins, chunk in _chunks(blocks):
+        if begins and chunk.strip(b"\xef\xbb\xbf \r\n\t\x00"):
+            if stream:
+                yield from stream.close()
+            document += 1
+            # The first document needs no number: most files hold one.
+            stream = _Stream(f"{prefix}document {document}!" if document > 1 else prefix)
+        if stream:
+            yield from stream.feed(chunk)
+    if stream:
+        yield from stream.close()
+
+
+def _chunks(blocks: Iterable[bytes]) -> Iterator[tuple[bool, bytes]]:
+    """Cut a stream so that each document begins with a chunk, and say which chunks begin one."""
+    rest, begins = b"", True
+    for read in blocks:
+        block, start = rest + read, 0
+        for found in _DECLARATION.finditer(block, 1):
+            yield begins, block[start : found.start()]
+            start, begins = found.start(), True
+        # What is held back may be the start of a declaration, so it is looked at again.
+        cut = max(start + 1, len(block) - _LONGEST_CUT)
+        piece, rest = block[start:cut], block[cut:]
+        if piece:
+            yield begins, piece
+            begins = False
+    if rest:
+        yield begins, rest
+
+
+class _Stream:
+    """One document of a stream, fed to the parser as it comes.
+
+    Args:
+        prefix: Stands before the path in each locator.
+    """
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._parser = etree.XMLPullParser(events=("start", "end"), **xml_document.SAFE)
+        self._message: etree._Element | None = None
+        self._counts: Counter[str] = Counter()
+        self._begun = False
+        self._broken = False
+
+    def feed(self, chunk: bytes) -> Iterator[Part]:
+        """Parse some bytes and yield the messages that they complete."""
+        if self._broken:
+            return
+        try:
+            if not self._begun:
+                self._begun = True
+                xml_document.refuse_document_type(chunk)
+            self._parser.feed(chunk)
+        except etree.XMLSyntaxError as error:
+            yield from self._events()
+            yield self._break(error)
+        except UnreadableDocumentError as error:
+            self._broken = True
+            yield error.rejections
+        else:
+            yield from self._events()
+
+    def close(self) -> Iterator[Part]:
+        """Say that the document ends here."""
+        if self._broken:
+            return
+        try:
+            self._parser.close()
+        except etree.XMLSyntaxError as error:
+            yield from self._events()
+            yield self._break(error)
+        else:
+            yield from self._events()
+
+    def _break(self, error: etree.XMLSyntaxError) -> list[Rejection]:
+        self._broken = True
+        locator = f"{self._prefix}line {error.lineno}"
+        return [rejection("bad_xml", locator, expected="a complete XML document", found=str(error))]
+
+    def _events(self) -> Iterator[Part]:
+        for event, found in self._parser.read_events():
+            element = cast(etree._Element, found)
+            if self._message is None:
+                if event == "start" and message_code(element) and is_message(element):
+                    self._message = element
+            elif event == "end" and element is self._message:
+                self._message = None
+                yield self._read(element)
+                _forget(element)
+
+    def _read(self, element: etree._Element) -> Part:
+        try:
+            return read_message(element, self._prefix + self._place(element))
+        except UnreadableDocumentError as error:
+            return error.rejections
+
+    def _place(self, element: etree._Element) -> str:
+        """Return the path of a message; those before it are gone, so they are counted, not looked up."""
+        above = [
+            f"{etree.QName(one).localname}[{1 + sum(1 for _ in one.itersiblings(one.tag, preceding=True))}]"
+            for one in element.iterancestors()
+        ]
+        if not above:
+            return f"/{etree.QName(element).localname}"
+        # The root has no like beside it.
+        above[-1] = above[-1].rpartition("[")[0]
+        path = f"/{'/'.join(reversed(above))}/{etree.QName(element).localname}"
+        self._counts[path] += 1
+        return f"{path}[{self._counts[path]}]"
+
+
+def _forget(element: etree._Element) -> None:
+    """Free what was read, the blanks behind it included."""
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)

@@ -11,7 +11,6 @@ import datetime
 import functools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import cast
 
 from lxml import etree
@@ -19,6 +18,7 @@ from lxml import etree
 from tracetonne.landing import invoice_pdf, limits, text, xml_document
 from tracetonne.landing.en16931_schema import schema_problem
 from tracetonne.landing.en16931_syntax import SYNTAXES, Paths, Syntax, syntax_of
+from tracetonne.landing.invoice_record import Invoice, Values
 from tracetonne.landing.reader import Reading, Rejection, Source
 from tracetonne.landing.reject import UnreadableDocumentError, rejection, unreadable
 
@@ -33,31 +33,6 @@ _IDENTIFIERS = ("tax_id", "legal_id", "other_tax_id", "party_id", "endpoint_id",
 # Type codes of credit notes among those of EN 16931 (UNTDID 1001); a seller may number them from one again.
 CREDIT_NOTES = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"})
 _NAMESPACES = tuple(name.encode() for name in SYNTAXES)
-
-Values = dict[str, str | None]
-
-
-@dataclass
-class Invoice:
-    """An invoice as rows of `invoice_line`.
-
-    Args:
-        rows: One a line that could be read.
-        rejections: What could not.
-        records_rejected: Lines of which anything could not be read.
-        key: Invoice or credit note, seller, number and year of issue.
-        date: Day of issue.
-        period: First day that the invoice speaks of, and the day after the last one.
-        message: What the user should know besides.
-    """
-
-    rows: list[Values]
-    rejections: list[Rejection]
-    records_rejected: int
-    key: str
-    date: datetime.date
-    period: tuple[datetime.date, datetime.date]
-    message: str = ""
 
 
 class En16931Reader:
@@ -93,18 +68,8 @@ class En16931Reader:
                 raise unreadable("bad_xml", expected="an invoice inside the PDF", found="none")
             prefix, data = f"{found.name}!", found.content
         root = xml_document.parse_bytes(data)
-        invoice = read_invoice(root, prefix)
-        return Reading(
-            records={"invoice_line": invoice.rows} if invoice.rows else {},
-            rejections=invoice.rejections,
-            records_rejected=invoice.records_rejected,
-            document_key=invoice.key,
-            document_date=invoice.date.isoformat(),
-            period_start=invoice.period[0],
-            period_end=invoice.period[1],
-            encoding=(root.getroottree().docinfo.encoding or "utf-8").lower(),
-            message=invoice.message,
-        )
+        encoding = (root.getroottree().docinfo.encoding or "utf-8").lower()
+        return read_invoice(root, prefix).reading(encoding)
 
 
 def is_invoice_xml(head: bytes) -> bool:

@@ -23,8 +23,10 @@ from tracetonne.landing.contract import ContractReader
 from tracetonne.landing.decision import DecisionReader
 from tracetonne.landing.einvoice import EInvoiceReader
 from tracetonne.landing.en16931 import En16931Reader
+from tracetonne.landing.invoice_archive import InvoiceArchiveReader
 from tracetonne.landing.espi import EspiReader
 from tracetonne.landing.meter_csv import MeterCsvReader
+from tracetonne.landing.nem12 import Nem12Reader
 from tracetonne.landing.origin import OriginReader
 from tracetonne.landing.reader import FAMILIES, Reader
 from tracetonne.settings import Home
@@ -35,7 +37,9 @@ READERS: tuple[Reader, ...] = (
     manual_entry.READER,
     EInvoiceReader(),
     EspiReader(),
+    Nem12Reader(),
     En16931Reader(),
+    InvoiceArchiveReader(),
     DecisionReader(),
     OriginReader(),
     epd_ilcd.READER,

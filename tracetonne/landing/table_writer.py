@@ -28,6 +28,7 @@ class TableWriter:
     """
 
     def __init__(self, table: str, target: Path) -> None:
+        self.table = table
         self.path = target
         self.count = 0
         self._names = list(TABLES[table])
