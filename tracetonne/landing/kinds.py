@@ -19,7 +19,7 @@ from tracetonne.landing import (
     pcf_catenax,
     pcf_pact,
 )
-from tracetonne.landing.contract import ContractReader
+from tracetonne.landing.contract import ContractReader, own_readers
 from tracetonne.landing.decision import DecisionReader
 from tracetonne.landing.einvoice import EInvoiceReader
 from tracetonne.landing.en16931 import En16931Reader
@@ -49,16 +49,22 @@ READERS: tuple[Reader, ...] = (
     pcf_pact.READER,
     MeterCsvReader(),
     ContractReader("taipower_bill"),
+    ContractReader("city_gas_bill"),
+    ContractReader("fuel_card"),
+    ContractReader("wheeling_statement"),
+    ContractReader("renewable_certificate"),
     ContractReader("production_ledger"),
+    ContractReader("batch_ledger"),
     ContractReader("stock_count"),
     ContractReader("lab_certificate"),
+    ContractReader("meter_calibration"),
     ContractReader("supplier_declaration"),
     ContractReader("factor_document"),
 )
 
 # What a home's own contracts and templates add: functions that read them from the home's folders. They raise
 # a `WrongUseError` for a contract that cannot be used, so that no document lands by half a contract.
-HOME_READERS: tuple[Callable[[Home], Sequence[Reader]], ...] = ()
+HOME_READERS: tuple[Callable[[Home], Sequence[Reader]], ...] = (own_readers,)
 
 
 def readers_of(home: Home) -> tuple[Reader, ...]:
