@@ -596,7 +596,12 @@ def test_any_content_gives_records_or_named_rejections(tmp_path: Path, cells: di
         path = edited(official("steel"), tmp_path / "mutated.xlsx", cells)
     except ValueError:  # the cell carries the formula of a range, which the copy leaves alone
         return
-    reading = read(path)
+    try:
+        reading = read(path)
+    except EvidenceRejectedError as error:
+        # A number beyond all dates in a cell of dates: the library cannot give the sheet at all.
+        assert "that cannot be" in error.found
+        return
     assert all(
         isinstance(value, str)
         for row in reading.records.get("cbam_template_cell", ())

@@ -33,7 +33,7 @@ class Limits:
     archive_ratio: int = _limit(200, "unpacked size of an archive or workbook against its packed size")
     harmless_bytes: int = _limit(16 * _MIB, "unpacked size up to which no ratio is asked for")
     workbook_bytes: int = _limit(512 * _MIB, "size of all parts of a workbook, unpacked")
-    workbook_cells: int = _limit(20_000_000, "cells of one sheet, blank ones between filled ones included")
+    workbook_cells: int = _limit(3_000_000, "cells of one sheet, blank ones between filled ones included")
     cell_characters: int = _limit(131_072, "characters of one cell")
     json_depth: int = _limit(100, "JSON objects and lists within each other")
     number_digits: int = _limit(400, "digits of a number in JSON")

@@ -26,7 +26,7 @@ class Choice:
 
     Args:
         reader: Nothing where no reader recognises the document.
-        faults: What the readers that failed raised.
+        faults: Why others could not look at it, such as a workbook that is not safe to open.
     """
 
     reader: Reader | None
@@ -41,7 +41,7 @@ def choose(readers: Sequence[Reader], source: Source) -> Choice:
             if reader.recognises(source):
                 return Choice(reader, faults)
         except Exception as error:
-            faults.append(fault_of(reader, error))
+            faults += [one for one in rejections_for(reader, error) if one not in faults]
     return Choice(None, faults)
 
 

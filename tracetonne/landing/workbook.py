@@ -22,8 +22,9 @@ from python_calamine import CalamineError, CalamineWorkbook
 from tracetonne.errors import EvidenceRejectedError
 from tracetonne.landing.cell_text import CellValue, is_blank
 from tracetonne.landing.reader import Source
+from tracetonne.landing.workbook_guard import refuse_bomb, refuse_hidden_bytes, refuse_wide_sheets
+from tracetonne.landing.xml_document import SAFE
 
-MAXIMUM_UNPACKED_BYTES = 512 * 1024 * 1024
 # What the libraries raise on a file that is cut, damaged, encrypted, or no workbook at all.
 UNREADABLE = (
     zipfile.BadZipFile,
@@ -53,6 +54,7 @@ class Sheet:
     formulas: Mapping[Position, str] = field(default_factory=dict)
     uncalculated: frozenset[Position] = frozenset()
     last_row: int = 0
+    merged: tuple[tuple[int, int, int, int], ...] = ()  # first row and column, last row and column
 
     def value(self, row: int, column: int) -> CellValue | None:
         """Return a cell's value, or None where the cell is blank."""
@@ -93,8 +95,9 @@ def sheet_names(path: Path) -> tuple[str, ...]:
     """Return the sheet names of a workbook, or nothing where the file is no workbook that can be opened."""
     try:
         with zipfile.ZipFile(path) as archive:
+            refuse_bomb(archive, path.stat().st_size)
             parts = _sheet_parts(archive)
-    except UNREADABLE:
+    except (*UNREADABLE, EvidenceRejectedError):
         return ()
     return tuple(parts)
 
@@ -108,7 +111,7 @@ def why_closed(source: Source) -> str:
         and b"[Content_Types].xml" in source.head
         and not sheet_names(source.path)
     ):
-        return "a workbook that is cut short or damaged"
+        return "a workbook that is cut short, damaged, or unpacks to more than is safe"
     return ""
 
 
@@ -120,9 +123,11 @@ def open_workbook(path: Path, wanted: Iterable[str], formulas_of: Iterable[str] 
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MAXIMUM_UNPACKED_BYTES:
-                raise _unreadable(path, "the workbook unpacks to more than 512 MB")
+            refuse_bomb(archive, path.stat().st_size)
             parts = _sheet_parts(archive)
+            refuse_hidden_bytes(archive)
+            present = [name for name in wanted if name in parts]
+            refuse_wide_sheets(archive, [(name, parts[name]) for name in present])
             epoch_1904 = _epoch_1904(archive)
             with_formulas = set(formulas_of)
             formulas = {
@@ -131,13 +136,27 @@ def open_workbook(path: Path, wanted: Iterable[str], formulas_of: Iterable[str] 
         sheets = {}
         # Evidence is stored under its hash, without the extension that `from_path` would judge by.
         with path.open("rb") as handle, CalamineWorkbook.from_filelike(handle) as book:
-            for name in wanted:
-                if name in parts:
-                    rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                    sheets[name] = _sheet(name, rows, formulas.get(name, _Formulas()))
+            for name in present:
+                rows = _cells(book, name, path)
+                sheets[name] = _sheet(name, rows, formulas.get(name, _Formulas()))
     except UNREADABLE as error:
         raise _unreadable(path, f"{type(error).__name__}: {error}") from error
     return Workbook(sheets=sheets, sheet_names=tuple(parts), epoch_1904=epoch_1904)
+
+
+def _cells(book: CalamineWorkbook, name: str, path: Path) -> list[list[CellValue]]:
+    """Return the rows of a sheet.
+
+    Raises:
+        EvidenceRejectedError: The library panicked, as it does at a number beyond all dates in a date cell.
+    """
+    try:
+        return book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    except BaseException as error:
+        # A panic of the Rust library is no `Exception`, and its class cannot be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _unreadable(path, f"a cell of the sheet {name} that cannot be: {error}") from None
 
 
 def _unreadable(path: Path, why: str) -> EvidenceRejectedError:
@@ -159,12 +178,11 @@ def _sheet(name: str, rows: list[list[CellValue]], formulas: _Formulas) -> Sheet
     }
     values.update(formulas.errors)
     last = max((position[0] for position in (*values, *formulas.texts)), default=0)
-    return Sheet(name, values, formulas.texts, formulas.uncalculated, last)
+    return Sheet(name, values, formulas.texts, formulas.uncalculated, last, formulas.merged)
 
 
 def _parse(archive: zipfile.ZipFile, part: str) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    return etree.fromstring(archive.read(part), parser)
+    return etree.fromstring(archive.read(part), etree.XMLParser(**SAFE))
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -195,6 +213,7 @@ class _Formulas:
     texts: Mapping[Position, str] = field(default_factory=dict)
     uncalculated: frozenset[Position] = frozenset()
     errors: Mapping[Position, str] = field(default_factory=dict)
+    merged: tuple[tuple[int, int, int, int], ...] = ()
 
 
 def _formulas(archive: zipfile.ZipFile, part: str) -> _Formulas:
@@ -215,7 +234,13 @@ def _formulas(archive: zipfile.ZipFile, part: str) -> _Formulas:
             uncalculated.add(position)
     wrong = root.iterfind(".//{*}c[@t='e']")
     errors = {_position(str(cell.get("r"))): cell.findtext("{*}v") or "#N/A" for cell in wrong}
-    return _Formulas(texts, frozenset(uncalculated), errors)
+    merged = tuple(_range(str(one.get("ref"))) for one in root.iter("{*}mergeCell"))
+    return _Formulas(texts, frozenset(uncalculated), errors, merged)
+
+
+def _range(reference: str) -> tuple[int, int, int, int]:
+    first, _, last = reference.partition(":")
+    return *_position(first), *_position(last or first)
 
 
 def _position(reference: str) -> Position:
