@@ -1,26 +1,25 @@
-"""Tabular documents read by a written contract: `contracts/<kind>.yml` names columns, types and the key.
+"""Read tabular documents by a written contract, which names columns, types, key and how the file is written.
 
-The same contract reads CSV (UTF-8 or cp950) and XLSX (first sheet whose first row is the heading). A row
-lands as it is printed if every cell can be read in one way only; otherwise the whole row is rejected, each
-bad cell named, because half a record would count as a wrong quantity.
+The same contract reads CSV and XLSX. A row lands as it is printed if every cell can be read in one way only;
+otherwise the whole row is rejected, each bad cell named, because half a record would count as a wrong
+quantity. Cells written by another country's habits (decimal comma, minus behind the number, day before
+month) land in the canonical form that the contract's declaration gives them.
 """
 
 from __future__ import annotations
 
 import datetime
-import functools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
-import yaml
-
-from tracetonne.landing import text, units
+from tracetonne.landing import local_text, text, units
+from tracetonne.landing.cell_text import ERROR_VALUES
+from tracetonne.landing.contract_form import Column, Contract, SkipRule, kinds, load, load_own
+from tracetonne.landing.local_text import Spelling
 from tracetonne.landing.reader import Reading, Rejection, Source
 from tracetonne.landing.records import (
     LONGEST_LINE,
+    UNCALCULATED,
     Record,
     csv_records,
     delimiter_of,
@@ -29,115 +28,77 @@ from tracetonne.landing.records import (
 )
 from tracetonne.landing.reject import UnreadableDocumentError, rejection, unreadable
 from tracetonne.landing.workbook import sheet_names
+from tracetonne.settings import Home
 
-CONTRACTS = Path(__file__).parent / "contracts"
 _ZIP = b"PK\x03\x04"
 # So much of a heading must be there for the document to be of the kind; the rest is reported as missing.
 _RECOGNISED_SHARE = 0.5
+# A steward's contract may name few of many columns, so all, or nearly all, of its own must be there.
+_OWN_SHARE = 0.8
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of a document.
-
-    Args:
-        name: Its heading.
-        column: The landing column; the heading if not given.
-        type: text, date, month, number, quantity (a number not below zero), word or unit.
-        required: Whether a cell may not be empty.
-        optional: Whether the whole column may be missing.
-        words: What a word may be, with its meaning.
-        units_of: What a unit belongs to: `quantity`, a calculation factor by name, or a column in braces
-            whose value names the factor, such as `{parameter}`.
-        unit: The unit that the heading states, landed in `unit_column` beside each filled cell.
-        unit_column: Where `unit` lands.
-        meaning: What it says, for docs/contracts.md.
-    """
-
-    name: str
-    column: str
-    type: str = "text"
-    required: bool = False
-    optional: bool = False
-    words: Mapping[str, str] = field(default_factory=dict)
-    units_of: str = ""
-    unit: str = ""
-    unit_column: str = ""
-    meaning: str = ""
-
-
-@dataclass(frozen=True)
-class Contract:
-    """One kind of tabular document."""
-
-    kind: str
-    version: str
-    title: str
-    title_zh: str
-    table: str
-    about: str
-    family: str
-    standard: str
-    standard_version: str
-    columns: tuple[Column, ...]
-    constants: Mapping[str, str]
-    key: tuple[str, ...]
-    key_with_period: bool
-    document_date: str
-    period_from: str
-    period_to: str
-    period_to_inclusive: bool
-
-
-@functools.cache
-def load(kind: str) -> Contract:
-    """Read the contract of a kind."""
-    written = yaml.safe_load((CONTRACTS / f"{kind}.yml").read_text(encoding="utf-8"))
-    return Contract(
-        kind=kind,
-        version=str(written["version"]),
-        title=written["title"],
-        title_zh=written["title_zh"],
-        table=written["table"],
-        about=written["about"].strip(),
-        family=written["family"],
-        standard=written.get("standard", "declared contract"),
-        standard_version=str(written.get("standard_version", written["version"])),
-        columns=tuple(_column(one) for one in written["columns"]),
-        constants=written.get("constants", {}),
-        key=tuple(written.get("key", ())),
-        key_with_period=written.get("key_with_period", False),
-        document_date=written.get("document_date", ""),
-        period_from=written["period"]["from"],
-        period_to=written["period"]["to"],
-        period_to_inclusive=written["period"]["to_inclusive"],
-    )
-
-
-def _column(written: dict[str, Any]) -> Column:
-    return Column(**{"column": written["name"], **written})
-
-
-def kinds() -> list[str]:
-    """Return the kinds that have a contract."""
-    return sorted(path.stem for path in CONTRACTS.glob("*.yml"))
+def _folded(heading: str) -> str:
+    """Return the form in which two spellings of a heading are the same."""
+    return " ".join(text.narrow(heading).split()).lower()
 
 
 def _heading(cells: Sequence[str]) -> list[str]:
-    return [text.narrow(cell).lower() for cell in cells]
+    return [_folded(cell) for cell in cells]
 
 
 def _likeness(contract: Contract, heading: Sequence[str]) -> float:
-    """Return the share of columns that contract and heading have in common."""
-    names = {column.name.lower() for column in contract.columns}
+    """Return the share of columns in common; a column that may be missing tells only where it is there."""
+    names = {_folded(column.name) for column in contract.columns}
+    needed = {_folded(column.name) for column in contract.columns if not column.optional}
     present = {name for name in heading if name}
-    return len(names & present) / len(names | present) if present else 0.0
+    return len(names & present) / len(needed | present) if present else 0.0
 
 
 def kind_of(heading: Sequence[str]) -> str:
     """Return the kind whose contract a heading fits best, or nothing where none fits."""
     likeness, kind = max((_likeness(load(kind), _heading(heading)), kind) for kind in kinds())
     return kind if likeness >= _RECOGNISED_SHARE else ""
+
+
+def _heading_of(head: bytes, contract: Contract) -> tuple[str, ...]:
+    """Return the heading's cells in the beginning of a text file; nothing where there is no such line."""
+    data, codec, skip = _decodable(head, contract.file.encoding)
+    start = data[skip:].decode(codec, "replace")
+    if contract.file.heading_line == 1:
+        start = start.lstrip("\r\n")
+    lines = re.split(r"\r\n|[\r\n]", start, maxsplit=contract.file.heading_line)
+    if len(lines) < contract.file.heading_line:
+        return ()
+    line = lines[contract.file.heading_line - 1]
+    if "\x00" in line or len(line) > LONGEST_LINE:
+        return ()
+    return split_cells(line, contract.file.delimiter or delimiter_of(line))
+
+
+def _decodable(data: bytes, declared: str) -> tuple[bytes, str, int]:
+    """Return a text whose lines can be cut, its encoding and the length of its mark.
+
+    UTF-16 is made UTF-8, because its line ends are no single bytes; a cut or damaged end shows as `�`.
+    """
+    codec, skip = text.tell_encoding(data[: 1 << 20])
+    if declared and not skip:
+        codec = "utf-16" if codec == "utf-16" else declared
+    if codec == "utf-16":
+        return data.decode("utf-16", "replace").encode("utf-8", "replace"), "utf-8", 0
+    if b"\n" not in data:
+        # Lines of old Macintosh programs end with a carriage return.
+        data = data.replace(b"\r", b"\n")
+    if codec == "cp950" and not declared and not _decodes(data, codec) and _decodes(data, "big5hkscs"):
+        codec = "big5hkscs"
+    return data, codec, skip
+
+
+def _decodes(data: bytes, codec: str) -> bool:
+    try:
+        data.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class ContractReader:
@@ -189,17 +150,18 @@ class ContractReader:
         """Say whether the heading fits this contract better than any other."""
         if source.head.startswith(_ZIP):
             return bool(sheet_names(source.path)) and self._sheet(source) is not None
-        codec, skip = text.tell_encoding(source.head)
-        start = source.head[skip:].decode(codec, "replace").lstrip("\r\n")
-        first = re.split(r"[\r\n]", start, maxsplit=1)[0]
-        if "\x00" in first or len(first) > LONGEST_LINE:
-            return False
-        return kind_of(split_cells(first, delimiter_of(first))) == self.kind
+        return self._fits(_heading_of(source.head, self.contract))
+
+    def _fits(self, heading: Sequence[str]) -> bool:
+        return bool(heading) and kind_of(heading) == self.kind
 
     def _sheet(self, source: Source) -> list[Record] | None:
         """Return the records of the first sheet with this contract's heading."""
-        sheets = workbook_records(source.path)
-        return next((records for records in sheets if kind_of(records[0].cells) == self.kind), None)
+        rules = self.contract.file
+        for name, records in workbook_records(source.path, rules.heading_line, rules.fill_merged):
+            if name == (rules.sheet or name) and self._fits(records[0].cells):
+                return records
+        return None
 
     def read(self, source: Source) -> Reading:
         """Read the document.
@@ -234,7 +196,7 @@ class ContractReader:
             period_end=end,
             encoding=encoding,
             locator_kind="stored",
-            header_lines=1,
+            header_lines=self.contract.file.heading_line,
             message=f"Columns that are not read: {', '.join(unread)}." if unread else "",
         )
 
@@ -242,17 +204,13 @@ class ContractReader:
         """Return all records, heading first, and the encoding."""
         if source.head.startswith(_ZIP):
             return self._sheet(source) or [], "xlsx"
-        data = source.path.read_bytes()
-        if b"\n" not in data:
-            # Lines of old Macintosh programs end with a carriage return.
-            data = data.replace(b"\r", b"\n")
-        codec, skip = text.tell_encoding(data[: 1 << 20])
-        if codec == "utf-16":
-            raise unreadable("wrong_encoding", expected="UTF-8 or cp950 (Big5)", found="UTF-16")
-        records = list(csv_records(data, codec, skip))
+        rules = self.contract.file
+        data, codec, skip = _decodable(source.path.read_bytes(), rules.encoding)
+        records = list(csv_records(data, codec, skip, rules.delimiter, rules.heading_line))
         if not records or records[0].problem:
             found = records[0].found if records else "no line"
-            raise unreadable("wrong_encoding", "line 1", expected="a heading in UTF-8 or cp950", found=found)
+            expected = f"a heading in {rules.encoding or 'UTF-8 or cp950'}"
+            raise unreadable("wrong_encoding", f"line {rules.heading_line}", expected=expected, found=found)
         return records, codec
 
     def _places(self, heading: Sequence[str], first: Record) -> tuple[dict[str, int], list[str]]:
@@ -260,7 +218,7 @@ class ContractReader:
         problems = []
         places = {}
         for column in self.contract.columns:
-            name = column.name.lower()
+            name = _folded(column.name)
             if heading.count(name) > 1:
                 problems.append(rejection("duplicate_column", first.locator, field=column.name))
             elif name in heading:
@@ -277,7 +235,7 @@ class ContractReader:
                 )
         if problems:
             raise UnreadableDocumentError(problems)
-        known = {column.name.lower() for column in self.contract.columns}
+        known = {_folded(column.name) for column in self.contract.columns}
         return places, [name for name in heading if name and name not in known]
 
     def _judge(
@@ -291,6 +249,9 @@ class ContractReader:
         first = next((cell for cell in record.cells if cell.strip()), "")
         if text.is_total(first):
             return {}, [rejection("total_row", record.locator, found=first, original_text=record.original)]
+        if (rule := self._skipped_by(record, places)) is not None:
+            found = rule.matches or f"{rule.column} is empty"
+            return {}, [rejection("skipped_row", record.locator, found=found, original_text=record.original)]
         cells = list(record.cells)
         while len(cells) > len(heading) and not cells[-1].strip():
             cells.pop()
@@ -304,12 +265,18 @@ class ContractReader:
                     original_text=record.original,
                 )
             ]
-        named = {name: cells[place].strip() for name, place in places.items()}
-        problems = [
-            problem
-            for column in self.contract.columns
-            if column.name in named and (problem := _cell_problem(column, named, record)) is not None
-        ]
+        named, problems = {}, []
+        for column in self.contract.columns:
+            place = places.get(column.name)
+            if place is None:
+                continue
+            value, problem = self._cell(column, cells[place].strip(), place in record.typed, record)
+            named[column.name] = value
+            problems += [problem] if problem else []
+        for column in self.contract.columns:
+            if column.type == "unit" and named.get(column.name):
+                code, expected = _judge_unit(column, named[column.name], named)
+                problems += [self._bad(column, code, expected, named[column.name], record)] if code else []
         if not problems and self._ends_early(named):
             problems.append(
                 rejection(
@@ -323,17 +290,54 @@ class ContractReader:
             )
         return named, problems
 
+    def _skipped_by(self, record: Record, places: Mapping[str, int]) -> SkipRule | None:
+        """Return the rule by which a row is no record, if there is one."""
+        for rule in self.contract.skip:
+            place = places.get(rule.column)
+            if rule.column and (place is None or place >= len(record.cells)):
+                continue
+            told = record.original if place is None else record.cells[place].strip()
+            if (rule.is_empty and not told) or (rule.matches and re.search(rule.matches, told)):
+                return rule
+        return None
+
+    def _cell(
+        self, column: Column, value: str, is_typed: bool, record: Record
+    ) -> tuple[str, Rejection | None]:
+        """Return a cell as it lands, or what is wrong with it."""
+        if not value:
+            code, expected = ("empty_cell", f"a {column.type}") if column.required else ("", "")
+        elif value == UNCALCULATED:
+            code, expected = "formula_without_result", "a value"
+        elif record.is_sheet and value.upper() in ERROR_VALUES:
+            code, expected = "error_value", "a value"
+        else:
+            # A cell that the workbook holds as a number or date has no spelling.
+            spelling = Spelling() if is_typed else self.contract.file.spelling
+            landed, code, expected = _read_value(column, value, spelling)
+            if not code:
+                return landed, None
+        return value, self._bad(column, code, expected, value, record) if code else None
+
+    def _bad(self, column: Column, code: str, expected: str, found: str, record: Record) -> Rejection:
+        return rejection(
+            code,
+            record.locator,
+            field=column.name,
+            expected=expected,
+            found=found,
+            original_text=record.original,
+        )
+
     def _ends_early(self, named: Mapping[str, str]) -> bool:
         start, end = self._span(named)
         return start is not None and end is not None and end <= start
 
     def _span(self, named: Mapping[str, str]) -> tuple[datetime.date | None, datetime.date | None]:
-        """Return a record's first day and the day after its last."""
-        start, _ = text.read_date(named.get(self.contract.period_from) or "")
-        end, _ = text.read_date(named.get(self.contract.period_to) or "")
-        if end and self.contract.period_to_inclusive:
-            end += datetime.timedelta(days=1)
-        return start, end
+        """Return a record's first day and the day after its last; a month is all its days."""
+        start, _ = _days_of(named.get(self.contract.period_from) or "")
+        first, after = _days_of(named.get(self.contract.period_to) or "")
+        return start, after if self.contract.period_to_inclusive else first
 
     def _row(self, record: Record, named: Mapping[str, str]) -> dict[str, str | None]:
         row: dict[str, str | None] = {**self.contract.constants, "locator": record.locator}
@@ -387,38 +391,87 @@ class ContractReader:
         return ":".join(parts)
 
 
-def _cell_problem(column: Column, named: Mapping[str, str], record: Record) -> Rejection | None:
-    """Judge one cell."""
-    value = named[column.name]
-    if not value:
-        code, expected = ("empty_cell", f"a {column.type}") if column.required else ("", "")
-    else:
-        code, expected = _judge_value(column, value, named)
-    if not code:
-        return None
-    return rejection(
-        code, record.locator, field=column.name, expected=expected, found=value, original_text=record.original
-    )
+class OwnContractReader(ContractReader):
+    """Reads by a contract that a steward wrote for one installation.
+
+    Args:
+        contract: The contract.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        super().__init__(contract.kind)
+        self._contract = contract
+
+    @property
+    def contract(self) -> Contract:
+        """The contract."""
+        return self._contract
+
+    def _fits(self, heading: Sequence[str]) -> bool:
+        """Say whether all columns are there, or most of them and no contract of the product fits."""
+        needed = {_folded(column.name) for column in self.contract.columns if not column.optional}
+        share = len(needed & set(_heading(heading))) / len(needed) if needed else 0.0
+        return share == 1 or (share >= _OWN_SHARE and not kind_of(heading))
 
 
-def _judge_value(column: Column, value: str, named: Mapping[str, str]) -> tuple[str, str]:
-    """Return the reason why a filled cell cannot be read, and what was expected; empty where it can."""
+def own_readers(home: Home) -> list[ContractReader]:
+    """Return readers for the contracts that lie in `contracts/` of a home, in the order of their names.
+
+    Contracts of meters lie in a folder below and belong to their own reader.
+
+    Raises:
+        WrongUseError: A contract cannot be used.
+    """
+    return [OwnContractReader(load_own(path)) for path in sorted((home.root / "contracts").glob("*.yml"))]
+
+
+def _days_of(written: str) -> tuple[datetime.date | None, datetime.date | None]:
+    """Return the first day of a day or month, and the day after its last."""
+    day, _ = text.read_date(written)
+    if day:
+        return day, day + datetime.timedelta(days=1)
+    month, _ = text.read_month(written)
+    if month:
+        return month, (month + datetime.timedelta(days=31)).replace(day=1)
+    return None, None
+
+
+def _read_value(column: Column, value: str, spelling: Spelling) -> tuple[str, str, str]:
+    """Return what lands for a filled cell, or the reason why it cannot be read and what was expected."""
+    if column.values:
+        landed = column.values.get(value, "")
+        return landed, "" if landed else "bad_value", " | ".join(column.values)
     if column.type == "date":
-        return text.read_date(value)[1], "a date, 2025-01-31 or 114/01/31"
+        expected = spelling.date_format or "2025-01-31 or 114/01/31"
+        return *local_text.read_date(value, spelling.date_format), f"a date, {expected}"
     if column.type == "month":
-        return text.read_month(value)[1], "a month, 2025-01 or 114/01"
+        expected = spelling.month_format or "2025-01 or 114/01"
+        return *local_text.read_month(value, spelling.month_format), f"a month, {expected}"
     if column.type in ("number", "quantity"):
-        code = text.number_problem(value)
-        if not code and column.type == "quantity" and text.is_negative(value):
+        landed, code = local_text.read_number(value, spelling)
+        if not code and column.type == "quantity" and text.is_negative(landed):
             code = "negative_quantity"
-        return code, "a number, 1234.5"
+        example = "1234.5" if spelling.decimal_mark == "." else "1234,5"
+        return landed, code, f"a number, {example}"
     if column.type == "word":
-        return ("" if value in column.words else "bad_value"), " | ".join(column.words)
-    if column.type == "unit":
-        return _judge_unit(column, value, named)
+        return value, "" if value in column.words else "bad_value", " | ".join(column.words)
     if column.type == "code":
-        return ("" if re.fullmatch(r"[^\s,;]+", value) else "bad_value"), "a code without blanks"
-    return "", ""
+        return _read_code(column, value)
+    return value, "", ""
+
+
+def _read_code(column: Column, value: str) -> tuple[str, str, str]:
+    """Return a code; where its number of digits is declared, without the blanks and dots that group them."""
+    if not column.digits:
+        fits = re.fullmatch(r"[^\s,;]+", value)
+        return value, "" if fits else "bad_value", "a code without blanks"
+    expected = f"{column.digits} digits"
+    digits = re.sub(r"[\s.\-]", "", text.narrow(value))
+    if not re.fullmatch(r"[0-9]+", digits) or len(digits) > column.digits:
+        return value, "bad_value", expected
+    if len(digits) < column.digits and not column.pad_zeros:
+        return value, "lost_zeros", expected
+    return digits.zfill(column.digits), "", ""
 
 
 def _judge_unit(column: Column, value: str, named: Mapping[str, str]) -> tuple[str, str]:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from tracetonne.landing import decision, einvoice_message, meter_shape, units
 from tracetonne.landing.cbam_template_map import described
-from tracetonne.landing.contract import Column, Contract, ContractReader
+from tracetonne.landing.contract import ContractReader
+from tracetonne.landing.contract_form import Column, Contract
 from tracetonne.landing.kinds import READERS
 from tracetonne.landing.master_sheets import MANUAL_ENTRY, SHEETS, MasterSheet
 from tracetonne.landing.reject import REASONS

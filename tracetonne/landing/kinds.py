@@ -23,8 +23,8 @@ from tracetonne.landing.contract import ContractReader, own_readers
 from tracetonne.landing.decision import DecisionReader
 from tracetonne.landing.einvoice import EInvoiceReader
 from tracetonne.landing.en16931 import En16931Reader
-from tracetonne.landing.invoice_archive import InvoiceArchiveReader
 from tracetonne.landing.espi import EspiReader
+from tracetonne.landing.invoice_archive import InvoiceArchiveReader
 from tracetonne.landing.meter_csv import MeterCsvReader
 from tracetonne.landing.nem12 import Nem12Reader
 from tracetonne.landing.origin import OriginReader

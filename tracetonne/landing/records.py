@@ -12,12 +12,12 @@ from pathlib import Path
 
 from tracetonne.landing import text
 from tracetonne.landing.cell_text import verbatim
-from tracetonne.landing.workbook import Sheet, open_workbook, sheet_names
+from tracetonne.landing.workbook import Position, Sheet, open_workbook, sheet_names
 
 LONGEST_LINE = 100_000  # characters; below the limit of Python's csv module for one field
 _LONGEST_QUOTED_RECORD = 20  # lines; beyond it a quotation mark was left open
 # What a formula shows whose result was never stored; it is no number, no date and no code.
-_UNCALCULATED = "formula without a stored result"
+UNCALCULATED = "formula without a stored result"
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Record:
     original: str
     problem: str = ""  # a reason why the whole record is unreadable
     found: str = ""
+    is_sheet: bool = False  # of a workbook
+    typed: frozenset[int] = frozenset()  # places of cells that a workbook holds as numbers or dates
 
 
 def delimiter_of(heading: str) -> str:
@@ -36,17 +38,20 @@ def delimiter_of(heading: str) -> str:
     return max(",;\t", key=lambda sign: (heading.count(sign) > 0, sign == ",", heading.count(sign)))
 
 
-def csv_records(data: bytes, codec: str, skip: int) -> Iterator[Record]:
+def csv_records(
+    data: bytes, codec: str, skip: int, delimiter: str = "", heading_line: int = 1
+) -> Iterator[Record]:
     """Cut a CSV file into records, heading first; a damaged line costs only itself.
 
     Args:
         data: The file.
         codec: Its encoding.
         skip: Length of the byte order mark.
+        delimiter: The sign between cells; told from the heading where none is given.
+        heading_line: The line of the heading; those before it are no records.
     """
     lines = list(text.lines_of(data, codec, skip))
-    delimiter = ""
-    index = 0
+    index = heading_line - 1
     while index < len(lines):
         line = lines[index]
         index += 1
@@ -101,22 +106,54 @@ def _printed(value: object) -> str:
     return verbatim(value).strip()
 
 
-def workbook_records(path: Path) -> Iterator[list[Record]]:
-    """Yield each sheet's records, heading first.
+def workbook_records(
+    path: Path, heading_row: int = 1, fill_merged: bool = False
+) -> Iterator[tuple[str, list[Record]]]:
+    """Yield each sheet's name and records, heading first.
+
+    Args:
+        path: The workbook.
+        heading_row: The row of the heading; those above it are no records.
+        fill_merged: Whether all cells of a merged range hold the value of its first.
 
     Raises:
         EvidenceRejectedError: The workbook cannot be opened.
     """
     for name, sheet in _opened(path, path.stat().st_mtime_ns).items():
-        records = []
+        first_of = _first_of_merged(sheet) if fill_merged else {}
         width = max((column for _, column in (*sheet.values, *sheet.uncalculated)), default=0)
-        for row in sheet.rows():
-            places = [(row, column) for column in range(1, width + 1)]
-            cells = tuple(
-                _UNCALCULATED if place in sheet.uncalculated else _printed(sheet.value(*place))
-                for place in places
-            )
-            if any(cells):
-                records.append(Record(f"{name}!{row}", cells, "\t".join(cells)))
+        records = [
+            record
+            for row in sheet.rows(heading_row)
+            if (record := _sheet_record(name, sheet, row, width, first_of)) is not None
+        ]
         if records:
-            yield records
+            yield name, records
+
+
+def _first_of_merged(sheet: Sheet) -> dict[Position, Position]:
+    """Return the first cell of the merged range that a cell lies in, for filled ranges only."""
+    return {
+        (row, column): (top, left)
+        for top, left, bottom, right in sheet.merged
+        if (top, left) in sheet.values
+        for row in range(top, min(bottom, sheet.last_row) + 1)
+        for column in range(left, right + 1)
+    }
+
+
+def _sheet_record(
+    name: str, sheet: Sheet, row: int, width: int, first_of: Mapping[Position, Position]
+) -> Record | None:
+    """Return a row's record, or nothing where the row is blank; a merged range fills no blank row."""
+    own = [(row, column) for column in range(1, width + 1)]
+    if not any(place in sheet.values or place in sheet.uncalculated for place in own):
+        return None
+    places = [first_of.get(place, place) for place in own]
+    cells = tuple(
+        UNCALCULATED if place in sheet.uncalculated else _printed(sheet.value(*place)) for place in places
+    )
+    typed = frozenset(
+        index for index, place in enumerate(places) if not isinstance(sheet.value(*place), str | None)
+    )
+    return Record(f"{name}!{row}", cells, "\t".join(cells), is_sheet=True, typed=typed)
