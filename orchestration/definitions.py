@@ -8,6 +8,7 @@ import dagster as dg
 from orchestration.assets import models, package, served
 from orchestration.assets.landing import landing
 from orchestration.checks import CHECKS
+from orchestration.connectors import DocumentFetcher, make_connectors
 from orchestration.dbt_build import prepare_manifest
 from orchestration.jobs import monthly_refresh, yearly_refresh
 from orchestration.partitions import SITE_PERIODS
@@ -28,13 +29,14 @@ def make_definitions(manifest: Path) -> dg.Definitions:
     """Return all definitions for a prepared dbt manifest."""
     dbt = [with_freshness(assets) for assets in models.make_assets(manifest)]
     outputs = sorted(key for assets in dbt for key in assets.keys if key.path[0] == "output")
+    connectors = make_connectors(home())
     return dg.Definitions(
-        assets=[landing, *dbt, served.make_asset(outputs), package.evidence_package],
+        assets=[*connectors.assets, landing, *dbt, served.make_asset(outputs), package.evidence_package],
         asset_checks=[CHECKS],
-        jobs=[monthly_refresh, yearly_refresh],
+        jobs=[monthly_refresh, yearly_refresh, *connectors.jobs],
         schedules=[month_just_closed],
-        sensors=[inbox],
-        resources={"dbt": DbtInProcess()},
+        sensors=[inbox, *connectors.sensors],
+        resources={"dbt": DbtInProcess(), "fetcher": DocumentFetcher()},
         executor=dg.in_process_executor,
     )
 

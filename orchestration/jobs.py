@@ -3,8 +3,10 @@
 import dagster as dg
 
 from orchestration import failures
+from orchestration.connectors import GROUP
 
-_EVERYTHING = dg.AssetSelection.all()
+# Fetching has jobs of its own: what is fetched waits in the inbox, and a refresh lands the inbox.
+_EVERYTHING = dg.AssetSelection.all() - dg.AssetSelection.groups(GROUP)
 
 monthly_refresh = dg.define_asset_job(
     "monthly_refresh",

@@ -133,6 +133,49 @@ def inspect(
 
 
 @app.command()
+def fetch(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]…", help="Connectors; without names, all of them.")
+    ] = None,
+    site: Annotated[str | None, typer.Option("--site", metavar="S", help="Only those of this site.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch new documents into the inbox, as the connectors say; they land with the next refresh."""
+    from tracetonne.connectors.fetch import chosen, fetch_all
+    from tracetonne.settings import home
+
+    reports = fetch_all(home(), chosen(home(), names or [], site))
+    if as_json:
+        _print_json([_plain(report) for report in reports])
+    else:
+        from tracetonne.display import show_fetches
+
+        show_fetches(reports)
+    if failed := next((report.exit_code for report in reports if report.exit_code), 0):
+        raise typer.Exit(failed)
+
+
+@app.command()
+def connectors(
+    site: Annotated[str | None, typer.Option("--site", metavar="S", help="Only those of this site.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the connectors, check their files and secrets, and show what each has brought."""
+    from tracetonne.connectors.overview import overview
+    from tracetonne.settings import home
+
+    found = overview(home(), site)
+    if as_json:
+        _print_json([_plain(one) for one in found])
+    else:
+        from tracetonne.display import show_connectors
+
+        show_connectors(found, str(home().connectors))
+    if any(one.problem for one in found):
+        raise typer.Exit(WrongUseError.exit_code)
+
+
+@app.command()
 def status(
     site: Annotated[str | None, typer.Option("--site", metavar="S", help="Only this site.")] = None,
     as_json: AsJson = False,
@@ -311,6 +354,82 @@ def rebuild(
     from tracetonne.display import show_rebuild
 
     show_rebuild(result)
+
+
+estimates = typer.Typer(
+    help="Ask what something would cost, before any document exists.",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(estimates, name="estimate")
+
+
+@estimates.command("cbam")
+def estimate_cbam(
+    cn: Annotated[str, typer.Option("--cn", metavar="CODE", help="CN code of 4, 6 or 8 digits.")],
+    country: Annotated[str, typer.Option("--country", metavar="CC", help="Country of origin, such as TW.")],
+    year: Annotated[int, typer.Option("--year", metavar="Y", help="Year of import.")],
+    mass_t: Annotated[str, typer.Option("--mass-t", metavar="M", help="Net mass imported, in tonnes.")],
+    see: Annotated[
+        str | None,
+        typer.Option("--see", metavar="S", help="Actual emissions charged, tCO2e/t, with precursors."),
+    ] = None,
+    default: Annotated[
+        bool, typer.Option("--default", help="Use the default value with its mark-up.")
+    ] = False,
+    default_see: Annotated[
+        str | None,
+        typer.Option("--default-see", metavar="S", help="A default value with mark-up that is not bundled."),
+    ] = None,
+    route: Annotated[
+        str | None,
+        typer.Option("--route", metavar="R", help="Production route, a letter of IR (EU) 2025/2620."),
+    ] = None,
+    precursor: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--precursor",
+            metavar="CN:TONNES:SEE|default[:SEFA]",
+            help="Precursor used for the whole mass; SEFA is its producer's verified value. May be repeated.",
+        ),
+    ] = None,
+    quarter: Annotated[
+        str | None, typer.Option("--quarter", metavar="Q", help="Quarter whose published price counts.")
+    ] = None,
+    price: Annotated[
+        str | None, typer.Option("--price", metavar="P", help="Assumed price of a certificate in EUR.")
+    ] = None,
+    cscf: Annotated[
+        str | None, typer.Option("--cscf", metavar="F", help="Assumed cross-sectoral correction factor.")
+    ] = None,
+    carbon_price_credit_t: Annotated[
+        str | None,
+        typer.Option(
+            "--carbon-price-credit-t", metavar="T", help="Certificates less for a carbon price paid."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Estimate emissions, free allocation, certificates and cost of an import into the EU."""
+    from orchestration.estimates import estimate
+    from tracetonne.estimate_cbam import Question, answer
+    from tracetonne.settings import home
+
+    question = Question(
+        cn, country, year, mass_t, see, default, default_see, route, tuple(precursor or ()), quarter, price,
+        cscf, carbon_price_credit_t,
+    )  # fmt: skip
+    asked = question.arguments()
+    _show_estimate(answer(question, asked, estimate(home(), "estimate_cbam", asked)), as_json)
+
+
+def _show_estimate(told: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        _print_json(told)
+        return
+    from tracetonne.display_estimate import show_estimate
+
+    show_estimate(told)
 
 
 def _period(month: str | None, year: str | None) -> str:

@@ -39,6 +39,7 @@ _err = console(stderr=True)
 STATUS_COLOURS = {
     "landed": "green", "unchanged": "dim", "rejected": "red", "missing": "yellow", "superseded": "dim",
     "published": "green", "blocked": "red", "provisional": "yellow", "empty": "yellow", "withdrawn": "dim",
+    "fetched": "green", "refused": "red",
 }  # fmt: skip
 
 
@@ -82,6 +83,50 @@ def show_landing(results: Sequence[Any]) -> None:
             ):  # fmt: skip
                 if text:
                     _out.print(f"  [bold]{label}[/] {escape(text)}")
+
+
+def show_fetches(reports: Sequence[Any]) -> None:
+    """Show what each connector brought, what it refused, and why it could not go on."""
+    if not reports:
+        _out.print("No connector fits.")
+    for report in reports:
+        plain = report.as_dict()
+        counts = ", ".join(
+            f"{plain[name]} {name}" for name in ("fetched", "unchanged", "refused", "known") if plain[name]
+        )
+        _out.print(f"[bold]{escape(report.connector)}[/] to {escape(report.site)}: {counts or 'nothing new'}")
+        if report.recovered:
+            _out.print(f"  {report.recovered} from an earlier fetch that was interrupted")
+        for document in report.documents:
+            place = f" → {escape(document.path.name)}" if document.path else ""
+            _out.print(f"  {coloured(document.status)} {escape(document.remote_id)}{place}")
+            if document.message:
+                _out.print(f"    {escape(document.message)}\n    {escape(document.message_zh)}")
+        if report.waiting:
+            _out.print("  [yellow]More waits there; run the same command again.[/]")
+        if report.error:
+            show_error(report.error)
+
+
+def show_connectors(found: Sequence[Any], folder: str) -> None:
+    """Show the connectors of a home, and what keeps one from fetching."""
+    if not found:
+        _out.print(f"No connector yet. Write {escape(folder)}/NAME.yml; see docs/connectors.md.")
+        return
+    table = Table(box=None, header_style="bold")
+    for heading in ("connector", "kind", "site", "from", "delivered", "last"):
+        table.add_column(heading, justify="right" if heading == "delivered" else "left", overflow="fold")
+    for one in found:
+        table.add_row(
+            escape(one.name), one.kind, one.site, escape(one.location), f"{one.delivered:,}",
+            one.last_fetched_at,
+        )  # fmt: skip
+    _out.print(table)
+    for one in found:
+        if one.problem:
+            _out.print(f"[red]{escape(one.name)}[/] {escape(one.problem)}")
+        if one.unencrypted_reason:
+            _out.print(f"[yellow]{escape(one.name)}[/] not encrypted: {escape(one.unencrypted_reason)}")
 
 
 STATUS_SIGNS = {
