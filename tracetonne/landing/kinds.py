@@ -37,6 +37,7 @@ READERS: tuple[Reader, ...] = (
     manual_entry.READER,
     EInvoiceReader(),
     EspiReader(),
+    AmiReader(),
     Nem12Reader(),
     En16931Reader(),
     InvoiceArchiveReader(),
