@@ -85,6 +85,23 @@ def run_unit_tests(home: Home) -> list[NodeResult]:
     return [_node_result(result) for result in outcome.result.results]
 
 
+def run_inline(home: Home, sql: str) -> list[dict[str, Any]]:
+    """Run a query that may call the project's macros, and return its rows.
+
+    Raises:
+        ModelFailedError: It could not be compiled or run.
+    """
+    manifest = _parse(home, _whole_fingerprint())
+    outcome = _invoke(
+        home,
+        ["show", "--inline", sql, "--limit", "-1", "--output", "json", "--quiet", *_arguments(home)],
+        manifest,
+        None,
+    )
+    table = outcome.result.results[0].agate_table
+    return [dict(zip(table.column_names, row, strict=True)) for row in table.rows]
+
+
 def _arguments(home: Home) -> list[str]:
     return [
         "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
@@ -175,7 +192,8 @@ def _test_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def _seeds_fingerprint() -> str:
+def seeds_fingerprint() -> str:
+    """Return a hash of all reference data."""
     digest = hashlib.sha256()
     for path in sorted((DBT_PROJECT / "seeds").rglob("*")):
         if path.is_file():
@@ -208,11 +226,11 @@ def build_seeds(home: Home) -> list[NodeResult]:
     marker.unlink(missing_ok=True)
     nodes = build(home, {}, ["--select", "resource_type:seed"])
     if not failed(nodes):
-        marker.write_text(_seeds_fingerprint())
+        marker.write_text(seeds_fingerprint())
     return nodes
 
 
 def seeds_stand(home: Home) -> bool:
     """Say whether the warehouse holds the seeds as they are now, tested."""
     marker = home.root / SEEDED
-    return home.warehouse.exists() and marker.exists() and marker.read_text() == _seeds_fingerprint()
+    return home.warehouse.exists() and marker.exists() and marker.read_text() == seeds_fingerprint()

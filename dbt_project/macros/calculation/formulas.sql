@@ -38,6 +38,13 @@
         'chargeable_definitive': 'see_direct + chargeable_indirect',
         'default_share': 'default_part / see_direct',
         'default_share_cyclic': 'default_part / (see_direct - recirculated)',
+        'default_marked_up': 'default_total * (1 + mark_up)',
+        'sefa_process': 'cbam_factor * cscf * benchmark',
+        'sefa': 'sefa_process + sefa_precursors',
+        'embedded_emissions': 'see * mass',
+        'free_allocation': 'sefa * mass',
+        'certificates': 'max(0, mass * (see - sefa) - carbon_price_credit)',
+        'certificate_cost': 'certificates * price',
         'window_ratio': '(sum(attributed) + sum(embedded)) / sum(activity_level)',
         'window_sum': 'sum(month)'
     } -%}
@@ -73,7 +80,8 @@
 
 {#- The SQL of a formula. `sum` and `sumproduct` are done by the model, before this. -#}
 {% macro formula_sql(name) -%}
-    {{ return('(' ~ formulas()[name] ~ ')') }}
+    {%- set text = formulas()[name] -%}
+    {{ return('(' ~ text | replace('max(', 'greatest(') | replace('min(', 'least(') ~ ')') }}
 {%- endmacro %}
 
 {#- The text of a formula as a SQL literal. -#}

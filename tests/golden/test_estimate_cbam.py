@@ -1,0 +1,129 @@
+"""The cost of an import before any evidence: worked cases, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from tracetonne.cli import app
+from tracetonne.errors import WrongUseError
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Return a caller of `tracetonne estimate cbam --json`; the reference data are loaded once."""
+    home = tmp_path_factory.mktemp("home")
+
+    def call(options: str) -> dict[str, Any]:
+        command = ["estimate", "cbam", *options.split(), "--json"]
+        outcome = CliRunner().invoke(app, command, env={"TRACETONNE_HOME": str(home)})
+        if outcome.exception is not None:
+            raise outcome.exception
+        found: dict[str, Any] = json.loads(outcome.stdout)
+        return found
+
+    yield call
+
+
+OF_CASE = {
+    "F1": "--cn 72061000 --country TR --default-see 2.156 --route C",
+    "F2": "--cn 72071111 --country TR --default-see 2.541 --route C",
+    "F3": "--cn 7208 --country TR --default-see 2.670 --route C",
+    "F4": "--cn 7601 --country TR --default-see 1.870 --route K",
+    "F5": "--cn 72061000 --country TR --see 2.0 --route C",
+    "F6": "--cn 72061000 --country TR --default-see 2.156 --route C --cscf 0.9",
+}
+
+
+@pytest.mark.parametrize("case", OF_CASE)
+def test_published_vectors(ask: Any, shared: Path, case: str) -> None:
+    cases = json.loads((shared / "cases" / "cbam_certificate_cases.json").read_text(encoding="utf-8"))
+    wanted = next(one for one in cases if one["id"].startswith(case))
+    mass = wanted["inputs"].get("mass_t", "1000")
+    found = ask(f"{OF_CASE[case]} --year 2026 --mass-t {mass} --price 80")
+    names = {"sefa": "sefa", "faa_t": "free_allocation_t", "embedded_t": "embedded_emissions_t",
+             "certificates": "certificates", "eur": "cost_eur"}  # fmt: skip
+    for name, value in wanted["expected"].items():
+        assert found[names[name]] == pytest.approx(float(value), rel=1e-12), name
+
+
+def test_default_of_taiwanese_screws(ask: Any) -> None:
+    # 2.707 x 1.10 = 2.9777; 0.975 x 1.364 = 1.3299; 1000 x (2.9777 - 1.3299) = 1647.8; x 75.36 = 124,178.21.
+    found = ask("--cn 731815 --country TW --year 2026 --mass-t 1000 --default --quarter 2026-Q1")
+    assert (found["see"], found["sefa"], found["certificates"]) == (2.9777, 1.3299, 1647.8)
+    assert found["cost_eur"] == 124178.21
+    assert any("correction factor 1" in one for one in found["assumed"])
+
+
+def test_actual_value_with_a_precursor_by_column_b(ask: Any) -> None:
+    # 20,000 t of wire rod for 17,000 t of screws: 0.975 x (0.038 + 20000/17000 x 1.364) = 1.601638235...
+    found = ask(
+        "--cn 73181588 --country TW --year 2026 --mass-t 17000 --see 2.0069382352941174 "
+        "--precursor 7213:20000:default --price 100"
+    )
+    assert found["sefa"] == pytest.approx(1.601638235294118, rel=1e-12)
+    assert found["certificates"] / 17000 == pytest.approx(0.4053, rel=1e-9)
+
+
+def test_verified_value_of_the_producer_and_credit(ask: Any) -> None:
+    # 0.975 x 0.038 + 1.2 x 0.5 = 0.63705; 100 x (2 - 0.63705) - 10 = 126.295.
+    found = ask(
+        "--cn 73181588 --country TW --year 2026 --mass-t 100 --see 2 --precursor 7213:120:1.5:0.5 "
+        "--carbon-price-credit-t 10 --price 80"
+    )
+    assert found["sefa"] == pytest.approx(0.63705, rel=1e-12)
+    assert found["certificates"] == pytest.approx(126.295, rel=1e-12)
+
+
+def test_mark_up_and_free_allocation_of_later_years(ask: Any) -> None:
+    # 2027: 20 % and 95 %; 2028: 30 % and 90 %; 2034: no free allocation.
+    found = ask("--cn 731815 --country TW --year 2027 --mass-t 1 --default --price 1")
+    assert (found["see"], found["sefa"]) == (3.2484, 1.2958)
+    found = ask("--cn 731815 --country TW --year 2028 --mass-t 1 --default --price 1")
+    assert (found["see"], found["sefa"]) == (3.5191, 1.2276)
+    assert ask("--cn 731815 --country TW --year 2034 --mass-t 1 --default --price 1")["sefa"] == 0
+
+
+def test_nothing_is_owed_below_the_free_allocation(ask: Any) -> None:
+    assert (
+        ask("--cn 72061000 --country TR --year 2026 --mass-t 10 --see 0.1 --route C --price 80")["cost_eur"]
+        == 0
+    )
+
+
+def test_without_a_price_there_is_no_cost(ask: Any) -> None:
+    found = ask("--cn 731815 --country TW --year 2026 --mass-t 40 --default")
+    assert found["cost_eur"] is None
+    assert any("no price" in one for one in found["assumed"])
+    assert any("exceeds 50 t" in one for one in found["assumed"])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--cn 731815 --country TW --year 2026 --mass-t 1 --default --quarter 2026-Q3", "not known"),
+        ("--cn 731815 --country TW --year 2025 --mass-t 1 --default", "2026"),
+        ("--cn 731815 --country TW --year 2026 --mass-t 1", "One value"),
+        ("--cn 731815 --country TW --year 2026 --mass-t 1 --default --see 2", "One value"),
+        ("--cn 9999 --country TW --year 2026 --mass-t 1 --default", "no default value"),
+        ("--cn 9999 --country TW --year 2026 --mass-t 1 --see 2", "no benchmark"),
+        ("--cn 7601 --country TR --year 2026 --mass-t 1 --default", "not among the reference data"),
+        ("--cn 731815 --country DE --year 2026 --mass-t 1 --default", "outside the mechanism"),
+        ("--cn 731815 --country TW --year 2026 --mass-t 0 --default", "not such a number"),
+        ("--cn 731815 --country Taiwan --year 2026 --mass-t 1 --default", "cannot be read"),
+        ("--cn 73'15 --country TW --year 2026 --mass-t 1 --default", "cannot be read"),
+        ("--cn 731815 --country TW --year 2026 --mass-t 1 --default --precursor 7213:5", "not a precursor"),
+        ("--cn 731815 --country TW --year 2026 --mass-t 1 --default --quarter Q9", "not a quarter"),
+        ("--cn 731815 --country TW --year 2026 --mass-t 1 --default --quarter 2027-Q1", "outside the year"),
+    ],
+)
+def test_refused(ask: Any, options: str, message: str) -> None:
+    with pytest.raises(WrongUseError, match=message):
+        ask(options)

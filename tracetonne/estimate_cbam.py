@@ -1,0 +1,371 @@
+"""What a good would cost at the EU border, before any evidence exists: the question, and the answer in words.
+
+Belongs here: reading what the user asks and telling what came of it. Does not: arithmetic, which is the macro
+`estimate_cbam` of the dbt project.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+from tracetonne.errors import WrongUseError
+
+FIRST_YEAR = 2026
+_CN = re.compile(r"\d{4}(\d{2}){0,2}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_ROUTE = re.compile(r"[A-L](/[A-L])*")
+_QUARTER = re.compile(r"(\d{4})-?Q([1-4])")
+# Hydrogen and electricity know no threshold (Regulation (EU) 2023/956, Article 2a).
+_NO_THRESHOLD = ("2804", "2716")
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked.
+
+    Args:
+        cn: CN code of 4, 6 or 8 digits; blanks are allowed.
+        country: Country of origin, two letters.
+        year: Year of import.
+        mass_t: Net mass imported, in tonnes.
+        see: Actual specific embedded emissions that are charged, in tCO2e/t, precursors included.
+        default: Whether the default value with mark-up is meant instead.
+        default_see: A default value with mark-up that is not in the reference data, in tCO2e/t.
+        route: Letter of the production route in IR (EU) 2025/2620.
+        precursors: `CN:tonnes:see|default[:sefa]` for each, tonnes used for `mass_t` of the good.
+        quarter: Quarter of import, whose published price counts.
+        price: Price of a certificate in EUR, assumed.
+        cscf: Cross-sectoral correction factor, assumed.
+        carbon_price_credit_t: Certificates less for a carbon price paid, in tCO2e.
+    """
+
+    cn: str
+    country: str
+    year: int
+    mass_t: str
+    see: str | None = None
+    default: bool = False
+    default_see: str | None = None
+    route: str | None = None
+    precursors: Sequence[str] = ()
+    quarter: str | None = None
+    price: str | None = None
+    cscf: str | None = None
+    carbon_price_credit_t: str | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the argument of the macro, every text checked.
+
+        Raises:
+            WrongUseError: An option does not say what it should.
+        """
+        if (self.see is not None) + self.default + (self.default_see is not None) != 1:
+            raise WrongUseError(
+                "One value of the emissions is needed.",
+                expected="--see, --default or --default-see",
+                found="none, or more than one",
+            )
+        if self.year < FIRST_YEAR:
+            raise WrongUseError(
+                "Certificates are due for imports from 2026 on.",
+                where="--year",
+                expected="2026 or later",
+                found=str(self.year),
+            )
+        if self.quarter and self.price is not None:
+            raise WrongUseError(
+                "The price is either assumed or that of a quarter.", where="--quarter, --price"
+            )
+        return {
+            "cn_code": _code(self.cn, "--cn"),
+            "country_code": _matching(_COUNTRY, self.country, "--country", "two capital letters, such as TW"),
+            "import_year": str(self.year),
+            "mass_t": _number(self.mass_t, "--mass-t", above_zero=True),
+            "see": _number(self.see if self.default_see is None else self.default_see, "--see"),
+            "see_is_default": self.see is None,
+            "production_route": self.route
+            and _matching(_ROUTE, self.route, "--route", "a letter from A to L"),
+            "cscf": _number(self.cscf, "--cscf"),
+            "price": _number(self.price, "--price"),
+            "quarter": self.quarter and self._quarter(),
+            "carbon_price_credit_t": _number(self.carbon_price_credit_t, "--carbon-price-credit-t"),
+            "precursors": [_precursor(text) for text in self.precursors],
+        }
+
+    def _quarter(self) -> str:
+        match = _QUARTER.fullmatch(self.quarter or "")
+        if match is None:
+            raise WrongUseError(
+                "This is not a quarter.", where="--quarter", expected="2026-Q1", found=self.quarter or ""
+            )
+        if int(match[1]) != self.year:
+            raise WrongUseError(
+                "The quarter lies outside the year of import.",
+                where="--quarter",
+                expected=f"{self.year}-Q1 to {self.year}-Q4",
+                found=self.quarter or "",
+            )
+        return f"{match[1]}-Q{match[2]}"
+
+
+def _matching(pattern: re.Pattern[str], text: str, where: str, expected: str) -> str:
+    if not pattern.fullmatch(text):
+        raise WrongUseError("This option cannot be read.", where=where, expected=expected, found=text)
+    return text
+
+
+def _code(text: str, where: str) -> str:
+    return _matching(
+        _CN, re.sub(r"[\s .]", "", text), where, "a CN code of 4, 6 or 8 digits, such as 73181588"
+    )
+
+
+def _number(text: str | None, where: str, *, above_zero: bool = False) -> str | None:
+    if text is None:
+        return None
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite() or value < 0 or (above_zero and value == 0):
+        expected = "a number above zero" if above_zero else "a number, not below zero"
+        raise WrongUseError("This is not such a number.", where=where, expected=expected, found=text)
+    return str(value)
+
+
+def _precursor(text: str) -> dict[str, str | None]:
+    parts = text.split(":")
+    if len(parts) not in (3, 4):
+        raise WrongUseError(
+            "This is not a precursor.",
+            where="--precursor",
+            expected="CN:tonnes:see|default[:sefa], such as 7213:20000:default",
+            found=text,
+        )
+    return {
+        "cn_code": _code(parts[0], "--precursor"),
+        "mass_t": _number(parts[1], "--precursor", above_zero=True),
+        "see": None if parts[2] == "default" else _number(parts[2], "--precursor"),
+        "sefa": _number(parts[3], "--precursor") if len(parts) == 4 else None,
+        "country_code": None,
+    }
+
+
+def answer(question: Question, asked: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell what came of an estimate.
+
+    Args:
+        question: What was asked.
+        asked: The same as the macro read it.
+        row: The row that the macro gave.
+
+    Returns:
+        `see`, `sefa` (tCO2e/t), `certificates` (tCO2e), `cost_eur` (to the cent; null without a price),
+        `assumed` and `steps`.
+
+    Raises:
+        WrongUseError: The reference data hold no value for the good, or no price for the quarter.
+    """
+    _check(question, asked, row)
+    precursors = json.loads(row["precursors"]) if row["precursors"] else []
+    cost = row["certificate_cost"]
+    return {
+        "cn_code": asked["cn_code"],
+        "country": asked["country_code"],
+        "year": question.year,
+        "mass_t": _value(row["mass"]),
+        "see": _value(row["see"]),
+        "see_basis": "default" if asked["see_is_default"] else "actual",
+        "sefa": _value(row["sefa"]),
+        "embedded_emissions_t": _value(row["embedded_emissions"]),
+        "free_allocation_t": _value(row["free_allocation"]),
+        "certificates": _value(row["certificates"]),
+        "price_eur": _value(row["price"]),
+        "cost_eur": None if cost is None else float(Decimal(cost).quantize(_CENT, ROUND_HALF_UP)),
+        "assumed": _assumed(question, asked, row, precursors),
+        "steps": _steps(asked, row, precursors),
+    }
+
+
+def _check(question: Question, asked: Mapping[str, Any], row: Mapping[str, Any]) -> None:
+    if row["is_zero_rated"]:
+        raise WrongUseError(
+            "Goods of this origin are outside the mechanism.",
+            where=f"--country {asked['country_code']}",
+            expected="a country outside the EU, the EEA and Switzerland",
+            found=asked["country_code"],
+        )
+    if row["see"] is None:
+        raise WrongUseError(
+            "There is no default value for this good.",
+            where=f"--cn {asked['cn_code']}",
+            expected="a good of IR (EU) 2025/2621, Annex I",
+            found="no line of the country, nor of other countries and territories",
+            action="check the code, or give --default-see with the value including its mark-up",
+        )
+    if question.default and not _is_bundled(asked, row):
+        raise WrongUseError(
+            "The default values of this country are not among the reference data.",
+            where=f"--country {asked['country_code']}",
+            expected="TW, or wire rod and wire of ten countries",
+            found=f"no line {asked['cn_code']} of {asked['country_code']}",
+            action="give --default-see with the value of IR (EU) 2025/2621, Annex I, including its mark-up",
+        )
+    if row["benchmark"] is None:
+        raise WrongUseError(
+            "There is no benchmark for this good and route.",
+            where=f"--cn {asked['cn_code']}" + (f" --route {question.route}" if question.route else ""),
+            expected="a code and route of IR (EU) 2025/2620, Annex",
+            found="no such line",
+        )
+    if question.quarter and row["price"] is None:
+        raise WrongUseError(
+            "The price of this quarter is not known.",
+            where=f"--quarter {question.quarter}",
+            expected="a quarter whose price has been published: 2026-Q1, 2026-Q2",
+            found="no published price in the reference data",
+            action="give --price to see a scenario",
+        )
+
+
+def _is_bundled(asked: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """Say whether the whole table of the country, or this heading of it, is in the reference data."""
+    if row["table_country_code"] == asked["country_code"] or row["defaults_bundled"] == "all":
+        return True
+    return asked["cn_code"][:4] in str(row["defaults_bundled"]).split("|")
+
+
+def _assumed(
+    question: Question,
+    asked: Mapping[str, Any],
+    row: Mapping[str, Any],
+    precursors: Sequence[Mapping[str, Any]],
+) -> list[str]:
+    """List what the answer rests on beside what was asked and what the law fixes."""
+    assumed = []
+    if row["known_cscf"] is None:
+        assumed.append("cross-sectoral correction factor 1: none has been published (IR (EU) 2025/2620)")
+    elif question.cscf is not None:
+        assumed.append(f"cross-sectoral correction factor {question.cscf}, as given")
+    if question.price is not None:
+        assumed.append(f"price of a certificate {question.price} EUR, as given")
+    if row["price"] is None:
+        assumed.append("no price: give --quarter or --price for the cost")
+    if question.default and row["table_country_code"] != asked["country_code"]:
+        assumed.append("default value of other countries and territories: the country has no usable line")
+    if question.default_see is not None:
+        assumed.append(f"default value with mark-up {question.default_see} tCO2e/t, as given")
+    if row["benchmark"] != row["lowest_benchmark"]:
+        assumed.append(
+            f"benchmark of CN {row['benchmark_cn_code']}, the highest that fits (IR (EU) 2025/2620, 5.1)"
+        )
+    if not question.route and asked["see_is_default"] and row["production_route"]:
+        assumed.append(f"production route {row['production_route']}, that of the default value")
+    for one, precursor in zip(asked["precursors"], precursors, strict=True):
+        if one["sefa"] is None and not precursor["is_zero_rated"]:
+            assumed.append(
+                f"precursor {one['cn_code']}: SEFA by column B, as its producer's verified value is not given"
+            )
+        if one["see"] is not None:
+            assumed.append(f"precursor {one['cn_code']}: its {one['see']} tCO2e/t are part of --see")
+    if not asked["cn_code"].startswith(_NO_THRESHOLD) and row["mass"] <= row["threshold_t"]:
+        assumed.append(
+            f"the importer exceeds {row['threshold_t']:g} t in the year: up to that mass nothing is due "
+            "(Regulation (EU) 2023/956, Article 2a)"
+        )
+    assumed.append("free allocation by the provisional benchmarks of IR (EU) 2025/2620")
+    return assumed
+
+
+def _steps(
+    asked: Mapping[str, Any], row: Mapping[str, Any], precursors: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Show each step with its inputs and clause, so that it can be computed again by hand."""
+    steps = []
+    if asked["see_is_default"] and asked["see"] is None:
+        inputs = {"default_total": row["default_total"], "mark_up": row["mark_up"]}
+        steps.append(
+            _step("see", "default_total * (1 + mark_up)", inputs, row["see"], "IR (EU) 2025/2621, Article 1")
+        )
+    column = row["benchmark_column"]
+    steps.append(
+        _step(
+            "sefa_process",
+            "cbam_factor * cscf * benchmark",
+            {name: row[name] for name in ("cbam_factor", "cscf", "benchmark")}
+            | {
+                "benchmark_cn_code": row["benchmark_cn_code"],
+                "column": column,
+                "route": row["benchmark_route"],
+            },
+            row["sefa_process"],
+            "IR (EU) 2025/2620, " + ("eq. 6" if column == "B" else "eq. 2"),
+        )
+    )
+    for precursor in precursors:
+        inputs = {
+            "precursor_t": precursor["mass_t"],
+            "mass": row["mass"],
+            "precursor_sefa": precursor["sefa"],
+            "benchmark_cn_code": precursor["benchmark_cn_code"],
+        }
+        value = (
+            Decimal(str(precursor["mass_t"])) / Decimal(row["mass"]) * Decimal(str(precursor["sefa"] or 0))
+        )
+        steps.append(
+            _step(
+                f"sefa_of_{precursor['cn_code']}",
+                "precursor_t / mass * precursor_sefa",
+                inputs,
+                value,
+                "IR (EU) 2025/2620, eq. 4 and 5",
+            )
+        )
+    inputs = {"sefa_process": row["sefa_process"], "sefa_precursors": row["sefa_precursors"]}
+    steps.append(
+        _step("sefa", "sefa_process + sefa_precursors", inputs, row["sefa"], "IR (EU) 2025/2620, eq. 3 and 4")
+    )
+    inputs = {name: row[name] for name in ("mass", "see", "sefa", "carbon_price_credit")}
+    steps.append(
+        _step(
+            "certificates",
+            "max(0, mass * (see - sefa) - carbon_price_credit)",
+            inputs,
+            row["certificates"],
+            "Regulation (EU) 2023/956, Articles 6, 9 and 31; IR (EU) 2025/2620, eq. 1",
+        )
+    )
+    if row["price"] is not None:
+        inputs = {"certificates": row["certificates"], "price": row["price"]}
+        steps.append(
+            _step(
+                "cost_eur",
+                "certificates * price",
+                inputs,
+                row["certificate_cost"],
+                "Regulation (EU) 2023/956, Article 21; IR (EU) 2025/2548",
+            )
+        )
+    return steps
+
+
+def _step(quantity: str, formula: str, inputs: Mapping[str, Any], value: Any, clause: str) -> dict[str, Any]:
+    told = {name: item if isinstance(item, str) else _value(item) for name, item in inputs.items()}
+    return {
+        "quantity": quantity,
+        "formula": formula,
+        "inputs": told,
+        "value": _value(value),
+        "clause": clause,
+    }
+
+
+def _value(value: Any) -> float | None:
+    """Return a number for JSON, without the noise of binary fractions beyond twelve decimals."""
+    return None if value is None else float(round(Decimal(str(value)), 12))
