@@ -79,6 +79,15 @@ METHODS = {
     "process": "製程排放",
     "mass_balance": "質量平衡法",
     "electricity": "外購電力（間接排放）",
+    "heat_import": "輸入製程之可測量熱（蒸汽、熱水）",
+    "heat_export": "製程輸出之可測量熱",
+    "waste_gas_import": "輸入製程之廢氣",
+    "waste_gas_export": "製程輸出之廢氣",
+    "electricity_export": "製程自產輸出之電力",
+}
+DIRECTIONS = {
+    "input": "進入製程（一般情形）",
+    "output": "離開製程之碳（質量平衡法之產品、副產品、爐渣）",
 }
 ACTIVITY_SOURCES = {
     "purchases": "以採購發票數量為活動數據",
@@ -128,8 +137,20 @@ BASE_CATEGORIES = {
     "process_other": "其他製程排放",
     "fugitive_mobile": "逸散與移動排放",
 }
-METER_ROLES = {"main": "總表（電力公司計費表）", "process": "製程分表", "check": "校對表"}
-COMMODITIES = {"electricity": "電力", "natural_gas": "天然氣", "heat": "蒸汽或熱", "water": "水"}
+METER_ROLES = {
+    "main": "總表（電力公司計費表）",
+    "process": "製程分表",
+    "check": "校對表",
+    "import": "輸入製程之熱、廢氣計量表",
+    "export": "製程輸出之熱、廢氣、電力計量表",
+}
+COMMODITIES = {
+    "electricity": "電力",
+    "natural_gas": "天然氣",
+    "heat": "蒸汽或熱",
+    "waste_gas": "廢氣",
+    "water": "水",
+}
 FREQUENCIES = {"monthly": "每月一份", "quarterly": "每季一份", "yearly": "每年一份", "once": "僅一次"}
 DOCUMENT_KINDS = {
     "taipower_bill": "台電高壓電費帳單",
@@ -485,6 +506,15 @@ SHEETS: tuple[MasterSheet, ...] = (
                 ACTIVITY_SOURCES,
             ),
             Column("unit", "單位", "unit", "unit of the activity data", "活動數據單位", True),
+            Column(
+                "direction",
+                "方向",
+                "choice",
+                "output where carbon leaves by it (mass balance); blank: input",
+                "質量平衡法中隨產品或副產品離開者填 output，空白為 input",
+                choices=DIRECTIONS,
+                default="input",
+            ),
             Column(
                 "combustion_use",
                 "燃燒用途",

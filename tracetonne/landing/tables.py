@@ -243,8 +243,9 @@ TABLES: dict[str, dict[str, str]] = {
         "locator",
     ),
     "master_source_stream": _text(
-        "source_stream", "name", "material", "method", "activity_source", "unit", "combustion_use",
-        "activity_uncertainty_pct", "calibration_class", "valid_from", "valid_to", "note", "locator",
+        "source_stream", "name", "material", "method", "activity_source", "unit", "direction",
+        "combustion_use", "activity_uncertainty_pct", "calibration_class", "valid_from", "valid_to", "note",
+        "locator",
     ),
     "master_attribution": _text(
         "source_stream", "process", "method", "share", "valid_from", "valid_to", "reason", "locator"

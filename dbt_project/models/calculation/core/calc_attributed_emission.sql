@@ -50,8 +50,8 @@ inputs as (
         rules.is_attributed_emissions_floor_zero as is_floored,
         {%- for name in ['heat_imported', 'heat_imported_factor', 'heat_exported', 'heat_exported_factor',
             'waste_gas_imported', 'waste_gas_exported', 'electricity_exported', 'electricity_exported_factor'] %}
-        template_processes.{{ name }},
-        template_processes.{{ name }}_id,
+        coalesce(template_processes.{{ name }}, document_processes.{{ name }}) as {{ name }},
+        coalesce(template_processes.{{ name }}_id, document_processes.{{ name }}_id) as {{ name }}_id,
         {%- endfor %}
         rules.natural_gas_ef,
         rules.natural_gas_ef_id,

@@ -21,6 +21,12 @@ document_flows as (
     where {{ in_scope() }}
 ),
 
+own_flows as (
+    select * from {{ ref('calc_document_fact') }}
+    where {{ in_scope() }}
+        and fact_type = 'own_precursor'
+),
+
 flows as (
     select site, period, 'template' as input_source, process, precursor, is_own, consumed_quantity, consumed_id
     from template_flows
@@ -29,6 +35,19 @@ flows as (
 
     select site, period, 'document' as input_source, process, precursor, false as is_own, consumed_quantity, consumed_id
     from document_flows
+
+    union all
+
+    select
+        site,
+        period,
+        'document' as input_source,
+        object as process,
+        subject as precursor,
+        true as is_own,
+        value_exact as consumed_quantity,
+        fact_id as consumed_id
+    from own_flows
 )
 
 select flows.*

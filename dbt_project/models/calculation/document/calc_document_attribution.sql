@@ -16,11 +16,22 @@ attributions as (
     select * from {{ ref('stg_master__attribution') }}
 ),
 
-production as (
-    select * from {{ ref('calc_document_fact') }}
+-- Keys of attribution (IR (EU) 2025/2547 Annex III A): what the process made, what its fuel meter shows, the heat that
+-- it used.
+keys as (
+    select
+        site,
+        period,
+        subject as process,
+        case when fact_type = 'production' then 'production' else object end as key_name,
+        fact_id,
+        value_exact
+    from {{ ref('calc_document_fact') }}
     where {{ in_scope() }}
-        and fact_type = 'production'
-        and quantity_name = 'good_quantity'
+        and (
+            (fact_type = 'production' and quantity_name = 'good_quantity')
+            or fact_type = 'process_meter'
+        )
 ),
 
 -- Where the attribution of a stream changes within a period, what holds at its end holds for all of it.
@@ -32,6 +43,15 @@ in_force as (
         attributions.process,
         attributions.attribution_method,
         attributions.declared_share,
+        case attributions.attribution_method
+            when 'functional_unit' then 'production'
+            when 'heat' then 'heat'
+            when 'sub_meter'
+                then case
+                    when streams.method in ({{ process_flow_methods() }}) then streams.method
+                    else 'natural_gas'
+                end
+        end as key_name,
         row_number() over (
             partition by periods.site, periods.period, attributions.source_stream, attributions.process
             order by attributions.valid_from desc
@@ -59,13 +79,14 @@ keyed as (
         in_force.process,
         in_force.attribution_method,
         in_force.declared_share,
-        production.fact_id,
-        coalesce(production.value_exact, cast(0 as decimal(38, 12))) as activity_level
+        keys.fact_id,
+        coalesce(keys.value_exact, cast(0 as decimal(38, 12))) as activity_level
     from in_force
-    left join production
-        on in_force.site = production.site
-        and in_force.period = production.period
-        and in_force.process = production.subject
+    left join keys
+        on in_force.site = keys.site
+        and in_force.period = keys.period
+        and in_force.process = keys.process
+        and in_force.key_name = keys.key_name
     where in_force.validity_rank = 1
         and in_force.is_last
 ),
@@ -79,18 +100,17 @@ totals as (
         count(*) as process_count,
         {{ ordered_list('fact_id') }} as fact_ids
     from keyed
-    where attribution_method = 'functional_unit'
+    where attribution_method <> 'declared_share'
     group by site, period, source_stream
 )
 
--- Functional unit: IR (EU) 2025/2547 Annex III A, order of attribution (3). In a period in which none of the processes
--- made anything there is no key; the stream is then borne in equal parts, so that its emissions still reach the year to
--- date of the goods.
+-- Order of attribution: IR (EU) 2025/2547 Annex III A. In a period in which no process has a key (nothing was made, no
+-- meter turned) the stream is borne in equal parts, so that its emissions still reach the year to date of the goods.
 select
     keyed.source_stream,
     keyed.process,
     case
-        when keyed.attribution_method = 'functional_unit' and totals.activity_level = 0 then 'equal_share'
+        when keyed.attribution_method <> 'declared_share' and totals.activity_level = 0 then 'equal_share'
         else keyed.attribution_method
     end as attribution_method,
     case
@@ -99,10 +119,10 @@ select
         else cast(keyed.activity_level as double) / cast(totals.activity_level as double)
     end as share,
     case
-        when keyed.attribution_method = 'functional_unit' and totals.activity_level > 0 then keyed.fact_id
+        when keyed.attribution_method <> 'declared_share' and totals.activity_level > 0 then keyed.fact_id
     end as numerator_id,
     case
-        when keyed.attribution_method = 'functional_unit' and totals.activity_level > 0 then totals.fact_ids
+        when keyed.attribution_method <> 'declared_share' and totals.activity_level > 0 then totals.fact_ids
         else {{ empty_list() }}
     end as denominator_ids,
     keyed.site,
@@ -112,4 +132,4 @@ left join totals
     on keyed.site = totals.site
     and keyed.period = totals.period
     and keyed.source_stream = totals.source_stream
-    and keyed.attribution_method = 'functional_unit'
+    and keyed.attribution_method <> 'declared_share'

@@ -14,6 +14,10 @@ bills as (
     where commodity = 'electricity'
 ),
 
+fuel_bills as (
+    select * from {{ ref('stg_fuel__bill') }}
+),
+
 manual_entries as (
     select * from {{ ref('stg_manual__entry') }}
 ),
@@ -73,6 +77,27 @@ billed as (
     from bills
 ),
 
+-- Gas bills and fuel cards, by the material that they deliver.
+fuel_billed as (
+    select
+        site,
+        'fuel_bill' as part_source,
+        raw_table,
+        evidence_id,
+        record_number,
+        case when bill_state = 'counted' then 'bill' else bill_state end as role,
+        document_number,
+        line_number,
+        seller_id,
+        description,
+        material as subject,
+        unit,
+        case when bill_state = 'counted' then quantity else cast(0 as decimal(38, 12)) end as quantity,
+        period_start,
+        period_end
+    from fuel_bills
+),
+
 entered as (
     select
         site,
@@ -97,6 +122,8 @@ records as (
     select * from purchased
     union all
     select * from billed
+    union all
+    select * from fuel_billed
     union all
     select * from entered
 ),

@@ -38,6 +38,10 @@ units as (
     select * from {{ ref('calc_document_unit') }}
 ),
 
+products as (
+    select * from {{ ref('stg_master__product') }}
+),
+
 meter_totals as (
     select * from {{ ref('calc_document_meter_total') }}
     where {{ in_scope_site() }}
@@ -47,11 +51,14 @@ months as (
     select * from {{ ref('calendar_month') }}
 ),
 
-purchases as (
+period_parts as (
     select
         periods.site,
         periods.period,
+        parts.part_source,
         parts.subject,
+        parts.line_number,
+        parts.month_start,
         parts.raw_table,
         parts.evidence_id,
         parts.record_number,
@@ -66,9 +73,7 @@ purchases as (
         on parts.site = periods.site
         and parts.month_start >= periods.period_start
         and parts.month_start < periods.period_end
-    where parts.part_source = 'purchase'
-        and parts.subject is not null
-        and parts.canonical_unit is not null
+    where parts.canonical_unit is not null
 ),
 
 -- What a person typed counts only as long as no document of the same material and month does.
@@ -82,48 +87,61 @@ documented_months as (
         and role = 'purchase'
 ),
 
-stand_ins as (
-    select
-        periods.site,
-        periods.period,
-        parts.subject,
-        parts.raw_table,
-        parts.evidence_id,
-        parts.record_number,
-        parts.role,
-        parts.canonical_unit,
-        parts.canonical_quantity,
-        parts.part_quantity,
-        parts.part_days,
-        parts.document_days
-    from parts
-    inner join periods
-        on parts.site = periods.site
-        and parts.month_start >= periods.period_start
-        and parts.month_start < periods.period_end
+receipts as (
+    select * from period_parts
+    where part_source = 'purchase'
+        and subject is not null
+
+    union all
+
+    select period_parts.*
+    from period_parts
     left join documented_months
-        on parts.site = documented_months.site
-        and parts.subject = documented_months.subject
-        and parts.month_start = documented_months.month_start
-    where parts.part_source = 'manual'
-        and parts.line_number = 'purchased_quantity'
-        and parts.canonical_unit is not null
+        on period_parts.site = documented_months.site
+        and period_parts.subject = documented_months.subject
+        and period_parts.month_start = documented_months.month_start
+    where period_parts.part_source = 'manual'
+        and period_parts.line_number = 'purchased_quantity'
         and documented_months.subject is null
 ),
 
--- Fuel meters: what their readings add up to, and what fills their gaps, times multiplier in the canonical unit.
-fuel_meters as (
+entered_consumption as (
+    select * from period_parts
+    where part_source = 'manual'
+        and line_number = 'consumption'
+),
+
+fuel_bills as (
+    select * from period_parts
+    where part_source = 'fuel_bill'
+        and subject is not null
+),
+
+-- Meters of fuels, heat, waste gas and exported electricity: what their readings add up to, and what fills their gaps,
+-- times multiplier in the canonical unit. `flow` is the commodity, or for what crosses the boundary of a process the
+-- method of the source stream that it measures.
+flow_meters as (
     select
         meter_totals.site,
         meter_totals.period,
         meter_totals.meter,
+        meter_totals.process,
+        meter_totals.role in ('main', 'import', 'export') as is_total,
+        meter_totals.role <> 'main' as is_key,
+        case
+            when meter_totals.role in ('import', 'export') then meter_totals.commodity || '_' || meter_totals.role
+            else meter_totals.commodity
+        end as flow,
         units.canonical_unit,
         cast(meter_totals.multiplier as double) * units.factor as factor
     from meter_totals
     inner join units
         on meter_totals.unit = units.unit
-    where meter_totals.role = 'main'
-        and meter_totals.commodity = 'natural_gas'
+    where (meter_totals.commodity in ('natural_gas', 'heat') and meter_totals.role in ('main', 'process'))
+        or (
+            meter_totals.commodity in ('heat', 'waste_gas', 'electricity')
+            and meter_totals.role in ('import', 'export')
+        )
 ),
 
 superseded_quantities as (
@@ -138,23 +156,27 @@ superseded_quantities as (
     group by site, period, meter, evidence_id
 ),
 
-fuel_readings as (
+flow_readings as (
     select
-        fuel_meters.site,
-        fuel_meters.period as month,
-        fuel_meters.canonical_unit,
+        flow_meters.site,
+        flow_meters.period as month,
+        flow_meters.process,
+        flow_meters.is_total,
+        flow_meters.is_key,
+        flow_meters.flow,
+        flow_meters.canonical_unit,
         'reading' as role,
         meter_months.evidence_id,
         cast(null as bigint) as record_number,
         cast(
             cast(meter_months.quantity_total - coalesce(superseded_quantities.quantity, 0) as double)
-            * fuel_meters.factor as decimal(38, 12)
+            * flow_meters.factor as decimal(38, 12)
         ) as quantity
-    from fuel_meters
+    from flow_meters
     inner join {{ ref('calc_document_meter_month') }} as meter_months
-        on fuel_meters.site = meter_months.site
-        and fuel_meters.period = meter_months.period
-        and fuel_meters.meter = meter_months.meter
+        on flow_meters.site = meter_months.site
+        and flow_meters.period = meter_months.period
+        and flow_meters.meter = meter_months.meter
     left join superseded_quantities
         on meter_months.site = superseded_quantities.site
         and meter_months.period = superseded_quantities.period
@@ -164,21 +186,38 @@ fuel_readings as (
     union all
 
     select
-        fuel_meters.site,
-        fuel_meters.period as month,
-        fuel_meters.canonical_unit,
+        flow_meters.site,
+        flow_meters.period as month,
+        flow_meters.process,
+        flow_meters.is_total,
+        flow_meters.is_key,
+        flow_meters.flow,
+        flow_meters.canonical_unit,
         'neighbour' as role,
         coalesce(gaps.before_evidence_id, gaps.after_evidence_id) as evidence_id,
         coalesce(gaps.before_record_number, gaps.after_record_number) as record_number,
         cast(
             cast(coalesce(gaps.before_contribution + gaps.after_contribution, gaps.conservative_contribution) as double)
-            * fuel_meters.factor as decimal(38, 12)
+            * flow_meters.factor as decimal(38, 12)
         ) as quantity
-    from fuel_meters
+    from flow_meters
     inner join gaps
-        on fuel_meters.site = gaps.site
-        and fuel_meters.period = gaps.period
-        and fuel_meters.meter = gaps.meter
+        on flow_meters.site = gaps.site
+        and flow_meters.period = gaps.period
+        and flow_meters.meter = gaps.meter
+),
+
+period_readings as (
+    select
+        periods.period,
+        flow_readings.*
+    from flow_readings
+    inner join months
+        on flow_readings.month = months.period
+    inner join periods
+        on flow_readings.site = periods.site
+        and months.period_start >= periods.period_start
+        and months.period_start < periods.period_end
 ),
 
 consumed_months as (
@@ -197,6 +236,15 @@ consumed_months as (
         subject,
         month_start
     from documented_months
+    union
+    select
+        site,
+        subject,
+        month_start
+    from parts
+    where part_source = 'fuel_bill'
+        and role = 'bill'
+        and subject is not null
 ),
 
 silent_meters as (
@@ -208,43 +256,6 @@ silent_meters as (
     inner join months
         on meter_totals.period = months.period
     where meter_totals.record_count = 0
-),
-
-entered_consumption as (
-    select
-        periods.site,
-        periods.period,
-        parts.subject,
-        parts.month_start,
-        parts.raw_table,
-        parts.evidence_id,
-        parts.record_number,
-        parts.role,
-        parts.canonical_unit,
-        parts.canonical_quantity,
-        parts.part_quantity,
-        parts.part_days,
-        parts.document_days
-    from parts
-    inner join periods
-        on parts.site = periods.site
-        and parts.month_start >= periods.period_start
-        and parts.month_start < periods.period_end
-    where parts.part_source = 'manual'
-        and parts.line_number = 'consumption'
-        and parts.canonical_unit is not null
-),
-
-receipts as (
-    select
-        site, period, subject as material, raw_table, evidence_id, record_number, role, canonical_unit as unit,
-        canonical_quantity, part_quantity, part_days, document_days
-    from purchases
-    union all
-    select
-        site, period, subject as material, raw_table, evidence_id, record_number, role, canonical_unit as unit,
-        canonical_quantity, part_quantity, part_days, document_days
-    from stand_ins
 ),
 
 -- The stock of a morning is what was counted last before it.
@@ -322,7 +333,12 @@ active_streams as (
         periods.period,
         streams.source_stream,
         streams.material,
-        streams.activity_source
+        streams.activity_source,
+        streams.direction,
+        case
+            when streams.method in ({{ process_flow_methods() }}) then streams.method
+            else 'natural_gas'
+        end as flow
     from streams
     inner join periods
         on streams.site = periods.site
@@ -339,53 +355,56 @@ precursors as (
     where role = 'precursor'
 ),
 
-edges as (
-    -- Source streams: bought, bought and stocked, or taken from the ledger.
+-- The process that makes a product, where a process takes in the product of another: by the latest row of the period.
+makers as (
     select
-        active_streams.site,
-        active_streams.period,
-        'activity' as fact_type,
-        active_streams.source_stream as subject,
-        '' as object,
-        'consumption' as quantity_name,
-        receipts.unit,
-        active_streams.activity_source as method_id,
-        receipts.raw_table,
-        receipts.evidence_id,
-        receipts.record_number,
-        receipts.role,
-        receipts.canonical_quantity as record_quantity,
-        receipts.part_quantity as quantity,
-        receipts.part_days,
-        receipts.document_days
+        periods.site,
+        periods.period,
+        products.product,
+        products.process,
+        row_number() over (
+            partition by periods.site, periods.period, products.product
+            order by products.valid_from desc
+        ) as validity_rank
+    from products
+    inner join periods
+        on products.site = periods.site
+        and products.valid_from < periods.period_end
+        and products.valid_to > periods.period_start
+),
+
+edges as (
+    -- Source streams: bought, billed, bought and stocked, metered, or taken from the ledger.
+    {{ part_edge_columns(
+        'active_streams', 'activity', 'active_streams.source_stream', 'active_streams.activity_source', 'receipts'
+    ) }}
     from active_streams
     inner join receipts
         on active_streams.site = receipts.site
         and active_streams.period = receipts.period
-        and active_streams.material = receipts.material
+        and active_streams.material = receipts.subject
     where active_streams.activity_source in ('purchases', 'purchases_and_stock')
 
     union all
 
-    select
-        active_streams.site,
-        active_streams.period,
-        'activity' as fact_type,
-        active_streams.source_stream as subject,
-        '' as object,
-        'consumption' as quantity_name,
-        stock_levels.unit,
-        active_streams.activity_source as method_id,
-        'stock_count' as raw_table,
-        stock_levels.evidence_id,
-        stock_levels.record_number,
-        stock_levels.role,
-        case when stock_levels.role = 'closing_stock' then -stock_levels.quantity else stock_levels.quantity end
-            as record_quantity,
-        case when stock_levels.role = 'closing_stock' then -stock_levels.quantity else stock_levels.quantity end
-            as quantity,
-        1 as part_days,
-        1 as document_days
+    {{ part_edge_columns(
+        'active_streams', 'activity', 'active_streams.source_stream', 'active_streams.activity_source', 'fuel_bills'
+    ) }}
+    from active_streams
+    inner join fuel_bills
+        on active_streams.site = fuel_bills.site
+        and active_streams.period = fuel_bills.period
+        and active_streams.material = fuel_bills.subject
+    where active_streams.activity_source = 'bill'
+
+    union all
+
+    {{ edge_columns(
+        'active_streams', 'activity', 'active_streams.source_stream', 'stock_levels.unit',
+        'active_streams.activity_source', 'stock_levels', 'stock_levels.role',
+        "case when stock_levels.role = 'closing_stock' then -stock_levels.quantity else stock_levels.quantity end",
+        raw_table='stock_count'
+    ) }}
     from active_streams
     inner join stock_levels
         on active_streams.site = stock_levels.site
@@ -395,82 +414,55 @@ edges as (
 
     union all
 
-    select
-        active_streams.site,
-        active_streams.period,
-        'activity' as fact_type,
-        active_streams.source_stream as subject,
-        '' as object,
-        'consumption' as quantity_name,
-        batches.input_unit as unit,
-        active_streams.activity_source as method_id,
-        'production_ledger' as raw_table,
-        batches.evidence_id,
-        batches.record_number,
-        'ledger' as role,
-        batches.input_quantity as record_quantity,
-        batches.input_quantity as quantity,
-        1 as part_days,
-        1 as document_days
+    {{ batch_edge_columns(
+        'active_streams', 'activity', 'active_streams.source_stream', 'input', 'active_streams.activity_source'
+    ) }}
     from active_streams
     inner join batches
         on active_streams.site = batches.site
         and active_streams.period = batches.period
         and active_streams.material = batches.material
     where active_streams.activity_source = 'ledger'
+        and active_streams.direction = 'input'
         and batches.input_quantity is not null
 
     union all
 
-    select
-        active_streams.site,
-        active_streams.period,
-        'activity' as fact_type,
-        active_streams.source_stream as subject,
-        '' as object,
-        'consumption' as quantity_name,
-        fuel_readings.canonical_unit as unit,
-        active_streams.activity_source as method_id,
-        'meter_reading' as raw_table,
-        fuel_readings.evidence_id,
-        fuel_readings.record_number,
-        fuel_readings.role,
-        fuel_readings.quantity as record_quantity,
-        fuel_readings.quantity,
-        1 as part_days,
-        1 as document_days
+    -- Carbon that leaves in a product or by-product counts negative (IR (EU) 2025/2547 Annex II, B.3.2, equation 12).
+    {{ batch_edge_columns(
+        'active_streams', 'activity', 'active_streams.source_stream', 'good', 'active_streams.activity_source', sign='-'
+    ) }}
     from active_streams
-    inner join periods
-        on active_streams.site = periods.site
-        and active_streams.period = periods.period
-    inner join months
-        on months.period_start >= periods.period_start
-        and months.period_start < periods.period_end
-    inner join fuel_readings
-        on active_streams.site = fuel_readings.site
-        and months.period = fuel_readings.month
+    inner join batches
+        on active_streams.site = batches.site
+        and active_streams.period = batches.period
+        and active_streams.material = coalesce(batches.product, batches.material)
+    where active_streams.activity_source = 'ledger'
+        and active_streams.direction = 'output'
+        and batches.good_quantity is not null
+
+    union all
+
+    {{ edge_columns(
+        'active_streams', 'activity', 'active_streams.source_stream', 'period_readings.canonical_unit',
+        'active_streams.activity_source', 'period_readings', 'period_readings.role', 'period_readings.quantity',
+        raw_table='meter_reading'
+    ) }}
+    from active_streams
+    inner join period_readings
+        on active_streams.site = period_readings.site
+        and active_streams.period = period_readings.period
+        and active_streams.flow = period_readings.flow
+        and period_readings.is_total
     where active_streams.activity_source = 'meter'
 
     union all
 
     -- Consumption that a person entered, as long as no record of the month speaks of the material.
-    select
-        active_streams.site,
-        active_streams.period,
-        'activity' as fact_type,
-        active_streams.source_stream as subject,
-        '' as object,
-        'consumption' as quantity_name,
-        entered_consumption.canonical_unit as unit,
-        active_streams.activity_source as method_id,
-        entered_consumption.raw_table,
-        entered_consumption.evidence_id,
-        entered_consumption.record_number,
-        entered_consumption.role,
-        entered_consumption.canonical_quantity as record_quantity,
-        entered_consumption.part_quantity as quantity,
-        entered_consumption.part_days,
-        entered_consumption.document_days
+    {{ part_edge_columns(
+        'active_streams', 'activity', 'active_streams.source_stream', 'active_streams.activity_source',
+        'entered_consumption'
+    ) }}
     from active_streams
     inner join entered_consumption
         on active_streams.site = entered_consumption.site
@@ -480,29 +472,28 @@ edges as (
         on entered_consumption.site = consumed_months.site
         and entered_consumption.subject = consumed_months.subject
         and entered_consumption.month_start = consumed_months.month_start
-    where active_streams.activity_source in ('ledger', 'purchases')
+    where active_streams.activity_source in ('ledger', 'purchases', 'bill')
+        and active_streams.direction = 'input'
         and consumed_months.subject is null
 
     union all
 
+    -- What the meters of a process show: the key by which it bears a fuel, or the heat that its fuel made.
+    {{ edge_columns(
+        'period_readings', 'process_meter', 'period_readings.process', 'period_readings.canonical_unit', "'meter'",
+        'period_readings', 'period_readings.role', 'period_readings.quantity', object='period_readings.flow',
+        raw_table='meter_reading'
+    ) }}
+    from period_readings
+    where period_readings.process is not null
+        and period_readings.is_key
+
+    union all
+
     -- Electricity that a person entered for a meter without any reading in the month.
-    select
-        entered_consumption.site,
-        entered_consumption.period,
-        'meter_entry' as fact_type,
-        entered_consumption.subject,
-        '' as object,
-        'consumption' as quantity_name,
-        entered_consumption.canonical_unit as unit,
-        'manual_entry' as method_id,
-        entered_consumption.raw_table,
-        entered_consumption.evidence_id,
-        entered_consumption.record_number,
-        entered_consumption.role,
-        entered_consumption.canonical_quantity as record_quantity,
-        entered_consumption.part_quantity as quantity,
-        entered_consumption.part_days,
-        entered_consumption.document_days
+    {{ part_edge_columns(
+        'entered_consumption', 'meter_entry', 'entered_consumption.subject', "'manual_entry'", 'entered_consumption'
+    ) }}
     from entered_consumption
     inner join silent_meters
         on entered_consumption.site = silent_meters.site
@@ -513,92 +504,30 @@ edges as (
     union all
 
     -- Production: activity level of the process, tonnes of each product, scrap.
-    select
-        batches.site,
-        batches.period,
-        'production' as fact_type,
-        batches.process as subject,
-        '' as object,
-        'good_quantity' as quantity_name,
-        batches.good_unit as unit,
-        'ledger' as method_id,
-        'production_ledger' as raw_table,
-        batches.evidence_id,
-        batches.record_number,
-        'ledger' as role,
-        batches.good_quantity as record_quantity,
-        batches.good_quantity as quantity,
-        1 as part_days,
-        1 as document_days
+    {{ batch_edge_columns('batches', 'production', 'batches.process', 'good', quantity_name='good_quantity') }}
     from batches
     where batches.good_quantity is not null
         and batches.product is not null
 
     union all
 
-    select
-        batches.site,
-        batches.period,
-        'product' as fact_type,
-        batches.product as subject,
-        batches.process as object,
-        'good_quantity' as quantity_name,
-        batches.good_unit as unit,
-        'ledger' as method_id,
-        'production_ledger' as raw_table,
-        batches.evidence_id,
-        batches.record_number,
-        'ledger' as role,
-        batches.good_quantity as record_quantity,
-        batches.good_quantity as quantity,
-        1 as part_days,
-        1 as document_days
+    {{ batch_edge_columns(
+        'batches', 'product', 'batches.product', 'good', object='batches.process', quantity_name='good_quantity'
+    ) }}
     from batches
     where batches.good_quantity is not null
         and batches.product is not null
 
     union all
 
-    select
-        batches.site,
-        batches.period,
-        'production' as fact_type,
-        batches.process as subject,
-        '' as object,
-        'scrap_quantity' as quantity_name,
-        batches.scrap_unit as unit,
-        'ledger' as method_id,
-        'production_ledger' as raw_table,
-        batches.evidence_id,
-        batches.record_number,
-        'ledger' as role,
-        batches.scrap_quantity as record_quantity,
-        batches.scrap_quantity as quantity,
-        1 as part_days,
-        1 as document_days
+    {{ batch_edge_columns('batches', 'production', 'batches.process', 'scrap', quantity_name='scrap_quantity') }}
     from batches
     where batches.scrap_quantity is not null
 
     union all
 
     -- Purchased precursors: total mass entering the process, before cutting (IR (EU) 2025/2547 Annex III B).
-    select
-        batches.site,
-        batches.period,
-        'precursor' as fact_type,
-        batches.material as subject,
-        batches.process as object,
-        'consumption' as quantity_name,
-        batches.input_unit as unit,
-        'ledger' as method_id,
-        'production_ledger' as raw_table,
-        batches.evidence_id,
-        batches.record_number,
-        'ledger' as role,
-        batches.input_quantity as record_quantity,
-        batches.input_quantity as quantity,
-        1 as part_days,
-        1 as document_days
+    {{ batch_edge_columns('batches', 'precursor', 'batches.material', 'input', object='batches.process') }}
     from batches
     inner join precursors
         on batches.site = precursors.site
@@ -607,47 +536,36 @@ edges as (
 
     union all
 
-    select
-        receipts.site,
-        receipts.period,
-        'precursor' as fact_type,
-        receipts.material as subject,
-        '' as object,
-        'receipts' as quantity_name,
-        receipts.unit,
-        'purchases' as method_id,
-        receipts.raw_table,
-        receipts.evidence_id,
-        receipts.record_number,
-        receipts.role,
-        receipts.canonical_quantity as record_quantity,
-        receipts.part_quantity as quantity,
-        receipts.part_days,
-        receipts.document_days
-    from receipts
-    inner join precursors
-        on receipts.site = precursors.site
-        and receipts.material = precursors.material
+    -- Goods of one process that another takes in (IR (EU) 2025/2547 Annex III B, equation 60).
+    {{ batch_edge_columns('batches', 'own_precursor', 'makers.process', 'input', object='batches.process') }}
+    from batches
+    inner join makers
+        on batches.site = makers.site
+        and batches.period = makers.period
+        and batches.material = makers.product
+        and makers.validity_rank = 1
+    left join precursors
+        on batches.site = precursors.site
+        and batches.material = precursors.material
+    where batches.input_quantity is not null
+        and precursors.material is null
 
     union all
 
-    select
-        stock_levels.site,
-        stock_levels.period,
-        'precursor' as fact_type,
-        stock_levels.material as subject,
-        '' as object,
-        stock_levels.role as quantity_name,
-        stock_levels.unit,
-        'stock_count' as method_id,
-        'stock_count' as raw_table,
-        stock_levels.evidence_id,
-        stock_levels.record_number,
-        stock_levels.role,
-        stock_levels.quantity as record_quantity,
-        stock_levels.quantity,
-        1 as part_days,
-        1 as document_days
+    {{ part_edge_columns(
+        'receipts', 'precursor', 'receipts.subject', "'purchases'", 'receipts', quantity_name='receipts'
+    ) }}
+    from receipts
+    inner join precursors
+        on receipts.site = precursors.site
+        and receipts.subject = precursors.material
+
+    union all
+
+    {{ edge_columns(
+        'stock_levels', 'precursor', 'stock_levels.material', 'stock_levels.unit', "'stock_count'", 'stock_levels',
+        'stock_levels.role', 'stock_levels.quantity', quantity_name='stock_levels.role', raw_table='stock_count'
+    ) }}
     from stock_levels
     inner join precursors
         on stock_levels.site = precursors.site
@@ -656,51 +574,22 @@ edges as (
     union all
 
     -- Billed electricity of an account.
-    select
-        parts.site,
-        periods.period,
-        'bill' as fact_type,
-        parts.subject,
-        '' as object,
-        'billed_electricity' as quantity_name,
-        parts.canonical_unit as unit,
-        'bill' as method_id,
-        parts.raw_table,
-        parts.evidence_id,
-        parts.record_number,
-        parts.role,
-        parts.canonical_quantity as record_quantity,
-        parts.part_quantity as quantity,
-        parts.part_days,
-        parts.document_days
-    from parts
-    inner join periods
-        on parts.site = periods.site
-        and parts.month_start >= periods.period_start
-        and parts.month_start < periods.period_end
-    where parts.part_source = 'bill'
-        and parts.canonical_unit = 'MWh'
+    {{ part_edge_columns(
+        'period_parts', 'bill', 'period_parts.subject', "'bill'", 'period_parts', quantity_name='billed_electricity'
+    ) }}
+    from period_parts
+    where period_parts.part_source = 'bill'
+        and period_parts.canonical_unit = 'MWh'
 
     union all
 
     -- Filled gaps of a meter, in its own unit: the neighbours of a bridged gap, the month's profile for a longer one.
-    select
-        gaps.site,
-        periods.period,
-        'meter_gap' as fact_type,
-        gaps.meter as subject,
-        gaps.method_id as object,
-        'fill_quantity' as quantity_name,
-        gaps.unit,
-        gaps.method_id,
-        'meter_reading' as raw_table,
-        gaps.before_evidence_id as evidence_id,
-        gaps.before_record_number as record_number,
-        'neighbour' as role,
-        coalesce(gaps.before_contribution, gaps.conservative_contribution) as record_quantity,
-        coalesce(gaps.before_contribution, gaps.conservative_contribution) as quantity,
-        1 as part_days,
-        1 as document_days
+    {{ edge_columns(
+        'gaps', 'meter_gap', 'gaps.meter', 'gaps.unit', 'gaps.method_id', 'gaps', "'neighbour'",
+        'coalesce(gaps.before_contribution, gaps.conservative_contribution)', object='gaps.method_id',
+        quantity_name='fill_quantity', raw_table='meter_reading', period='periods.period',
+        evidence_id='before_evidence_id', record_number='before_record_number'
+    ) }}
     from gaps
     inner join periods
         on gaps.site = periods.site
@@ -710,29 +599,12 @@ edges as (
 
     union all
 
-    select
-        gaps.site,
-        periods.period,
-        'meter_gap' as fact_type,
-        gaps.meter as subject,
-        gaps.method_id as object,
-        'fill_quantity' as quantity_name,
-        gaps.unit,
-        gaps.method_id,
-        'meter_reading' as raw_table,
-        gaps.after_evidence_id as evidence_id,
-        gaps.after_record_number as record_number,
-        'neighbour' as role,
-        coalesce(
-            gaps.after_contribution,
-            case when gaps.before_evidence_id is null then gaps.conservative_contribution end
-        ) as record_quantity,
-        coalesce(
-            gaps.after_contribution,
-            case when gaps.before_evidence_id is null then gaps.conservative_contribution end
-        ) as quantity,
-        1 as part_days,
-        1 as document_days
+    {{ edge_columns(
+        'gaps', 'meter_gap', 'gaps.meter', 'gaps.unit', 'gaps.method_id', 'gaps', "'neighbour'",
+        'coalesce(gaps.after_contribution, case when gaps.before_evidence_id is null then gaps.conservative_contribution end)',
+        object='gaps.method_id', quantity_name='fill_quantity', raw_table='meter_reading', period='periods.period',
+        evidence_id='after_evidence_id', record_number='after_record_number'
+    ) }}
     from gaps
     inner join periods
         on gaps.site = periods.site
@@ -759,7 +631,9 @@ select
     cast(case when role in ('neighbour', 'reading') then sum(record_quantity) else max(record_quantity) end as decimal(38, 12))
         as record_quantity,
     case
-        when role in ('cancelled', 'cancellation', 'duplicate', 'corrected') then 0
+        when role in (
+            'cancelled', 'cancellation', 'unmatched_cancellation', 'duplicate', 'corrected', 'adjustment', 'needs_review'
+        ) then 0
         when sum(part_days) >= max(document_days) then 1
         else cast(sum(part_days) as double) / max(document_days)
     end as share,

@@ -39,6 +39,8 @@ precursor_values as (
         and is_mixed
 ),
 
+{{ process_flow_ctes() }},
+
 lines as (
     select
         line_id,
@@ -258,6 +260,32 @@ lines as (
         period
     from precursor_values
     where see_indirect_id is not null
+
+    union all
+
+    {{ document_line_columns(
+        'flow_id', 'method', "'IR (EU) 2025/2547, Annex III, A, equation 55'", 'source_stream', "'stream_flow'",
+        'cast(flow_quantity as double)', flow_unit('method'), "'quantity * share * units_per_unit'", object='process',
+        quality='data_quality'
+    ) }}
+    from stream_flows
+
+    union all
+
+    {{ document_line_columns(
+        'process_flow_id', 'method', "'IR (EU) 2025/2547, Annex III, A, equation 55'", 'method', "'process_flow'",
+        'quantity', flow_unit('method'), "'sum(part)'", object='process'
+    ) }}
+    from process_flows
+
+    union all
+
+    {{ document_line_columns(
+        'process_factor_id', "'quantity_weighted_mean'", "'IR (EU) 2025/2547, Annex III, A, equation 55'", 'method',
+        "'process_flow_factor'", 'factor', 'factor_unit', "'sumproduct(weight, factor) / sum(weight)'", object='process'
+    ) }}
+    from process_flows
+    where factor is not null
 )
 
 select

@@ -92,6 +92,8 @@ months as (
     select * from {{ ref('calendar_month') }}
 ),
 
+{{ process_flow_ctes() }},
+
 inputs as (
     -- Energy of a meter: its readings, what fills its gaps, transformer ratio and unit.
     select
@@ -540,6 +542,58 @@ inputs as (
         on electricity_factors.site = electricity_choices.site
         and months.period = electricity_choices.period
         and electricity_factors.series = electricity_choices.series
+
+    union all
+
+    -- Heat, waste gas and electricity that cross the boundary of a process.
+    {{ document_input_columns(
+        'stream_flows', 'flow_id', "'quantity'", 'quantity', 'quantity_unit', "'fact'", 'quantity_id'
+    ) }}
+    from stream_flows
+
+    union all
+
+    {{ document_input_columns('stream_flows', 'flow_id', "'share'", 'share', "'1'", "'line'", 'share_id') }}
+    from stream_flows
+
+    union all
+
+    {{ document_input_columns(
+        'stream_flows', 'flow_id', "'units_per_unit'", 'units_per_unit', flow_unit('method') ~ " || '/' || quantity_unit",
+        "'constant'", "'unit_conversion:' || " ~ flow_unit('method')
+    ) }}
+    from stream_flows
+
+    union all
+
+    {{ document_input_columns(
+        'stream_flows', 'process_flow_id', "'part'", 'cast(flow_quantity as double)', flow_unit('method'), "'line'",
+        'flow_id', order='flow_id'
+    ) }}
+    from stream_flows
+
+    union all
+
+    {{ document_input_columns(
+        'stream_flows', 'stream_flows.process_factor_id', 'weighted.input_name',
+        "case when weighted.input_name = 'weight' then cast(stream_flows.flow_quantity as double) "
+            ~ 'else stream_flows.factor end',
+        "case when weighted.input_name = 'weight' then " ~ flow_unit('stream_flows.method')
+            ~ ' else stream_flows.factor_unit end',
+        "case when weighted.input_name = 'weight' or stream_flows.factor_id like 'line:%' then 'line' else 'factor' end",
+        "case when weighted.input_name = 'weight' then stream_flows.flow_id else stream_flows.factor_id end",
+        order='stream_flows.flow_id'
+    ) }}
+    from stream_flows
+    inner join process_flows
+        on stream_flows.process_factor_id = process_flows.process_factor_id
+        and process_flows.factor is not null
+    inner join (
+        select 'weight' as input_name
+        union all
+        select 'factor' as input_name
+    ) as weighted
+        on 1 = 1
 
     union all
 

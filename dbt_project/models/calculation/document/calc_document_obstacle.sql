@@ -61,7 +61,8 @@ in_force as (
         periods.period_end,
         streams.source_stream,
         streams.method,
-        streams.activity_source
+        streams.activity_source,
+        streams.direction
     from periods
     inner join streams
         on periods.site = streams.site
@@ -101,13 +102,13 @@ unknown_method as (
         || ' does not know: use '
         || case
             when in_force.method = 'electricity' then 'sub_meter, declared_share or functional_unit'
-            else 'functional_unit or declared_share'
+            else 'sub_meter, heat, functional_unit or declared_share'
         end || '.' as message,
         in_force.site || ' 之排放源流 ' || in_force.source_stream || ' 以 ' || attributions.attribution_method
         || ' 分配至製程 ' || attributions.process || '，此方法不適用：請改用 '
         || case
             when in_force.method = 'electricity' then 'sub_meter、declared_share 或 functional_unit'
-            else 'functional_unit 或 declared_share'
+            else 'sub_meter、heat、functional_unit 或 declared_share'
         end || '。' as message_zh
     from in_force
     inner join attributions
@@ -115,8 +116,8 @@ unknown_method as (
         and in_force.source_stream = attributions.source_stream
         and attributions.valid_from < in_force.period_end
         and attributions.valid_to > in_force.period_start
-    where attributions.attribution_method not in ('functional_unit', 'declared_share', 'sub_meter')
-        or (attributions.attribution_method = 'sub_meter' and in_force.method <> 'electricity')
+    where attributions.attribution_method not in ('functional_unit', 'declared_share', 'sub_meter', 'heat')
+        or (attributions.attribution_method = 'heat' and in_force.method = 'electricity')
         or attributions.attribution_method is null
 ),
 
@@ -127,7 +128,9 @@ attribution_sums as (
         in_force.period,
         in_force.source_stream,
         sum(case when attributions.attribution_method = 'declared_share' then attributions.declared_share else 0 end)
-        + max(case when attributions.attribution_method = 'declared_share' then 0 else 1 end) as borne_share,
+        + count(distinct case
+            when attributions.attribution_method <> 'declared_share' then attributions.attribution_method
+        end) as borne_share,
         count(case
             when attributions.attribution_method = 'declared_share' and attributions.declared_share is null then 1
         end) as unknown_count
@@ -163,6 +166,127 @@ borne_twice as (
         or unknown_count > 0
 ),
 
+-- A key by meter needs a meter of every process that bears the stream.
+without_key_meter as (
+    select distinct
+        in_force.site,
+        in_force.period,
+        'attribution_meter' as obstacle,
+        in_force.source_stream || '/' || attributions.process as subject,
+        'Source stream ' || in_force.source_stream || ' of ' || in_force.site || ' is attributed to '
+        || attributions.process || ' by ' || attributions.attribution_method || ', but the sheet meters has no meter of '
+        || in_force.key_commodity || ' with role ' || in_force.key_role || ' for this process: add it, or choose another '
+        || 'key.' as message,
+        in_force.site || ' 之排放源流 ' || in_force.source_stream || ' 以 ' || attributions.attribution_method
+        || ' 分配至製程 ' || attributions.process || '，但主檔「meters」頁無該製程之 ' || in_force.key_commodity
+        || '（' || in_force.key_role || '）表計：請新增或改用其他分配方法。' as message_zh
+    from (
+        select
+            *,
+            case
+                when method like 'heat%' then 'heat'
+                when method like 'waste_gas%' then 'waste_gas'
+                when method = 'electricity_export' then 'electricity'
+                else 'natural_gas'
+            end as key_commodity,
+            case
+                when method like '%_import' then 'import'
+                when method like '%_export' then 'export'
+                else 'process'
+            end as key_role
+        from in_force
+        where method <> 'electricity'
+    ) as in_force
+    inner join attributions
+        on in_force.site = attributions.site
+        and in_force.source_stream = attributions.source_stream
+        and attributions.valid_from < in_force.period_end
+        and attributions.valid_to > in_force.period_start
+    left join meters
+        on in_force.site = meters.site
+        and attributions.process = meters.process
+        and (
+            (
+                attributions.attribution_method = 'sub_meter'
+                and meters.commodity = in_force.key_commodity
+                and meters.role = in_force.key_role
+            )
+            or (attributions.attribution_method = 'heat' and meters.commodity = 'heat' and meters.role = 'process')
+        )
+    where attributions.attribution_method in ('sub_meter', 'heat')
+        and meters.meter is null
+),
+
+-- Only a mass balance knows carbon that leaves, and only the ledger says how much left.
+unknown_direction as (
+    select
+        site,
+        period,
+        'stream_direction' as obstacle,
+        source_stream as subject,
+        'Source stream ' || source_stream || ' of ' || site || ' is an output, with method ' || method
+        || ' and activity data from ' || coalesce(activity_source, 'nothing')
+        || ': an output needs method mass_balance and activity data from the ledger.' as message,
+        site || ' 之排放源流 ' || source_stream || ' 為輸出（output），方法 ' || method || '、活動數據來源 '
+        || coalesce(activity_source, '空白') || '：輸出須採 mass_balance，且活動數據取自 ledger。' as message_zh
+    from in_force
+    where direction = 'output'
+        and (method <> 'mass_balance' or coalesce(activity_source, '') <> 'ledger')
+),
+
+-- Heat and waste gas are counted in energy, exported electricity in MWh.
+unknown_flow_unit as (
+    select
+        in_force.site,
+        in_force.period,
+        'flow_unit' as obstacle,
+        in_force.source_stream as subject,
+        'Source stream ' || in_force.source_stream || ' of ' || in_force.site || ' (' || in_force.method
+        || ') is counted in ' || activities.unit || ': use '
+        || case when in_force.method = 'electricity_export' then 'kWh or MWh' else 'GJ, TJ or MWh' end || '.' as message,
+        in_force.site || ' 之排放源流 ' || in_force.source_stream || '（' || in_force.method || '）單位為 '
+        || activities.unit || '：請改用 '
+        || case when in_force.method = 'electricity_export' then 'kWh 或 MWh' else 'GJ、TJ 或 MWh' end || '。' as message_zh
+    from in_force
+    inner join activities
+        on in_force.site = activities.site
+        and in_force.period = activities.period
+        and in_force.source_stream = activities.subject
+    where in_force.method in ({{ process_flow_methods() }})
+        and activities.unit <> 'MWh'
+        and (activities.unit <> 'GJ' or in_force.method = 'electricity_export')
+),
+
+-- Bills and fuel cards that name no material reach no source stream.
+without_material as (
+    select distinct
+        periods.site,
+        periods.period,
+        'fuel_bill_material' as obstacle,
+        parts.document_number || '/' || parts.line_number as subject,
+        'The bill ' || parts.document_number || ' of ' || periods.site || ' (' || coalesce(parts.description, '')
+        || ') names no material: add its account to the sheet accounts, or its wording to purchase_items, and land the '
+        || 'master data again.' as message,
+        periods.site || ' 之帳單 ' || parts.document_number || '（' || coalesce(parts.description, '')
+        || '）無對應物料：請於主檔「accounts」或「purchase_items」頁新增後重新匯入。' as message_zh
+    from periods
+    inner join (
+        select distinct site, period
+        from in_force
+        where activity_source = 'bill'
+            and method <> 'electricity'
+    ) as billed_sites
+        on periods.site = billed_sites.site
+        and periods.period = billed_sites.period
+    inner join {{ ref('calc_document_calendar_part') }} as parts
+        on periods.site = parts.site
+        and parts.month_start >= periods.period_start
+        and parts.month_start < periods.period_end
+    where parts.part_source = 'fuel_bill'
+        and parts.role = 'bill'
+        and parts.subject is null
+),
+
 unknown_activity_source as (
     select distinct
         in_force.site,
@@ -171,24 +295,29 @@ unknown_activity_source as (
         in_force.source_stream as subject,
         'The activity data of ' || in_force.source_stream || ' of ' || in_force.site || ' are to come from '
         || coalesce(in_force.activity_source, 'nothing') || ', which is not known for it: use purchases, '
-        || 'purchases_and_stock or ledger, or meter for natural gas with a main meter.' as message,
+        || 'purchases_and_stock, bill or ledger, or meter for natural gas with a main meter and for heat, waste gas and exported '
+        || 'electricity with a meter of role import or export.' as message,
         in_force.site || ' 之排放源流 ' || in_force.source_stream || ' 活動數據來源為 '
         || coalesce(in_force.activity_source, '空白')
-        || '，不適用：請改用 purchases、purchases_and_stock、ledger，或天然氣總表之 meter。' as message_zh
+        || '，不適用：請改用 purchases、purchases_and_stock、bill、ledger，或 meter（天然氣須有總表；熱、廢氣、輸出電力須有 import '
+        || '或 export 表）。' as message_zh
     from in_force
     left join (
         select distinct
             site,
-            commodity
+            case when role = 'main' then commodity else commodity || '_' || role end as flow
         from meters
-        where role = 'main'
+        where role in ('main', 'import', 'export')
     ) as main_meters
         on in_force.site = main_meters.site
-        and main_meters.commodity = 'natural_gas'
+        and main_meters.flow = case
+            when in_force.method in ({{ process_flow_methods() }}) then in_force.method
+            else 'natural_gas'
+        end
     where in_force.method <> 'electricity'
         and (
             in_force.activity_source is null
-            or in_force.activity_source not in ('purchases', 'purchases_and_stock', 'ledger', 'meter')
+            or in_force.activity_source not in ('purchases', 'purchases_and_stock', 'bill', 'ledger', 'meter')
             or (in_force.activity_source = 'meter' and main_meters.site is null)
         )
 ),
@@ -277,6 +406,14 @@ obstacles as (
     select * from unknown_method
     union all
     select * from borne_twice
+    union all
+    select * from without_key_meter
+    union all
+    select * from unknown_direction
+    union all
+    select * from unknown_flow_unit
+    union all
+    select * from without_material
     union all
     select * from unknown_activity_source
     union all

@@ -21,6 +21,23 @@ production as (
 electricity as (
     select * from {{ ref('calc_document_process_electricity') }}
     where {{ in_scope() }}
+),
+
+{{ process_flow_ctes() }},
+
+flows as (
+    select
+        site,
+        period,
+        process
+        {%- for method, name, unit in process_flows() %},
+        max(case when method = '{{ method }}' then quantity end) as {{ name }},
+        max(case when method = '{{ method }}' then process_flow_id end) as {{ name }}_id,
+        max(case when method = '{{ method }}' then factor end) as {{ name }}_factor,
+        max(case when method = '{{ method }}' and factor is not null then process_factor_id end) as {{ name }}_factor_id
+        {%- endfor %}
+    from process_flows
+    group by site, period, process
 )
 
 select
@@ -33,6 +50,12 @@ select
     production.fact_id as activity_level_id,
     electricity.electricity_mwh,
     electricity.line_id as electricity_id,
+    {%- for method, name, unit in process_flows() %}
+    flows.{{ name }},
+    flows.{{ name }}_id,
+    flows.{{ name }}_factor,
+    flows.{{ name }}_factor_id,
+    {%- endfor %}
     periods.site,
     periods.period
 from periods
@@ -46,3 +69,7 @@ left join electricity
     on periods.site = electricity.site
     and periods.period = electricity.period
     and processes.process = electricity.process
+left join flows
+    on periods.site = flows.site
+    and periods.period = flows.period
+    and processes.process = flows.process

@@ -115,7 +115,7 @@ weighted_values as (
         month_values.*,
         case
             when month_values.parameter = 'emission_factor' and month_values.unit like '%/TJ'
-                then month_values.quantity * coalesce(energies.ncv, direct_energies.ncv)
+                then month_values.quantity * coalesce(energies.ncv, direct_energies.ncv, 1)
             else month_values.quantity
         end as weight,
         case

@@ -21,7 +21,8 @@ candidates as (
                     when 'electricity' then 2
                     when 'gas_volume' then 3
                     when 'liquid_volume' then 4
-                    when 'count' then 5
+                    when 'energy' then 5
+                    when 'count' then 6
                 end
         ) as quantity_rank
     from aliases
@@ -29,7 +30,7 @@ candidates as (
         on aliases.unit = conversions.from_unit
         and aliases.commodity = conversions.commodity
     where aliases.commodity = 'any'
-        and conversions.quantity in ('mass', 'electricity', 'gas_volume', 'liquid_volume', 'count')
+        and conversions.quantity in ('mass', 'electricity', 'gas_volume', 'liquid_volume', 'energy', 'count')
 )
 
 select

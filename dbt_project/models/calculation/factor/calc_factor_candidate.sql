@@ -164,7 +164,7 @@ fitted as (
             when parameter = 'ncv' and unit <> 'GJ/' || activity_unit then 'unit_does_not_fit'
             when parameter = 'carbon_content' and unit <> 'tC/' || activity_unit then 'unit_does_not_fit'
             when parameter = 'emission_factor' and unit <> 'tCO2/' || activity_unit
-                and not (method = 'combustion' and unit = 'tCO2/TJ')
+                and not (method in ('combustion', 'heat_import', 'heat_export') and unit = 'tCO2/TJ')
                 then 'unit_does_not_fit'
             when activity_unit is null and parameter in ('ncv', 'carbon_content') then 'unit_does_not_fit'
         end as misfit_code,

@@ -117,6 +117,9 @@ method_parameters as (
     union all select 'process', 'source_stream', 'biomass_fraction'
     union all select 'mass_balance', 'source_stream', 'carbon_content'
     union all select 'mass_balance', 'source_stream', 'biomass_fraction'
+    union all select 'heat_import', 'source_stream', 'emission_factor'
+    union all select 'heat_export', 'source_stream', 'emission_factor'
+    union all select 'electricity_export', 'source_stream', 'emission_factor'
     union all select 'electricity', 'electricity', 'electricity_factor'
 )
 

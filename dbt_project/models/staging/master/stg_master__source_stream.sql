@@ -10,6 +10,7 @@ select
     {{ landed_text('method') }} as method,
     {{ landed_text('activity_source') }} as activity_source,
     {{ landed_text('unit') }} as unit,
+    coalesce({{ landed_text('direction') }}, 'input') as direction,
     coalesce({{ landed_text('combustion_use') }}, 'stationary') as combustion_use,
     cast({{ landed_number('activity_uncertainty_pct') }} as double) / 100 as activity_uncertainty,
     {{ landed_text('calibration_class') }} as calibration_class,
