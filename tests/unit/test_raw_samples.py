@@ -8,6 +8,7 @@ import functools
 import io
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -421,7 +422,9 @@ def test_columns_are_those_of_the_landing_tables() -> None:
     for sheet, columns in MASTER_COLUMNS.items():
         assert list(columns) == columns_of(MASTER_TABLES[sheet], columns)
     assert list(factor_papers.LAB_COLUMNS) == columns_of("lab_certificate", factor_papers.LAB_COLUMNS)
-    assert list(factor_papers.DECLARATION_COLUMNS) == columns_of("supplier_declaration", factor_papers.DECLARATION_COLUMNS)
+    assert list(factor_papers.DECLARATION_COLUMNS) == columns_of(
+        "supplier_declaration", factor_papers.DECLARATION_COLUMNS
+    )
     assert list(factor_papers.FACTOR_COLUMNS) == columns_of("factor_document", factor_papers.FACTOR_COLUMNS)
 
 
