@@ -19,6 +19,7 @@ from tracetonne.landing import (
     pcf_catenax,
     pcf_pact,
 )
+from tracetonne.landing.ami_json import AmiReader
 from tracetonne.landing.contract import ContractReader, own_readers
 from tracetonne.landing.decision import DecisionReader
 from tracetonne.landing.einvoice import EInvoiceReader

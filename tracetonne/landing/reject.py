@@ -189,6 +189,11 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "依契約規則，此列不是資料；已略過。",
         "nothing, or correct the rule `skip` of the contract",
     ),
+    "tariff_total": (
+        "Totals of tariff periods are no readings of intervals; they are left out so that nothing counts twice.",
+        "各時段用電合計不是時段讀值；已略過以免重複計算。",
+        "land the quarter-hour readings of the same days",
+    ),
     "too_large": (
         "The file is larger than the reader accepts.",
         "檔案大小超過可讀取的上限。",
