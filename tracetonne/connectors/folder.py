@@ -38,6 +38,7 @@ def connect_folder(connector: FolderConnector) -> Tree:
         return Entry(
             path=str(path),
             shown=path.relative_to(root).as_posix(),
+            name=path.name,
             byte_size=status.st_size,
             version=f"{status.st_size}-{status.st_mtime_ns}",
             modified=datetime.datetime.fromtimestamp(status.st_mtime, datetime.UTC),

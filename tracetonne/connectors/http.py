@@ -112,17 +112,18 @@ def _climbs(link: str) -> bool:
 def connect_http(connector: HttpConnector) -> Tree:
     """Make the client; the server is asked when its folder is listed."""
     root = connector.url.rstrip("/") + "/"
-    headers = {"Authorization": f"Bearer {connector.token.value()}"} if connector.token else {}
-    login = None
+    headers = {}
+    if connector.token:
+        headers["Authorization"] = f"Bearer {connector.token.value()}"
     if connector.user and connector.password:
-        login = aiohttp.BasicAuth(connector.user.value(), connector.password.value(), "utf-8")
+        login = (connector.user.value(), connector.password.value())
+        headers["Authorization"] = aiohttp.encode_basic_auth(*login, encoding="utf-8")
     filesystem = _Listing(
         root,
         client_kwargs={
             "timeout": aiohttp.ClientTimeout(
                 total=None, sock_connect=connector.timeout_seconds, sock_read=connector.timeout_seconds
             ),
-            "auth": login,
             "headers": headers,
             "raise_for_status": _accept_only_documents,
             "trust_env": True,
@@ -138,6 +139,7 @@ def connect_http(connector: HttpConnector) -> Tree:
         return Entry(
             path=str(info["name"]),
             shown=str(info["name"]).removeprefix(root),
+            name=name_of_url(str(info["name"])),
             byte_size=info.get("size"),
             version=etag or known_by,
             modified=modified,

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TypeVar
 
 import stamina
+from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
 from tracetonne.connectors.config import Connector
 
 LONGEST_PAUSE_SECONDS = 60.0
 
 Result = TypeVar("Result")
+_log = logging.getLogger(__name__)
+
+
+def _say(details: RetryDetails) -> None:
+    """Log that a step is tried again; without this, stamina would print to where results go."""
+    _log.info("try %d failed: %s", details.retry_num, type(details.caused_by).__name__)
+
+
+set_on_retry_hooks([_say])
 
 
 def attempt(

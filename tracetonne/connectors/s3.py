@@ -44,6 +44,7 @@ def connect_s3(connector: S3Connector) -> Tree:
         return Entry(
             path=str(info["name"]),
             shown=str(info["name"]).removeprefix(f"{connector.bucket}/"),
+            name=str(info["name"]).rsplit("/", 1)[-1],
             byte_size=int(info["size"]),
             version=str(info.get("ETag", "")).strip('"'),
             modified=modified.astimezone(datetime.UTC) if modified else None,

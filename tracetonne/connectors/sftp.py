@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import hashlib
 from collections.abc import Mapping
+from stat import S_ISDIR, S_ISLNK
 from typing import Any
 
 import paramiko
@@ -76,8 +78,33 @@ class _KnownServer(SFTPFileSystem):
         if channel is not None:
             channel.settimeout(connector.timeout_seconds)
 
-    def reconnect_if_gone(self) -> None:
-        """Connect again if the connection broke off."""
+    @staticmethod
+    def _decode_stat(stat: paramiko.SFTPAttributes, parent_path: str | None = None) -> dict[str, Any]:
+        # A server need not tell times or size; the parent class takes them for granted.
+        mode, name = stat.st_mode or 0, getattr(stat, "filename", "")
+        return {
+            "name": f"{(parent_path or '').rstrip('/')}/{name}" if parent_path else "",
+            "size": stat.st_size,
+            "type": "directory" if S_ISDIR(mode) else "link" if S_ISLNK(mode) else "file",
+            "mtime": datetime.datetime.fromtimestamp(stat.st_mtime, datetime.UTC) if stat.st_mtime else None,
+        }
+
+    def ls(self, path: str, detail: bool = False) -> Any:
+        """List a folder."""
+        self._reconnect_if_gone()
+        return super().ls(path, detail=detail)
+
+    def info(self, path: str) -> Any:
+        """Return what the server says of a file."""
+        self._reconnect_if_gone()
+        return super().info(path)
+
+    def _open(self, path: str, mode: str = "rb", block_size: int | None = None, **options: Any) -> Any:
+        self._reconnect_if_gone()
+        return super()._open(path, mode, block_size, **options)
+
+    def _reconnect_if_gone(self) -> None:
+        """Connect again if the connection broke off, so that a step can be tried again."""
         transport = self.client.get_transport()
         if transport is None or not transport.is_active():
             self.client.close()
@@ -101,27 +128,20 @@ def connect_sftp(connector: SftpConnector) -> Tree:
         return Entry(
             path=path,
             shown=path.removeprefix(root.rstrip("/") + "/"),
+            name=path.rsplit("/", 1)[-1],
             byte_size=info["size"],
-            version=f"{info['size']}-{int(modified.timestamp())}",
+            version=f"{info['size']}-{int(modified.timestamp())}" if modified else "",
             modified=modified,
         )
-
-    def listing() -> Any:
-        server.reconnect_if_gone()
-        return walk(server, root, describe, recursive=connector.recursive, may_enter=_belongs)
-
-    def look_again(entry: Entry) -> Entry:
-        server.reconnect_if_gone()
-        return describe({**server.info(entry.path), "name": entry.path})
 
     return Tree(
         connector,
         server,
-        listing,
-        look_again,
+        lambda: walk(server, root, describe, recursive=connector.recursive, may_enter=_belongs),
+        lambda entry: describe({**server.info(entry.path), "name": entry.path}),
         lambda error: _explained(connector, error),
         _is_passing,
-        server.client.close,
+        lambda: server.client.close(),
     )
 
 

@@ -28,6 +28,7 @@ class Entry:
     Args:
         path: What the file system opens.
         shown: Path below the connector's folder, as it is recorded.
+        name: What the file is called there.
         byte_size: Its length, if the listing says.
         version: What changes when its content does; empty if nothing tells.
         modified: When it was last changed, if known.
@@ -35,6 +36,7 @@ class Entry:
 
     path: str
     shown: str
+    name: str
     byte_size: int | None
     version: str
     modified: datetime.datetime | None
@@ -104,7 +106,7 @@ class Tree:
                     found="more",
                     action="name a folder further down, or raise limits: max_listed",
                 )
-            if matches(entry.shown, self._connector.patterns) and not self._is_fresh(entry):
+            if matches(entry.name, self._connector.patterns) and not self._is_fresh(entry):
                 found.append(entry)
         return sorted(found, key=lambda entry: entry.shown)
 
@@ -120,7 +122,7 @@ class Tree:
             self._copy(entry, sink)
 
         origin = {"remote_modified": entry.modified.isoformat()} if entry.modified else {}
-        return RemoteDocument(entry.shown, entry.version, entry.shown, entry.byte_size, write, origin)
+        return RemoteDocument(entry.shown, entry.version, entry.name, entry.byte_size, write, origin)
 
     def _copy(self, entry: Entry, sink: Sink) -> None:
         """Copy the bytes, and make sure that they are those of the listing.
@@ -171,7 +173,9 @@ def walk(
                 continue
             if info["type"] == "file":
                 yield describe(info)
-            elif recursive and depth < _DEEPEST and path.rstrip("/") not in seen:
+            elif not recursive or info["type"] != "directory" or depth >= _DEEPEST:
+                continue
+            elif path.rstrip("/") not in seen:
                 seen.add(path.rstrip("/"))
                 waiting.append((path, depth + 1))
 
