@@ -22,8 +22,15 @@ _QUANTITIES = {
     "manual_entry": ("value",),
     "cbam_template_cell": ("value",),
 }
-# Document unit to unit of the fact: the same, kilo and milli, pound to tonne, standard to normal cubic metre.
-_CONVERSIONS = (1.0, 1e-3, 1e3, 1e-6, 1e6, 0.00045359237, 0.000947943779281624)
+# Document unit to unit of the fact: the same, powers of ten, then to the tonne (pound, ounce, hundredweights,
+# short and long ton, catty), the thousand normal cubic metres (standard cubic metre, cubic foot and its hundred
+# and thousand) and the kilolitre (gallons, barrel).
+_CONVERSIONS = (
+    *(1.0, 1e-3, 1e3, 1e-6, 1e6, 0.1),
+    *(0.00045359237, 0.000028349523125, 0.045359237, 0.05080234544, 0.90718474, 1.0160469088, 0.0006),
+    *(0.000947943779281624, 0.000028316846592, 0.0028316846592, 0.028316846592),
+    *(0.003785411784, 0.00454609, 0.158987294928),
+)
 # A gap between readings is filled from its neighbours by a rule, so no document states the quantity.
 _FILLED = ("neighbour",)
 # Where the value of a factor stands, by landing table and parameter; `value` where nothing else is said.
@@ -116,11 +123,23 @@ def _span(row: Row, landed: Row) -> tuple[datetime.date, datetime.date] | None:
     if row["raw_table"] == "utility_bill" and row["role"] == "bill":
         first, last = landed_date(landed["period_start"]), landed_date(landed["period_end"])
     elif row["raw_table"] == "invoice_line" and row["role"] == "purchase":
-        match = _SPAN.search(landed["main_remark"])
-        first, last = (landed_date(match[1]), landed_date(match[2])) if match else (None, None)
+        first, last = _stated_days(landed)
     else:
         return None
     return (first, last + datetime.timedelta(days=1)) if first and last else None
+
+
+def _stated_days(line: Row) -> tuple[datetime.date | None, datetime.date | None]:
+    """Return the first and last day that a line of an invoice states: its own, else those of the document."""
+    remark = _SPAN.search(line["main_remark"])
+    for start, end in (
+        (line["line_period_start"], line["line_period_end"]),
+        (remark[1], remark[2]) if remark else ("", ""),
+        (line["header_period_start"], line["header_period_end"]),
+    ):
+        if start or end:
+            return landed_date(start or end), landed_date(end or start)
+    return None, None
 
 
 def landed_date(text: str) -> datetime.date | None:

@@ -229,11 +229,11 @@ lone_allowances as (
         'allowance_without_invoice' as balance,
         purchases.seller_id || ':' || purchases.document_number as subject,
         'warn' as severity,
-        'Allowance ' || purchases.document_number || ' of seller ' || purchases.seller_id || ' takes back part of '
+        'Document ' || purchases.document_number || ' of seller ' || purchases.seller_id || ' takes back part of '
         || 'invoice ' || coalesce(min(purchases.original_invoice_number), '(none named)')
         || ', which is not landed: it counts on its own date. Land the invoice.' as message,
-        '賣方 ' || purchases.seller_id || ' 之折讓單 ' || purchases.document_number || ' 所折讓之發票 '
-        || coalesce(min(purchases.original_invoice_number), '（未載明）') || ' 尚未匯入，暫計於折讓日期：請補匯入發票。'
+        '賣方 ' || purchases.seller_id || ' 之折讓或更正單據 ' || purchases.document_number || ' 所指發票 '
+        || coalesce(min(purchases.original_invoice_number), '（未載明）') || ' 尚未匯入，暫計於該單據日期：請補匯入發票。'
             as message_zh,
         {{ joined('purchases.evidence_id') }} as evidence_note
     from purchases
@@ -241,7 +241,7 @@ lone_allowances as (
         on purchases.site = periods.site
         and purchases.period_start < periods.period_end
         and purchases.period_end > periods.period_start
-    where purchases.role = 'allowance'
+    where purchases.role in ('allowance', 'credit_note', 'correction')
         and not purchases.has_original
     group by periods.site, periods.period, purchases.seller_id, purchases.document_number
 ),
@@ -267,7 +267,9 @@ contradicting_documents as (
         and active_evidence.period_start < periods.period_end
         and active_evidence.period_end > periods.period_start
     where active_evidence.document_key is not null
-        and active_evidence.kind not in ('einvoice', 'taipower_bill', 'meter_csv', 'master_data', 'decision')
+        and active_evidence.kind not in (
+            'einvoice', 'invoice', 'taipower_bill', 'meter_csv', 'master_data', 'decision'
+        )
     group by periods.site, periods.period, active_evidence.kind, active_evidence.document_key
     having count(*) > 1
 ),
@@ -360,7 +362,7 @@ unknown_units as (
     from period_parts
     where canonical_unit is null
         and subject is not null
-        and role in ('purchase', 'allowance', 'bill', 'manual')
+        and role in ('purchase', 'allowance', 'credit_note', 'correction', 'bill', 'manual')
 ),
 
 unknown_items as (

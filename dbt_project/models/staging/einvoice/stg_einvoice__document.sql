@@ -3,7 +3,7 @@ invoice_lines as (
     select * from {{ ref('stg_einvoice__line') }}
 ),
 
--- An allowance's own number is unique like an invoice's, with the year of its own date.
+-- The number of an allowance or credit note is unique like an invoice's, with the year of its own date.
 documents as (
     select
         site,
@@ -12,20 +12,23 @@ documents as (
         cast(extract(year from document_date) as integer) as document_year,
         action,
         evidence_id,
+        document_place,
+        min(record_number) as first_record_number,
         min(arrival_order) as arrival_order,
         min(document_date) as document_date,
         count(*) as line_count,
         sum(quantity) as quantity_total,
         sum(amount) as amount_total
     from invoice_lines
-    where action in ('issue', 'allowance')
+    where action in ('issue', 'credit_note', 'allowance')
     group by
         site,
         seller_id,
         document_number,
         cast(extract(year from document_date) as integer),
         action,
-        evidence_id
+        evidence_id,
+        document_place
 ),
 
 cancellations as (
@@ -38,11 +41,16 @@ cancellations as (
         evidence_id,
         record_number,
         row_number() over (
-            partition by site, seller_id, document_number, invoice_year, action
+            partition by
+                site,
+                seller_id,
+                document_number,
+                invoice_year,
+                case when action = 'cancel_allowance' then 'allowance' else 'issue' end
             order by arrival_order, evidence_id, record_number
         ) as cancellation_rank
     from invoice_lines
-    where action in ('cancel', 'void', 'cancel_allowance')
+    where action in ('cancel', 'void', 'reject', 'cancel_allowance')
 ),
 
 compared as (
@@ -50,12 +58,16 @@ compared as (
         *,
         row_number() over (
             partition by site, seller_id, document_number, document_year, action
-            order by arrival_order, evidence_id
+            order by arrival_order, evidence_id, first_record_number
         ) as copy_number,
         first_value(evidence_id) over (
             partition by site, seller_id, document_number, document_year, action
-            order by arrival_order, evidence_id
+            order by arrival_order, evidence_id, first_record_number
         ) as first_evidence_id,
+        first_value(document_place) over (
+            partition by site, seller_id, document_number, document_year, action
+            order by arrival_order, evidence_id, first_record_number
+        ) as first_document_place,
         min(coalesce(quantity_total, 0)) over (
             partition by site, seller_id, document_number, document_year, action
         ) <> max(coalesce(quantity_total, 0)) over (
@@ -76,9 +88,11 @@ select
     compared.document_year,
     compared.action,
     compared.evidence_id,
+    compared.document_place,
     compared.document_date,
     compared.line_count,
     compared.first_evidence_id,
+    compared.first_document_place,
     compared.has_conflict,
     case
         when compared.copy_number > 1 then 'duplicate'
