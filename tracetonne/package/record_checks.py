@@ -23,7 +23,7 @@ _QUANTITIES = {
     "cbam_template_cell": ("value",),
 }
 # Document unit to unit of the fact: the same, powers of ten, then to the tonne (pound, ounce, hundredweights,
-# short and long ton, catty), the thousand normal cubic metres (standard cubic metre, cubic foot and its hundred
+# short and long ton, catty), the thousand normal cubic metres (standard cubic metre, cubic foot, its hundred
 # and thousand) and the kilolitre (gallons, barrel).
 _CONVERSIONS = (
     *(1.0, 1e-3, 1e3, 1e-6, 1e6, 0.1),
