@@ -213,8 +213,7 @@ def build_models(
         if not failed(nodes):
             standing.remember(home, fingerprint, nodes)
         return nodes
-    selection = [*WITHOUT_SEEDS, *stands.names, "--no-write-json"]
-    nodes = build(home, variables, selection, finished)
+    nodes = build(home, variables, [*stands.selection, "--no-write-json"], finished)
     return nodes if failed(nodes) else [*nodes, *standing.run_tests(home, stands.tests, finished)]
 
 

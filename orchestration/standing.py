@@ -35,15 +35,22 @@ class StandingTest:
 
 @dataclass(frozen=True)
 class Standing:
-    """What a build may leave out."""
+    """What a build may leave out, and the tests that dbt must still run."""
 
     views: list[str] = field(default_factory=list)
     tests: list[StandingTest] = field(default_factory=list)
+    restless_tests: list[str] = field(default_factory=list)
 
     @property
-    def names(self) -> list[str]:
-        """Names to exclude from dbt's selection."""
-        return [*self.views, *(test.name for test in self.tests)]
+    def selection(self) -> list[str]:
+        """Arguments that leave out what stands.
+
+        dbt compares every name with every node, so the short list is named: tests are chosen one by one, and
+        none comes along with its model.
+        """
+        excluded = ["--exclude", *self.views] if self.views else []
+        chosen = ["--select", "resource_type:model", *self.restless_tests, *excluded]
+        return [*chosen, "--indirect-selection", "empty"]
 
 
 def load(home: Home, fingerprint: str) -> Standing | None:
@@ -52,9 +59,9 @@ def load(home: Home, fingerprint: str) -> Standing | None:
     if not (path.exists() and home.warehouse.exists()):
         return None
     kept = json.loads(path.read_text(encoding="utf-8"))
-    if kept["fingerprint"] != fingerprint:
+    if kept["fingerprint"] != fingerprint or "restless_tests" not in kept:
         return None
-    return Standing(kept["views"], [StandingTest(**test) for test in kept["tests"]])
+    return Standing(kept["views"], [StandingTest(**test) for test in kept["tests"]], kept["restless_tests"])
 
 
 def forget(home: Home) -> None:
@@ -83,7 +90,11 @@ def remember(home: Home, fingerprint: str, nodes: Sequence[NodeResult]) -> None:
         for node in nodes
         if node.resource_type == "test" and node.unique_id in steady and node.compiled_code
     ]
-    text = json.dumps({"fingerprint": fingerprint, "views": views, "tests": tests})
+    known = {test["unique_id"] for test in tests}
+    restless = [node.name for node in nodes if node.resource_type == "test" and node.unique_id not in known]
+    text = json.dumps(
+        {"fingerprint": fingerprint, "views": views, "tests": tests, "restless_tests": restless}
+    )
     path = home.dbt_target / FILE
     temporary = path.with_suffix(".tmp")
     temporary.write_text(text, encoding="utf-8")
