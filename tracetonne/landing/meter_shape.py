@@ -75,7 +75,9 @@ def shape_of(source: Source) -> Shape:
     if codec == "utf-16":
         raise unreadable("wrong_encoding", expected="UTF-8 or cp950 (Big5)", found="UTF-16")
     lines = source.head[skip:].decode(codec, "replace").split("\n")
-    skip_lines = next(index for index, line in enumerate(lines) if line.strip())
+    skip_lines = next((index for index, line in enumerate(lines) if line.strip()), None)
+    if skip_lines is None:
+        raise unreadable("empty_file", "line 1", expected=",".join(HEADING), found="blank lines")
     printed = lines[skip_lines].rstrip("\r")
     delimiter = max(",;\t", key=printed.count)
     columns = tuple(text.narrow(cell).lower() for cell in cells_of(printed, delimiter))
