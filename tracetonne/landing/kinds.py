@@ -29,6 +29,7 @@ from tracetonne.landing.invoice_archive import InvoiceArchiveReader
 from tracetonne.landing.meter_csv import MeterCsvReader
 from tracetonne.landing.nem12 import Nem12Reader
 from tracetonne.landing.origin import OriginReader
+from tracetonne.landing.pdf_bill import OtherPdfReader, own_pdf_readers, product_readers
 from tracetonne.landing.reader import FAMILIES, Reader
 from tracetonne.settings import Home
 
@@ -50,6 +51,8 @@ READERS: tuple[Reader, ...] = (
     pcf_catenax.READER,
     pcf_pact.READER,
     MeterCsvReader(),
+    *product_readers(),
+    OtherPdfReader(),
     ContractReader("taipower_bill"),
     ContractReader("city_gas_bill"),
     ContractReader("fuel_card"),
@@ -61,12 +64,13 @@ READERS: tuple[Reader, ...] = (
     ContractReader("lab_certificate"),
     ContractReader("meter_calibration"),
     ContractReader("supplier_declaration"),
+    ContractReader("material_footprint"),
     ContractReader("factor_document"),
 )
 
 # What a home's own contracts and templates add: functions that read them from the home's folders. They raise
 # a `WrongUseError` for a contract that cannot be used, so that no document lands by half a contract.
-HOME_READERS: tuple[Callable[[Home], Sequence[Reader]], ...] = (own_readers,)
+HOME_READERS: tuple[Callable[[Home], Sequence[Reader]], ...] = (own_readers, own_pdf_readers)
 
 
 def readers_of(home: Home) -> tuple[Reader, ...]:

@@ -44,6 +44,11 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "「{field}」不是數字。",
         "correct the cell in the source and land the file again",
     ),
+    "bad_pdf": (
+        "The PDF cannot be read, so it may be cut short or damaged.",
+        "PDF 無法讀取，檔案可能不完整或損壞。",
+        "download it again from the supplier and land the new file",
+    ),
     "confirmation_message": (
         "The message confirms another one and holds no quantity.",
         "此訊息僅為接收確認，沒有數量。",
@@ -99,6 +104,11 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "檔案沒有任何資料。",
         "export the document again and land the new file",
     ),
+    "encrypted_pdf": (
+        "The PDF is locked with a password.",
+        "PDF 設有密碼，無法讀取。",
+        "save it without a password and land it again",
+    ),
     "error_value": (
         "{field} holds an Excel error instead of a value.",
         "「{field}」的內容是 Excel 錯誤值。",
@@ -138,6 +148,11 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "The key {field} is missing or empty.",
         "缺少「{field}」或沒有內容。",
         "complete the document and land it again",
+    ),
+    "missing_value": (
+        "{field} does not stand where the template expects it.",
+        "範本指定的位置找不到「{field}」。",
+        "check that the bill is of this supplier and layout, or write a template for it",
     ),
     "negative_quantity": (
         "{field} is negative, which this kind of document cannot say.",
@@ -179,6 +194,11 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "程式處理此文件時發生錯誤；這是程式的問題，不是文件的問題。",
         "report the line below with the document; the others have landed",
     ),
+    "scanned_pdf": (
+        "The PDF holds images of pages and no text: it is a scan.",
+        "此 PDF 為掃描影像，沒有文字層。",
+        "download the original PDF from the supplier, or enter its values in the manual-entry form",
+    ),
     "schema_violation": (
         "{field} is not as the schema of the format wants it.",
         "「{field}」不符該格式之綱要。",
@@ -189,6 +209,11 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "依契約規則，此列不是資料；已略過。",
         "nothing, or correct the rule `skip` of the contract",
     ),
+    "skipped_hour": (
+        "{field} names an hour that the clock skips when daylight saving begins.",
+        "「{field}」落在日光節約時間開始時被略過的一小時。",
+        "check the zone of the contract, or export with the offset of each time",
+    ),
     "tariff_total": (
         "Totals of tariff periods are no readings of intervals; they are left out so that nothing counts twice.",
         "各時段用電合計不是時段讀值；已略過以免重複計算。",
@@ -198,6 +223,16 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "The file is larger than the reader accepts.",
         "檔案大小超過可讀取的上限。",
         "split the export, by month or by meter, and land the parts",
+    ),
+    "too_many_pages": (
+        "The PDF has more pages than the reader accepts.",
+        "PDF 頁數超過可讀取的上限。",
+        "split it, or raise the limit pdf_pages",
+    ),
+    "too_slow": (
+        "Reading the PDF took longer than the reader allows.",
+        "PDF 讀取時間超過上限。",
+        "save it again with a PDF program and land the new file, or raise the limit pdf_seconds",
     ),
     "total_row": (
         "A total row is not a record; it is left out so that nothing counts twice.",
@@ -234,15 +269,30 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "無法辨識文件類型。",
         "see docs/contracts.md for the documents that can be read and their headings",
     ),
+    "unknown_layout": (
+        "No template reads this PDF.",
+        "沒有範本可判讀此 PDF。",
+        "write a template for this supplier in templates/pdf of the home",
+    ),
     "unknown_message": (
         "This e-invoice message is not one that can be read.",
         "無法讀取此種電子發票訊息。",
         "land the issue, cancellation, void or allowance message of the invoice",
     ),
+    "unknown_tag": (
+        "{field} names a tag that the contract does not list.",
+        "「{field}」的測點不在合約清單內。",
+        "add the tag to the channels of the contract, or let other tags land",
+    ),
     "unknown_unit": (
         "The unit of {field} is not known.",
         "「{field}」的單位不在可接受的單位內。",
         "use one of the expected units",
+    ),
+    "unread_line": (
+        "The line is neither a bill nor text that the template leaves out.",
+        "此行不是帳單資料，也不在範本略過的文字內。",
+        "compare it with the page; complete the template if it is a bill",
     ),
     "unreadable": (
         "The file cannot be opened.",
@@ -258,6 +308,11 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "The workbook would fill the memory if it were opened.",
         "開啟此活頁簿會耗盡記憶體，未予讀取。",
         "delete the blank rows and columns beyond the data, or export the sheet as CSV, and land that",
+    ),
+    "unreadable_table": (
+        "The table cannot be read by its contract.",
+        "無法依合約讀取此表格。",
+        "compare the file with its contract, and correct one of them",
     ),
     "unsafe_xml": (
         "The XML declares a document type or entities, which an e-invoice never does.",
