@@ -19,6 +19,7 @@ from orchestration.dbt_build import ModelFailedError, prepare_manifest, project_
 from orchestration.inbox import land_inbox
 from tracetonne import serving
 from tracetonne.figures import check_site
+from tracetonne.landing import store
 from tracetonne.landing.lock import write_lock
 from tracetonne.package import versions
 from tracetonne.periods import check_period, is_month
@@ -95,6 +96,7 @@ def refresh(
     if not os.environ["TRACETONNE_HOME"]:
         del os.environ["TRACETONNE_HOME"]
     with watching.watched(progress), write_lock(home):
+        store.write_schemas(home)
         land_inbox(home, site)
         check_site(home, site)
         if not force and (known := _unchanged(home, site, period)):

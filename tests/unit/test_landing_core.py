@@ -325,6 +325,26 @@ def test_a_kill_at_any_step_leaves_nothing_half_done(tmp_path: Path) -> None:
         assert _tree(home) == expected, f"killed before move {die_at}"
 
 
+def test_landed_files_get_the_columns_that_a_newer_version_adds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = home_at(tmp_path / "home")
+    land_paths(home, [_inbox(tmp_path / "in")], SITE)
+    before = _tree(home)
+    landed = next(iter((home.landing / "production_ledger").glob(f"site={SITE}/*.parquet")))
+    rows = pq.read_table(landed).to_pylist()
+    columns = dict(TABLES["production_ledger"])
+    monkeypatch.setitem(TABLES, "production_ledger", {**columns, "silo": "VARCHAR"})
+    store.arrow_schema.cache_clear()
+    store.write_schemas(home)
+    assert pq.read_table(landed).to_pylist() == [{**row, "silo": None} for row in rows]
+    monkeypatch.undo()
+    store.arrow_schema.cache_clear()
+    store.write_schemas(home)
+    assert pq.read_table(landed).to_pylist() == rows
+    assert _tree(home).keys() == before.keys()
+
+
 def test_two_processes_landing_at_once_land_each_document_once(tmp_path: Path) -> None:
     inbox = _inbox(tmp_path / "in")
     home = home_at(tmp_path / "home")

@@ -243,16 +243,43 @@ def same_values(one: Path, other: Path, columns: list[str]) -> bool:
 
 
 def write_schemas(home: Home) -> None:
-    """Write an empty Parquet file for every landing table, so that views exist before any document."""
+    """Write an empty Parquet file for every landing table, so that views exist before any document.
+
+    Where a newer version of the product gave a table more columns, its landed files get them too, empty; what
+    a newer reader would fill them with comes with `tracetonne rebuild`.
+    """
     for table in TABLES:
         final = table_path(home, table, SCHEMA_SITE, "schema")
         if final.exists() and pq.read_schema(final).equals(arrow_schema(table)):
             continue
+        if final.exists():
+            for landed in sorted((home.landing / table).glob("site=*/*.parquet")):
+                _give_all_columns(table, landed)
         # Made again whenever it is missing, so it need not outlive a power cut.
         final.parent.mkdir(parents=True, exist_ok=True)
         partial = partial_path(final)
         write_rows(table, [], partial)
         partial.replace(final)
+
+
+def _give_all_columns(table: str, landed: Path) -> None:
+    """Write a landed file again with the columns that its table has now; the others of it are dropped."""
+    schema = arrow_schema(table)
+    old = pq.ParquetFile(landed)
+    if old.schema_arrow.equals(schema):
+        return
+    partial = partial_path(landed)
+    with pq.ParquetWriter(partial, schema, **_FOR_MANY) as writer:
+        for batch in old.iter_batches():
+            kept = set(batch.schema.names)
+            columns = [
+                batch.column(field.name).cast(field.type)
+                if field.name in kept
+                else pa.nulls(len(batch), field.type)
+                for field in schema
+            ]
+            writer.write_batch(pa.record_batch(columns, schema=schema))
+    publish(partial, landed)
 
 
 def sweep(home: Home) -> list[Path]:
