@@ -17,9 +17,12 @@ from lxml import etree
 LONGEST_TEXT = 2000
 # Lines are found by counting breaks a chunk, then reading on from its start: a smaller chunk is less to read.
 _CHUNK = 1 << 16
+# A parsed document takes some ten times its length.
+_LARGEST_TREE = 32 * 1024 * 1024
 _LINE = re.compile(r"line (\d+)")
 _SHEET_ROW = re.compile(r"(?P<sheet>.+)!row (?P<row>\d+)")
 _SHEET_CELL = re.compile(r"(?P<sheet>.+)!\$?(?P<column>[A-Z]{1,3})\$?(?P<row>\d+)")
+_INSIDE = re.compile(r"(?P<containers>.+)!(?P<place>/.*|line \d+|file)")
 _STEP = re.compile(r"(?P<name>[^\[\]]+)(?:\[(?P<position>\d+)\])?")
 # One code unit is not one byte: such text has no lines that could be found by counting the byte 0x0A.
 _WIDE = ("utf-16", "utf-32", "ucs")
@@ -30,7 +33,8 @@ def original_text(document: Path, locator: str, encoding: str = "utf-8") -> str 
 
     Args:
         document: The bytes as they were landed.
-        locator: `line 12`, `Sheet!B4`, `Sheet!row 12`, an XPath of plain steps, or `file`.
+        locator: `line 12`, `Sheet!B4`, `Sheet!row 12`, an XPath of plain steps, or `file`; inside a zip or
+            PDF after the name of the file there, `2025/a.xml!/Invoice/Details`.
         encoding: Of text documents.
 
     Returns:
@@ -42,6 +46,8 @@ def original_text(document: Path, locator: str, encoding: str = "utf-8") -> str 
         text = _line(document, int(match[1]), encoding)
     elif locator.startswith("/"):
         text = _element(document, locator)
+    elif match := _INSIDE.fullmatch(locator):
+        text = _inside(document, tuple(match["containers"].split("!")), match["place"], encoding)
     elif match := _SHEET_ROW.fullmatch(locator):
         text = _cells(document, match["sheet"], int(match["row"]))
     elif match := _SHEET_CELL.fullmatch(locator):
@@ -82,18 +88,52 @@ def _line_breaks(document: Path, byte_size: int) -> tuple[int, ...]:
     return tuple(counts)
 
 
-@lru_cache(maxsize=128)
-def _tree(document: Path) -> etree._Element | None:
+def _inside(document: Path, containers: tuple[str, ...], place: str, encoding: str) -> str | None:
+    """Return what stands at a place of a document inside this one."""
+    data = _content(document, containers)
+    if data is None:
+        return None
+    if place.startswith("/"):
+        return _step(_root(data), place)
+    text = data.decode(encoding or "utf-8", "replace")
+    if place == "file":
+        return text
+    lines = text.splitlines()
+    number = int(place.removeprefix("line "))
+    return lines[number - 1] if 0 < number <= len(lines) else None
+
+
+@lru_cache(maxsize=2)
+def _content(document: Path, containers: tuple[str, ...]) -> bytes | None:
+    # Loaded here, because most locators lead to a place of the document itself.
+    from tracetonne.contained import content_of
+
+    return content_of(document, containers)
+
+
+def _root(data: bytes) -> etree._Element | None:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
-        return etree.fromstring(document.read_bytes(), parser)
+        return etree.fromstring(data, parser)
     except etree.XMLSyntaxError:
         return None
 
 
+@lru_cache(maxsize=128)
+def _tree(document: Path) -> etree._Element | None:
+    return _root(document.read_bytes())
+
+
 def _element(document: Path, path: str) -> str | None:
+    if document.stat().st_size > _LARGEST_TREE:
+        return _streamed(document, path)
+    found = _step(_tree(document), path)
+    # Of several documents in a row the first needs no number, and none of them can be parsed with the others.
+    return found if found is not None else _inside(document, ("document 1",), path, "utf-8")
+
+
+def _step(node: etree._Element | None, path: str) -> str | None:
     """Follow plain steps by local name, because a path in a locator carries no namespaces."""
-    node = _tree(document)
     steps = [match for step in path.strip("/").split("/") if (match := _STEP.fullmatch(step))]
     if node is None or not steps or etree.QName(node).localname != _local(steps[0]["name"]):
         return None
@@ -107,6 +147,38 @@ def _element(document: Path, path: str) -> str | None:
             return None
         node = same[position - 1]
     return etree.tostring(node, encoding="unicode", with_tail=False)
+
+
+def _streamed(document: Path, path: str) -> str | None:
+    """Follow the steps through a document too large to be held, letting go of what lies before."""
+    steps = [match for step in path.strip("/").split("/") if (match := _STEP.fullmatch(step))]
+    wanted = [(_local(step["name"]), int(step["position"] or 1)) for step in steps]
+    here: list[tuple[str, int]] = []
+    counts: list[dict[str, int]] = [{}]
+    events = etree.iterparse(
+        str(document), events=("start", "end"), resolve_entities=False, no_network=True, huge_tree=False
+    )
+    try:
+        for event, element in events:
+            if event == "start":
+                name = etree.QName(element).localname
+                counts[-1][name] = counts[-1].get(name, 0) + 1
+                here.append((name, counts[-1][name]))
+                counts.append({})
+                continue
+            if here == wanted:
+                return etree.tostring(element, encoding="unicode", with_tail=False)
+            # What is asked for keeps its parts until it ends.
+            if here[: len(wanted)] != wanted:
+                element.clear()
+                parent = element.getparent()
+                if parent is not None:
+                    parent.remove(element)
+            here.pop()
+            counts.pop()
+    except etree.XMLSyntaxError:
+        return None
+    return None
 
 
 def _local(name: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 
+from tracetonne import locate
 from tracetonne.locate import original_text
 
 
@@ -52,6 +54,49 @@ def test_an_element_by_its_path_whatever_the_namespace(tmp_path: Path) -> None:
     assert "gas" not in text
     assert original_text(path, "/Invoice/Details/ProductItem[3]") is None
     assert original_text(path, "/Other") is None
+
+
+def test_an_element_of_a_document_too_large_to_be_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locate, "_LARGEST_TREE", 100)
+    path = tmp_path / "batch.xml"
+    parts = "".join(
+        f"<Pack><No>{pack}</No>" + "<I><D>x</D><D>y</D></I>" * 30 + "</Pack>" for pack in range(20)
+    )
+    path.write_text(f"<All xmlns='urn:x'>{parts}</All>")
+    assert original_text(path, "/All/Pack[3]/No[1]") == '<No xmlns="urn:x">2</No>'
+    assert original_text(path, "/All/Pack[20]/I[30]/D[2]") == '<D xmlns="urn:x">y</D>'
+    assert original_text(path, "/All/Pack[21]/No") is None
+
+
+def test_a_place_inside_a_zip(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("2025/a.xml", "<A><B>1</B><B>2</B></A>")
+        packed.writestr("row.xml", "<?xml version='1.0'?><A><B>1</B></A><?xml version='1.0'?><A><B>3</B></A>")
+        packed.writestr("lines.csv", "one\ntwo\n")
+    assert original_text(path, "2025/a.xml!/A/B[2]") == "<B>2</B>"
+    assert original_text(path, "row.xml!document 2!/A/B") == "<B>3</B>"
+    assert original_text(path, "lines.csv!line 2") == "two"
+    assert original_text(path, "lines.csv!line 3") is None
+    assert original_text(path, "missing.xml!/A") is None
+
+
+def test_documents_in_a_row(tmp_path: Path) -> None:
+    path = tmp_path / "row.xml"
+    path.write_text("<?xml version='1.0'?><A><B>1</B></A>\n<?xml version='1.0'?><A><B>2</B></A>")
+    assert original_text(path, "/A/B") == "<B>1</B>"
+    assert original_text(path, "document 2!/A/B") == "<B>2</B>"
+    assert original_text(path, "document 3!/A/B") is None
+
+
+def test_a_place_inside_a_pdf(shared: Path) -> None:
+    path = shared / "corpora" / "invoice-facturx-zugferd" / "EN16931_Einfach.pdf"
+    if not path.exists():
+        pytest.skip("the shared corpora are absent")
+    line = "/CrossIndustryInvoice/SupplyChainTradeTransaction/IncludedSupplyChainTradeLineItem[2]"
+    assert "Joghurt Banane" in (original_text(path, f"factur-x.xml!{line}") or "")
 
 
 def test_external_entities_are_not_followed(tmp_path: Path) -> None:
