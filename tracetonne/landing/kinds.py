@@ -16,6 +16,7 @@ from tracetonne.landing import (
     epd_soda4lca,
     manual_entry,
     master_data,
+    meter_table,
     pcf_catenax,
     pcf_pact,
 )
@@ -51,6 +52,7 @@ READERS: tuple[Reader, ...] = (
     pcf_catenax.READER,
     pcf_pact.READER,
     MeterCsvReader(),
+    *meter_table.built_in_readers(),
     *product_readers(),
     OtherPdfReader(),
     ContractReader("taipower_bill"),
@@ -70,7 +72,11 @@ READERS: tuple[Reader, ...] = (
 
 # What a home's own contracts and templates add: functions that read them from the home's folders. They raise
 # a `WrongUseError` for a contract that cannot be used, so that no document lands by half a contract.
-HOME_READERS: tuple[Callable[[Home], Sequence[Reader]], ...] = (own_readers, own_pdf_readers)
+HOME_READERS: tuple[Callable[[Home], Sequence[Reader]], ...] = (
+    own_readers,
+    own_pdf_readers,
+    meter_table.own_readers,
+)
 
 
 def readers_of(home: Home) -> tuple[Reader, ...]:
