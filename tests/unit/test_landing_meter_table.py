@@ -224,7 +224,7 @@ def test_big5_text_and_packed_text(tmp_path: Path) -> None:
         + b"\xff\xff,2025-01-01 00:15,1,ok\n"
     )
     changes = {"meter": {"column": "測點"}, "file": {"encoding": "cp950"}}
-    found = read_text(tmp_path, text, **changes)
+    found = read_text(tmp_path, text, **changes)  # type: ignore[arg-type]
     assert (found.rows()[0]["meter"], found.codes) == ("鍋爐", ["wrong_encoding"])
     packed = read_text(tmp_path, gzip.compress(text), "table.csv.gz", **changes)
     assert packed.rows() == found.rows()
