@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from tracetonne.connectors.config import SqlConnector
 from tracetonne.connectors.errors import ConnectorError, NothingYetError, RefusedDocumentError
@@ -23,7 +23,13 @@ from tracetonne.connectors.trust import trusted
 from tracetonne.periods import TIME_ZONE
 
 _ROWS_AT_ONCE = 5000
-_LOGIN_REFUSED = ("password authentication failed", "Access denied", "no password supplied", "28P01", "1045")
+# How the two servers say it, as SQLSTATE (or its first two signs) or as MySQL's number. Drivers put failures
+# of the way and of the statement in the same class.
+_LOGIN_REFUSED = ("28", 1044, 1045, 1698)
+_TIMED_OUT = ("57014", 1317, 1969, 3024)
+_BROKE_OFF = ("08", "53", "57P", 1040, 1053, 1205, 1213, 2002, 2003, 2005, 2006, 2013, 2055)
+# The server ends a statement that takes too long; the connection waits for it to say so.
+_SPARE_SECONDS = 5
 
 
 class Database:
@@ -55,11 +61,7 @@ class Database:
 
     def is_passing(self, error: Exception) -> bool | float:
         """Say whether a failure may pass: of the way, not of the login or the query."""
-        if isinstance(error, OSError):
-            return True
-        return (
-            isinstance(error, OperationalError) and not _is_login(error) and "certificate" not in str(error)
-        )
+        return isinstance(error, OSError) or (_is(error, _BROKE_OFF) and not _is_trust(error))
 
     def failure(self, error: Exception) -> ConnectorError | None:
         """Say what a failure means to people."""
@@ -67,15 +69,17 @@ class Database:
             return None
         cause = str(error.orig) if isinstance(error, DBAPIError) else str(error)
         what, action = "The database refuses the query.", "try the query with the same user in its own client"
-        if _is_login(error):
+        if _is(error, _LOGIN_REFUSED):
             what, action = (
                 "The database does not let us in.",
                 "check the user and the secret in the environment",
             )
-        elif "certificate" in cause:
+        elif _is(error, _TIMED_OUT):
+            what, action = "The query takes too long.", "ask for less, or raise timeout_seconds"
+        elif _is_trust(error):
             what = "The database does not prove who it is: its certificate is not trusted."
             action = "ask its operator; the certificate of your own company goes into ca_file"
-        elif isinstance(error, OperationalError | OSError):
+        elif _is(error, _BROKE_OFF) or isinstance(error, OSError):
             what = "The database cannot be reached, or broke off."
             action = "check host, port and database, then fetch again; nothing is lost"
         return ConnectorError(
@@ -163,11 +167,26 @@ class Database:
                 {"sslmode": "verify-full", "sslrootcert": ca_file} if is_encrypted else {"sslmode": "disable"}
             )
             return {"connect_timeout": seconds, "application_name": "tracetonne", **tls}
-        timeouts = {"connect_timeout": seconds, "read_timeout": seconds, "write_timeout": seconds}
+        timeouts = {"connect_timeout": seconds, "read_timeout": seconds + _SPARE_SECONDS}
         if not is_encrypted:
             return {**timeouts, "charset": "utf8mb4", "ssl_disabled": True}
         return {**timeouts, "charset": "utf8mb4", "ssl": trusted(connector, connector.ca_file)}
 
 
-def _is_login(error: Exception) -> bool:
-    return any(sign in str(error) for sign in _LOGIN_REFUSED)
+def _is(error: Exception, signs: tuple[str | int, ...]) -> bool:
+    """Say whether the database gave one of these codes; without any, the connection never was."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state, number = getattr(error.orig, "sqlstate", None), next(iter(getattr(error.orig, "args", ())), None)
+    if state is None and not isinstance(number, int):
+        text = str(error.orig)
+        is_login = "authentication failed" in text or "no password supplied" in text
+        return signs is (_LOGIN_REFUSED if is_login else _BROKE_OFF)
+    return any(
+        number == sign if isinstance(sign, int) else str(state or "").startswith(sign) for sign in signs
+    )
+
+
+def _is_trust(error: Exception) -> bool:
+    """Say whether the server's certificate was refused."""
+    return "certificate" in str(getattr(error, "orig", error))
