@@ -35,6 +35,10 @@ LANDING_GROUPS = {
     "lab_certificate": "landing_factors",
     "supplier_declaration": "landing_factors",
     "factor_document": "landing_factors",
+    "epd": "landing_factors",
+    "epd_indicator": "landing_factors",
+    "pcf": "landing_factors",
+    "material_footprint": "landing_factors",
     "cbam_template_cell": "landing_template",
 }
 

@@ -27,6 +27,10 @@ DESCRIPTIONS = {
     "lab_certificate": "One row a measured property of a material, with laboratory and accreditation.",
     "supplier_declaration": "One row a material that a supplier declares embedded emissions for.",
     "factor_document": "One row a factor that the site declares, with its own source.",
+    "epd": "One row a dataset of an EPD, as printed.",
+    "epd_indicator": "One row an amount of an indicator of an EPD in a module and scenario.",
+    "pcf": "One row a product carbon footprint of PACT or Catena-X, as printed.",
+    "material_footprint": "One row a material and the EPD or footprint that is about it.",
     "manual_entry": "One row a value typed by a person until the document arrives.",
     "cbam_template_cell": "One row a filled cell of a CBAM communication template.",
 }

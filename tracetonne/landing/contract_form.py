@@ -36,6 +36,7 @@ CONTRACT_TABLES: dict[str, frozenset[str]] = {
     "stock_count": frozenset({"count_date", "material", "quantity", "unit"}),
     "lab_certificate": frozenset({"certificate_number", "material", "parameter", "value", "unit"}),
     "supplier_declaration": frozenset({"supplier", "material", "see_direct", "see_direct_unit"}),
+    "material_footprint": frozenset({"material", "footprint"}),
     "factor_document": frozenset({"factor_code", "parameter", "material", "value", "unit"}),
 }
 TYPES = ("text", "date", "month", "number", "quantity", "word", "unit", "code")

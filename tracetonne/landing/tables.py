@@ -162,7 +162,9 @@ TABLES: dict[str, dict[str, str]] = {
         "declaration_number", "supplier", "installation", "country_code", "material", "cn_code", "valid_from",
         "valid_to", "see_direct", "see_direct_unit", "see_direct_source", "electricity", "electricity_unit",
         "electricity_factor", "electricity_factor_unit", "electricity_factor_source", "verification_report",
-        "verifier", "verifier_accreditation", "verified_from", "verified_to", "locator",
+        "verifier", "verifier_accreditation", "verified_from", "verified_to", "product_name", "see_indirect",
+        "see_indirect_unit", "default_share", "verifier_accreditation_scope", "request_id", "footprint",
+        "locator",
     ),
     # One row a dataset of an EPD, or of a generic life-cycle dataset in the same format. `flow_amount` times
     # `property_amount` is the declared amount in `declared_unit`; `mass_amount` is the mass of one flow.
@@ -193,6 +195,8 @@ TABLES: dict[str, dict[str, str]] = {
         "exempted_percent", "primary_data_share", "verification_coverage", "verifier", "verified_on",
         "verification_standard", "verification_reference", "comment", "locator",
     ),
+    # One row a material and the EPD or product footprint that is about it.
+    "material_footprint": _text("material", "footprint", "supplier", "author", "note", "locator"),
     # One row a factor that the site declares, with its own source.
     "factor_document": _text(
         "factor_code", "parameter", "material", "value", "unit", "valid_from", "valid_to", "known_since",

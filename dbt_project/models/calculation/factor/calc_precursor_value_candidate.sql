@@ -20,6 +20,18 @@ default_values as (
     select * from {{ ref('cbam_default_value') }}
 ),
 
+epd_values as (
+    select * from {{ ref('calc_epd_intensity') }}
+),
+
+pcf_values as (
+    select * from {{ ref('calc_pcf_intensity') }}
+),
+
+footprint_links as (
+    select * from {{ ref('stg_supplier__footprint_link') }}
+),
+
 origin_countries as (
     select * from {{ ref('cbam_origin_country') }}
 ),
@@ -114,6 +126,82 @@ declared as (
     inner join declarations
         on subjects.site = declarations.site
         and subjects.material = declarations.material
+),
+
+-- EPDs and product footprints are looked at and refused, so that whoever sent one learns why it does not count
+-- (IR (EU) 2025/2547, Annex II, A.1(4)-(5) and E(3)). A kilogram per kilogram is a tonne per tonne.
+life_cycle_values as (
+    select
+        footprint_links.material,
+        'EPD ' || coalesce(epd_values.registration_number, epd_values.dataset_uuid) as factor_code,
+        'epd' as source_class,
+        epd_values.valid_from,
+        epd_values.valid_to,
+        epd_values.gwp_total_kgco2e_per_kg as value,
+        epd_values.null_reason_text,
+        epd_values.arrival_order,
+        epd_values.evidence_id,
+        epd_values.record_number,
+        epd_values.site
+    from footprint_links
+    inner join epd_values
+        on footprint_links.site = epd_values.site
+        and (
+            footprint_links.footprint_key = epd_values.dataset_uuid
+            or footprint_links.footprint_key = lower(epd_values.registration_number)
+        )
+    where epd_values.is_newest
+    union all
+    select
+        footprint_links.material,
+        'PCF ' || pcf_values.pcf_id,
+        'pcf',
+        pcf_values.valid_from,
+        pcf_values.valid_to,
+        pcf_values.pcf_excluding_biogenic_kgco2e_per_kg,
+        pcf_values.null_reason_text,
+        pcf_values.arrival_order,
+        pcf_values.evidence_id,
+        pcf_values.record_number,
+        pcf_values.site
+    from footprint_links
+    inner join pcf_values
+        on footprint_links.site = pcf_values.site
+        and (
+            footprint_links.footprint_key = pcf_values.pcf_id
+            or ' ' || pcf_values.product_ids || ' ' like '% ' || footprint_links.footprint_key || ' %'
+        )
+    where not pcf_values.is_superseded
+),
+
+-- A document that two links lead to is one candidate.
+life_cycle as (
+    select distinct
+        subjects.*,
+        life_cycle_values.factor_code,
+        life_cycle_values.source_class,
+        coalesce(life_cycle_values.valid_from, date '1900-01-01') as valid_from,
+        coalesce(life_cycle_values.valid_to, date '9999-12-31') as valid_to,
+        life_cycle_values.source_class as value_basis,
+        life_cycle_values.value as see_direct_tco2e_per_t,
+        'footprint:' || life_cycle_values.evidence_id || '.' || cast(life_cycle_values.record_number as varchar)
+            as see_direct_id,
+        cast(null as double) as electricity_mwh_per_t,
+        cast(null as varchar) as electricity_mwh_per_t_id,
+        cast(null as double) as electricity_factor_tco2_per_mwh,
+        cast(null as varchar) as electricity_factor_id,
+        cast(null as double) as see_indirect_tco2e_per_t,
+        cast(null as varchar) as see_indirect_id,
+        'life_cycle_value' as refusal_code,
+        false as is_verified,
+        life_cycle_values.arrival_order,
+        life_cycle_values.evidence_id,
+        life_cycle_values.record_number,
+        life_cycle_values.null_reason_text as value_note
+    from subjects
+    inner join life_cycle_values
+        on subjects.site = life_cycle_values.site
+        and subjects.material = life_cycle_values.material
 ),
 
 zero_rated as (
@@ -315,6 +403,8 @@ defaulted as (
 
 candidates as (
     select * from declared
+    union all
+    select * from life_cycle
     union all
     select * from zero_rated
     union all
