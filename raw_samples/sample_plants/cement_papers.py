@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .einvoice import Company
-from .factor_papers import approval_json, factor_csv, lab_csv
+from .factor_papers import approval_json, factor_csv, lab_csv, zero_rating_json
 from .sheets import MasterData, Record, master_csv
 
 ACCOUNT = "00-99-2025-01-0"
@@ -62,6 +62,18 @@ def fixed_papers() -> tuple[dict[str, bytes], MasterData]:
         ),
         "factors/site_factors_2025.csv": factor_csv(_site_factors()),
         "decisions/approve_factors_2025.json": approval_json("FICT-114-901", _site_factors(), "2025-01-03"),
+        "decisions/zero_rate_household_waste_2025.json": zero_rating_json(
+            "FICT-114-902",
+            "HOUSEHOLD-WASTE",
+            _site_factors()[0],
+            "2025-01-03",
+            {
+                "certificate": "FICT-RED-01",
+                "scheme": "Directive (EU) 2018/2001, voluntary scheme (invented)",
+                "valid_from": "2025-01-01",
+                "valid_to": "2026-01-01",
+            },
+        ),
     }
     files |= {f"master_data/{sheet}.csv": master_csv(sheet, records) for sheet, records in master.items()}
     return files, master

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from .sheets import Record, table
 
@@ -41,22 +41,45 @@ def factor_csv(records: Sequence[Record]) -> bytes:
 def approval_json(number: str, factors: Sequence[Record], decided_on: str) -> bytes:
     """Write the decision by which a second person lets the site's declared factors in."""
     first = factors[0]
-    decision = {
+    detail = {
+        "factors": [
+            f"{each['factor_code']} from {each['valid_from']} to {each['valid_to']}" for each in factors
+        ]
+    }
+    subject, reason = f"factor:{first['factor_code']}", "年度係數核定，依溫室氣體盤查管理程序"
+    return _decision(number, "approve", subject, reason, first, decided_on, detail)
+
+
+def zero_rating_json(
+    number: str, material: str, people: Record, decided_on: str, detail: Mapping[str, str]
+) -> bytes:
+    """Write the decision by which the biomass of a material counts zero, on the proof that it names."""
+    return _decision(
+        number, "zero_rate", material, "生質部分經永續性準則證明，得計為零", people, decided_on, detail
+    )
+
+
+def _decision(
+    number: str,
+    decision: str,
+    subject: str,
+    reason: str,
+    people: Record,
+    decided_on: str,
+    detail: Mapping[str, object],
+) -> bytes:
+    written = {
         "tracetonne": "decision",
         "decision_id": number,
-        "decision": "approve",
-        "subject": f"factor:{first['factor_code']}",
-        "reason": "年度係數核定，依溫室氣體盤查管理程序",
-        "author": first["author"],
-        "approver": first["approver"],
+        "decision": decision,
+        "subject": subject,
+        "reason": reason,
+        "author": people["author"],
+        "approver": people["approver"],
         "decided_on": decided_on,
-        "detail": {
-            "factors": [
-                f"{each['factor_code']} from {each['valid_from']} to {each['valid_to']}" for each in factors
-            ]
-        },
+        "detail": detail,
     }
-    return (json.dumps(decision, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+    return (json.dumps(written, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 
 
 def _paper(columns: Sequence[str], records: Sequence[Record]) -> bytes:

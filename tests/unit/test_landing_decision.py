@@ -29,6 +29,7 @@ DECISION = {
     "decided_on": "2025-01-03",
     "detail": {"b": 1, "a": ["x"]},
 }
+PROOF = {"certificate": "RED-1", "valid_from": "2025-01-01", "valid_to": "2026-01-01"}
 
 
 def _read(tmp_path: Path, content: bytes) -> object:
@@ -57,6 +58,10 @@ def test_a_decision_lands_with_its_detail(tmp_path: Path) -> None:
         ({"reason": "  "}, "missing_key"),
         ({"decision": "forget"}, "bad_value"),
         ({"decided_on": "3 January"}, "bad_date"),
+        ({"decision": "zero_rate"}, "missing_key"),
+        ({"decision": "zero_rate", "detail": {**PROOF, "valid_to": "soon"}}, "bad_date"),
+        ({"decision": "name_cn_code", "detail": {"cn_code": "7213"}}, "bad_value"),
+        ({"decision": "name_cn_code", "detail": "72139110"}, "missing_key"),
     ],
 )
 def test_an_improper_decision_is_refused(tmp_path: Path, change: dict[str, object], code: str) -> None:
@@ -151,3 +156,18 @@ def test_a_duplicate_counts_once_the_other_is_withdrawn(tmp_path: Path) -> None:
     (now,) = land_paths(home, [again], SITE)
     assert (now.evidence_id, now.status, now.records_landed) == (two.evidence_id, "landed", 1)
     assert len([entry for entry in register.load(home).entries if entry.kind == "einvoice"]) == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"decision": "zero_rate", "subject": "WASTE", "detail": PROOF},
+        {"decision": "name_cn_code", "subject": "Wire rod", "detail": {"cn_code": "7213 91 10"}},
+    ],
+)
+def test_a_decision_with_the_detail_that_it_needs_lands(tmp_path: Path, change: dict[str, object]) -> None:
+    reading = DecisionReader().read(
+        source_of(put(tmp_path, "a.json", json.dumps(DECISION | change).encode()), tmp_path / "scratch")
+    )
+    (row,) = reading.records["decision"]
+    assert json.loads(row["detail"] or "") == change["detail"]

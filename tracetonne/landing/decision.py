@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from tracetonne.landing import json_document, text
@@ -16,7 +17,15 @@ DECISIONS = {
     "close": "freeze a published month or year",
     "waive": "let a named gate pass for a month, with the reason shown in the package",
     "supersede": "say which of two documents with the same key counts",
+    "zero_rate": "let the biomass of a material count zero, on proof of the sustainability criteria",
+    "name_cn_code": "say which CN code a precursor of a filled template has",
 }
+# What some decisions must say beyond the rest, in `detail`, and how each entry is read.
+DETAILS: dict[str, dict[str, str]] = {
+    "zero_rate": {"certificate": "text", "valid_from": "date", "valid_to": "date"},
+    "name_cn_code": {"cn_code": "cn_code"},
+}
+EXPECTED = {"text": "a filled text", "date": "2025-01-31", "cn_code": "eight digits"}
 # A withdrawal takes nothing into a figure, so one person may decide it; whatever lets something in needs two.
 ONE_PERSON = frozenset({"withdraw"})
 REQUIRED = ("decision_id", "decision", "subject", "reason", "author", "decided_on")
@@ -97,6 +106,7 @@ def problems_of(written: dict[str, Any]) -> list[Rejection]:
                 found=decided_on, original_text=original,
             )
         )  # fmt: skip
+    problems += _problems_of_detail(decision, written.get("detail"), original)
     author = str(written.get("author") or "").strip()
     approver = str(written.get("approver") or "").strip()
     if decision in DECISIONS and decision not in ONE_PERSON and not approver:
@@ -112,4 +122,27 @@ def problems_of(written: dict[str, Any]) -> list[Rejection]:
                 original_text=original,
             )
         )  # fmt: skip
+    return problems
+
+
+def _problems_of_detail(decision: str, detail: object, original: str) -> list[Rejection]:
+    """Return what is missing from, or cannot be read in, the detail of a decision that needs one."""
+    said = detail if isinstance(detail, dict) else {}
+    problems = []
+    for name, kind in DETAILS.get(decision, {}).items():
+        found = str(said.get(name) or "").strip()
+        code = ""
+        if not found:
+            code = "missing_key"
+        elif kind == "date" and text.read_date(found)[0] is None:
+            code = text.read_date(found)[1]
+        elif kind == "cn_code" and not re.fullmatch("[0-9]{8}", found.replace(" ", "")):
+            code = "bad_value"
+        if code:
+            problems.append(
+                rejection(
+                    code, "file", field=f"detail.{name}", expected=EXPECTED[kind], found=found,
+                    original_text=original,
+                )
+            )  # fmt: skip
     return problems

@@ -16,18 +16,100 @@ document_precursors as (
     where {{ in_scope() }}
 ),
 
-origins as (
+origin_countries as (
     select * from {{ ref('cbam_origin_country') }}
+),
+
+origins as (
+    select * from origin_countries
     where is_zero_rated
+),
+
+default_values as (
+    select * from {{ ref('cbam_default_value') }}
+),
+
+cn_codes as (
+    select * from {{ ref('cbam_cn_code') }}
+),
+
+template_periods as (
+    select * from {{ ref('calc_template_period') }}
 ),
 
 goods as (
     select * from {{ ref('cbam_good') }}
 ),
 
+-- A default value needs a CN code; a communication template names only the category, whose goods have several. A
+-- decision may say which it is; the latest one holds.
+named_codes as (
+    select
+        precursors.site,
+        precursors.period,
+        precursors.precursor,
+        replace({{ json_text('decisions.detail', 'cn_code') }}, ' ', '') as cn_code,
+        row_number() over (
+            partition by precursors.site, precursors.period, precursors.precursor
+            order by decisions.decided_date desc, decisions.decision_id desc
+        ) as choice
+    from template_precursors as precursors
+    inner join {{ ref('stg_register__decision') }} as decisions
+        on precursors.site = decisions.site
+        and precursors.precursor = decisions.subject
+        and decisions.decision = 'name_cn_code'
+        and coalesce({{ json_text('decisions.detail', 'period') }}, precursors.period) = precursors.period
+),
+
+subjects as (
+    select
+        precursors.site,
+        precursors.period,
+        template_periods.period_start,
+        rules.series,
+        rules.rule_set as regime,
+        precursors.precursor as material,
+        named_codes.cn_code,
+        upper(precursors.country_code) as country_code
+    from template_precursors as precursors
+    inner join template_periods
+        on precursors.site = template_periods.site
+        and precursors.period = template_periods.period
+    inner join rules
+        on precursors.site = rules.site
+        and precursors.period = rules.period
+        and rules.input_source = 'template'
+        and rules.rule_set = 'cbam_definitive'
+    inner join named_codes
+        on precursors.site = named_codes.site
+        and precursors.period = named_codes.period
+        and precursors.precursor = named_codes.precursor
+        and named_codes.choice = 1
+    inner join cn_codes
+        on named_codes.cn_code = cn_codes.cn_code
+        and precursors.good_category = cn_codes.good_category
+),
+
+{{ default_value_ctes() }},
+
+template_defaults as (
+    select
+        site,
+        period,
+        series,
+        material as precursor,
+        cn_code,
+        {{ default_see_direct() }} as default_see_direct,
+        {{ default_see_direct_id() }} as default_see_direct_id,
+        coalesce({{ default_see_indirect() }}, 0) as default_see_indirect,
+        coalesce({{ default_see_indirect_id() }}, 'constant:default_value_has_no_indirect_part')
+            as default_see_indirect_id,
+        {{ default_value_note() }} as default_note
+    from lines_with_year
+),
+
 -- Definitive periods admit a supplier's value only with a verification report, which a communication template does
--- not carry, and a default value needs a CN code, which it does not carry either (IR (EU) 2025/2547 Annex II E(3)).
--- Goods of EU, EEA and Swiss origin count zero.
+-- not carry (IR (EU) 2025/2547 Annex II E(3)). Goods of EU, EEA and Swiss origin count zero.
 template_values as (
     select
         precursors.site,
@@ -36,11 +118,17 @@ template_values as (
         precursors.precursor,
         precursors.precursor as precursor_name,
         precursors.good_category,
-        cast(null as varchar) as cn_code,
+        named_codes.cn_code,
         precursors.country_code,
+        template_defaults.default_see_direct,
+        template_defaults.default_see_direct_id,
+        template_defaults.default_see_indirect,
+        template_defaults.default_see_indirect_id,
+        template_defaults.default_note,
         case
             when rules.rule_set <> 'cbam_definitive' then 'declared'
             when origins.country_code is not null then 'zero_rated'
+            when template_defaults.precursor is not null then 'default'
             else 'not_admissible'
         end as admission,
         'factor:CBAM-ORIGIN-' || origins.country_code || '@' || origins.version as origin_id,
@@ -62,6 +150,16 @@ template_values as (
         and rules.input_source = 'template'
     left join origins
         on precursors.country_code = origins.country_code
+    left join named_codes
+        on precursors.site = named_codes.site
+        and precursors.period = named_codes.period
+        and precursors.precursor = named_codes.precursor
+        and named_codes.choice = 1
+    left join template_defaults
+        on precursors.site = template_defaults.site
+        and precursors.period = template_defaults.period
+        and rules.series = template_defaults.series
+        and precursors.precursor = template_defaults.precursor
 ),
 
 -- One value a precursor and series: the processes that consume it share the stock.
@@ -94,20 +192,28 @@ precursor_values as (
         good_category,
         cn_code,
         country_code,
-        case admission when 'declared' then see_direct when 'zero_rated' then 0 end as see_direct,
-        case admission when 'zero_rated' then origin_id else see_direct_id end as see_direct_id,
+        case admission when 'declared' then see_direct when 'zero_rated' then 0 when 'default' then default_see_direct end
+            as see_direct,
+        case admission when 'zero_rated' then origin_id when 'default' then default_see_direct_id else see_direct_id end
+            as see_direct_id,
         case admission when 'declared' then electricity when 'zero_rated' then 0 end as electricity,
         case admission when 'zero_rated' then origin_id else electricity_id end as electricity_id,
         case admission when 'declared' then electricity_factor when 'zero_rated' then 0 end as electricity_factor,
         case admission when 'zero_rated' then origin_id else electricity_factor_id end as electricity_factor_id,
-        cast(null as double) as stated_see_indirect,
-        cast(null as varchar) as stated_see_indirect_id,
-        case admission when 'declared' then value_basis when 'zero_rated' then 'measured' else 'missing' end
-            as value_basis,
-        case admission when 'not_admissible' then 'none' else 'exact' end as value_match,
+        case when admission = 'default' then default_see_indirect end as stated_see_indirect,
+        case when admission = 'default' then default_see_indirect_id end as stated_see_indirect_id,
+        case admission
+            when 'declared' then value_basis when 'zero_rated' then 'measured' when 'default' then 'default' else 'missing'
+        end as value_basis,
+        case admission when 'not_admissible' then 'none' when 'default' then 'default' else 'exact' end as value_match,
         case
+            when admission = 'default' then default_note
+            when admission = 'not_admissible' and cn_code is not null
+                then 'no admissible value: the template carries no verification report, and no default value is known '
+                    || 'for CN code ' || cn_code || ' in category ' || good_category
             when admission = 'not_admissible'
-                then 'no admissible value: the template carries neither a verification report nor a CN code'
+                then 'no admissible value: the template carries neither a verification report nor a CN code; a decision '
+                    || 'name_cn_code lets the default value with its mark-up stand in'
         end as value_note
     from template_values
 

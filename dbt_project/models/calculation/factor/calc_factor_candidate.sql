@@ -40,6 +40,22 @@ receipts as (
         and canonical_unit is not null
 ),
 
+-- Biomass counts zero only on proof of the sustainability and greenhouse gas criteria (IR (EU) 2025/2547 Annex II,
+-- B.3.3; Directive (EU) 2018/2001): a decision that names the certificate and covers the month.
+proven_biomass as (
+    select distinct
+        subjects.site,
+        subjects.period,
+        subjects.material
+    from subjects
+    inner join {{ ref('stg_register__decision') }} as decisions
+        on subjects.site = decisions.site
+        and subjects.material = decisions.subject
+        and decisions.decision = 'zero_rate'
+        and {{ landed_date(json_text('decisions.detail', 'valid_from')) }} <= subjects.period_start
+        and {{ landed_date(json_text('decisions.detail', 'valid_to')) }} >= subjects.period_end
+),
+
 documented as (
     select
         subjects.*,
@@ -156,10 +172,12 @@ ruled as (
 
 fitted as (
     select
-        *,
+        ruled.*,
         case
             when refusal_code is not null then refusal_code
             when rule_code is null then 'not_admitted'
+            when parameter = 'biomass_fraction' and value > 0 and proven_biomass.material is null
+                then 'no_sustainability_proof'
             when status = 'context' then 'context_only'
             when parameter = 'ncv' and unit <> 'GJ/' || activity_unit then 'unit_does_not_fit'
             when parameter = 'carbon_content' and unit <> 'tC/' || activity_unit then 'unit_does_not_fit'
@@ -175,7 +193,11 @@ fitted as (
             else 'part'
         end as validity_in_period
     from ruled
-    where rule_order = 1
+    left join proven_biomass
+        on ruled.site = proven_biomass.site
+        and ruled.period = proven_biomass.period
+        and ruled.material = proven_biomass.material
+    where ruled.rule_order = 1
 ),
 
 {{ month_mean_ctes(subject_key, group_key, kept) }},

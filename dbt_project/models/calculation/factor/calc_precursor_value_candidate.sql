@@ -232,125 +232,7 @@ zero_rated as (
     where origin_countries.is_zero_rated
 ),
 
--- The table of the country applies where it is at hand: whole, or for the headings that it is bundled for.
-tables_at_hand as (
-    select
-        subjects.*
-    from subjects
-    inner join origin_countries
-        on subjects.country_code = origin_countries.country_code
-    where origin_countries.defaults_bundled = 'all'
-        or (
-            '|' || origin_countries.defaults_bundled || '|'
-            like '%|' || substring(subjects.cn_code, 1, 4) || '|%'
-        )
-),
-
--- The longest matching line of the country; of lines for one code (white and grey cement) the highest, as the
--- product cannot tell them apart by the CN code.
-country_lines as (
-    select
-        tables_at_hand.*,
-        default_values.factor_code as line_code,
-        default_values.status as line_status,
-        row_number() over (
-            partition by tables_at_hand.site, tables_at_hand.period, tables_at_hand.series, tables_at_hand.material
-            order by
-                length(default_values.cn_prefix) desc,
-                default_values.published_see_total desc nulls last,
-                default_values.factor_code
-        ) as line_rank
-    from tables_at_hand
-    left join default_values
-        on tables_at_hand.country_code = default_values.country_code
-        and default_values.status <> 'heading'
-        and substring(tables_at_hand.cn_code, 1, length(default_values.cn_prefix)) = default_values.cn_prefix
-),
-
--- No line, a dash or an unreadable line of the country: other countries and territories apply.
-other_lines as (
-    select
-        country_lines.site,
-        country_lines.period,
-        country_lines.series,
-        country_lines.material,
-        country_lines.line_status as country_line_status,
-        default_values.factor_code as line_code,
-        row_number() over (
-            partition by country_lines.site, country_lines.period, country_lines.series, country_lines.material
-            order by
-                length(default_values.cn_prefix) desc,
-                default_values.published_see_total desc,
-                default_values.factor_code
-        ) as line_rank
-    from country_lines
-    inner join default_values
-        on default_values.country_code = 'OTHER'
-        and default_values.status = 'value'
-        and substring(country_lines.cn_code, 1, length(default_values.cn_prefix)) = default_values.cn_prefix
-    where country_lines.line_rank = 1
-        and coalesce(country_lines.line_status, 'missing') <> 'value'
-),
-
-lines_found as (
-    select
-        country_lines.site,
-        country_lines.period,
-        country_lines.series,
-        country_lines.material,
-        country_lines.line_code,
-        cast(null as varchar) as country_line_status
-    from country_lines
-    where line_rank = 1
-        and line_status = 'value'
-    union all
-    select
-        site,
-        period,
-        series,
-        material,
-        line_code,
-        coalesce(country_line_status, 'missing')
-    from other_lines
-    where line_rank = 1
-),
-
-lines_with_year as (
-    select
-        subjects.*,
-        default_values.factor_code,
-        default_values.version,
-        default_values.valid_from,
-        default_values.superseded_by,
-        lines_found.country_line_status,
-        default_values.published_see_indirect,
-        case
-            when subjects.period_start >= date '2028-01-01' then '2028'
-            when subjects.period_start >= date '2027-01-01' then '2027'
-            else '2026'
-        end as mark_up_year,
-        case
-            when subjects.period_start >= date '2028-01-01' then default_values.published_see_total_2028
-            when subjects.period_start >= date '2027-01-01' then default_values.published_see_total_2027
-            else default_values.published_see_total_2026
-        end as marked_up_total,
-        case
-            when subjects.period_start >= date '2028-01-01' then default_values.mark_up_2028_share
-            when subjects.period_start >= date '2027-01-01' then default_values.mark_up_2027_share
-            else default_values.mark_up_2026_share
-        end as mark_up_share,
-        coalesce(cn_codes.counts_indirect_definitive, true) as counts_indirect
-    from subjects
-    inner join lines_found
-        on subjects.site = lines_found.site
-        and subjects.period = lines_found.period
-        and subjects.series = lines_found.series
-        and subjects.material = lines_found.material
-    inner join default_values
-        on lines_found.line_code = default_values.factor_code
-    left join cn_codes
-        on substring(subjects.cn_code, 1, 8) = cn_codes.cn_code
-),
+{{ default_value_ctes() }},
 
 defaulted as (
     select
@@ -369,35 +251,20 @@ defaulted as (
         case when regime = 'management' then date '1900-01-01' else valid_from end as valid_from,
         date '9999-12-31' as valid_to,
         'default' as value_basis,
-        round(marked_up_total - round(coalesce(published_see_indirect, 0) * (1 + mark_up_share), 3), 3)
-            as see_direct_tco2e_per_t,
-        'factor:' || factor_code || '/' || mark_up_year || '/direct@' || version as see_direct_id,
+        {{ default_see_direct() }} as see_direct_tco2e_per_t,
+        {{ default_see_direct_id() }} as see_direct_id,
         cast(null as double) as electricity_mwh_per_t,
         cast(null as varchar) as electricity_mwh_per_t_id,
         cast(null as double) as electricity_factor_tco2_per_mwh,
         cast(null as varchar) as electricity_factor_id,
-        case
-            when published_see_indirect is not null then round(published_see_indirect * (1 + mark_up_share), 3)
-            when regime = 'cbam_definitive' and not counts_indirect then 0
-        end as see_indirect_tco2e_per_t,
-        case
-            when published_see_indirect is not null
-                then 'factor:' || factor_code || '/' || mark_up_year || '/indirect@' || version
-            when regime = 'cbam_definitive' and not counts_indirect then 'constant:DEF-INDIRECT@2025/2547'
-        end as see_indirect_id,
+        {{ default_see_indirect() }} as see_indirect_tco2e_per_t,
+        {{ default_see_indirect_id() }} as see_indirect_id,
         cast(null as varchar) as refusal_code,
         false as is_verified,
         cast(0 as bigint) as arrival_order,
         cast(null as varchar) as evidence_id,
         cast(null as bigint) as record_number,
-        'IR (EU) ' || version || ' with mark-up ' || mark_up_year
-            || case
-                when country_line_status is not null
-                    then ', table other countries (line of ' || country_code || ': ' || country_line_status || ')'
-                else ''
-            end
-            || case when period_start < valid_from then ', published later than the month' else '' end
-            || '; superseded by ' || superseded_by || ', whose text is not available' as value_note
+        {{ default_value_note() }} as value_note
     from lines_with_year
 ),
 
