@@ -58,7 +58,7 @@ def test_a_decision_lands_with_its_detail(tmp_path: Path) -> None:
         ({"reason": "  "}, "missing_key"),
         ({"decision": "forget"}, "bad_value"),
         ({"decided_on": "3 January"}, "bad_date"),
-        ({"decision": "zero_rate"}, "missing_key"),
+        ({"decision": "zero_rate", "detail": {**PROOF, "certificate": ""}}, "missing_key"),
         ({"decision": "zero_rate", "detail": {**PROOF, "valid_to": "soon"}}, "bad_date"),
         ({"decision": "name_cn_code", "detail": {"cn_code": "7213"}}, "bad_value"),
         ({"decision": "name_cn_code", "detail": "72139110"}, "missing_key"),
