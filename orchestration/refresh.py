@@ -17,7 +17,7 @@ from expectations import worker
 from orchestration import progress as watching
 from orchestration.dbt_build import ModelFailedError, prepare_manifest, project_fingerprint, seeds_stand
 from orchestration.inbox import land_inbox
-from tracetonne import serving
+from tracetonne import serving, superseded
 from tracetonne.figures import check_site
 from tracetonne.landing import store
 from tracetonne.landing.lock import write_lock
@@ -28,7 +28,6 @@ from tracetonne.settings import CHECKOUT, Home
 if TYPE_CHECKING:
     import dagster as dg
 
-STATE = "refresh.json"
 # Code that could change a package, beside the dbt project.
 CODE = ("tracetonne", "expectations", "orchestration")
 
@@ -38,7 +37,8 @@ class RefreshResult:
     """What came of a refresh.
 
     `status` is published (a package stands behind passed gates), unchanged (no input has changed), blocked (a
-    gate failed) or empty (the evidence says nothing about the period).
+    gate failed) or empty (the evidence says nothing about the period). `superseded` names the served periods
+    of the site that now need a refresh, each with the earlier months that changed since.
     """
 
     site: str
@@ -49,6 +49,7 @@ class RefreshResult:
     gates: list[dict[str, Any]] = field(default_factory=list)
     seconds: float = 0.0
     reason: str = ""
+    superseded: dict[str, list[str]] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the result by the contract that scripts rely on."""
@@ -63,6 +64,7 @@ class RefreshResult:
                 for gate in self.gates
             ],
             "reason": self.reason,
+            "superseded": self.superseded,
             "seconds": round(self.seconds, 3),
         }
 
@@ -100,11 +102,13 @@ def refresh(
         land_inbox(home, site)
         check_site(home, site)
         if not force and (known := _unchanged(home, site, period)):
+            known.superseded = superseded.superseded_periods(home, site)
             known.seconds = time.monotonic() - started
             return known
         _run(home, site, period)
         result = _outcome(home, site, period)
         _remember(home, result)
+        result.superseded = superseded.superseded_periods(home, site)
     result.seconds = time.monotonic() - started
     return result
 
@@ -119,22 +123,17 @@ def inputs_hash(home: Home, site: str, period: str) -> str:
     digest = hashlib.sha256(project_fingerprint().encode())
     for name in sorted(path.name for path in (home.landing / "evidence" / f"site={site}").glob("*.parquet")):
         digest.update(name.encode())
-    for build in serving.builds(home, site):
-        if is_month(build.period) and build.period < period:
-            digest.update(f"{build.period}={build.build};".encode())
+    for month, build in sorted(superseded.earlier_builds(home, site, period).items()):
+        digest.update(f"{month}={build};".encode())
     for folder in CODE:
         for path in sorted((CHECKOUT / folder).rglob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def _state_path(home: Home, site: str, period: str) -> Path:
-    return home.serving / site / period / STATE
-
-
 def _unchanged(home: Home, site: str, period: str) -> RefreshResult | None:
     """Return the last result if nothing has changed since and what it made is still there."""
-    path = _state_path(home, site, period)
+    path = superseded.state_path(home, site, period)
     if not path.exists():
         return None
     state = json.loads(path.read_text(encoding="utf-8"))
@@ -160,10 +159,11 @@ def _unchanged(home: Home, site: str, period: str) -> RefreshResult | None:
 
 def _remember(home: Home, result: RefreshResult) -> None:
     """Keep what the next refresh compares with; written last, so a killed one leaves nothing."""
-    path = _state_path(home, result.site, result.period)
+    path = superseded.state_path(home, result.site, result.period)
     path.parent.mkdir(parents=True, exist_ok=True)
     state = {
         "inputs": inputs_hash(home, result.site, result.period),
+        "earlier": superseded.earlier_builds(home, result.site, result.period),
         "status": result.status,
         "version": result.version,
         "reason": result.reason,

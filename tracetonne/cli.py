@@ -198,23 +198,38 @@ def refresh(
     site: Site,
     month: Month = None,
     year: Year = None,
+    first: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="YYYY-MM", help="This month, then every later month and year that is served."
+        ),
+    ] = None,
     as_json: AsJson = False,
     force: Annotated[bool, typer.Option("--force", help="Compute even if no input has changed.")] = False,
 ) -> None:
     """Compute a month or a year, judge it at the gates, and write its evidence package."""
-    from tracetonne.display import refreshing, show_refresh
+    from tracetonne.display import refreshing, show_refresh, show_superseded
+    from tracetonne.settings import home
+    from tracetonne.superseded import periods_from
 
-    period = _period(month, year)
-    with refreshing(f"{site} {period}", quiet=as_json) as progress:
-        from orchestration.refresh import refresh as run_refresh
-        from tracetonne.settings import home
+    if first is not None and (month or year):
+        raise WrongUseError(
+            "Say which periods.", expected="--from alone, --month or --year", found="--from and another"
+        )
+    periods = periods_from(home(), site, _period(first, None)) if first else [_period(month, year)]
+    results = []
+    for period in periods:
+        with refreshing(f"{site} {period}", quiet=as_json) as progress:
+            from orchestration.refresh import refresh as run_refresh
 
-        result = run_refresh(home(), site, period, progress=progress, force=force)
+            results.append(run_refresh(home(), site, period, progress=progress, force=force))
+        if not as_json:
+            show_refresh(results[-1])
     if as_json:
-        _print_json(result.as_dict())
+        _print_json([result.as_dict() for result in results] if first else results[0].as_dict())
     else:
-        show_refresh(result)
-    if result.status == "blocked":
+        show_superseded(site, results[-1].superseded)
+    if any(result.status == "blocked" for result in results):
         raise typer.Exit(GateStoppedError.exit_code)
 
 

@@ -151,7 +151,7 @@ def show_status(rows: Sequence[Any]) -> None:
         _show_others(site, [row for row in of_site if not row.frequency])
     _out.print(
         "● landed  ○ missing  ✗ rejected  s superseded  w withdrawn    "
-        "figures: ✓ current  ! a document arrived since the last refresh"
+        "figures: ✓ current  ! a document arrived, or an earlier month changed, since the last refresh"
     )
 
 
@@ -260,6 +260,19 @@ def show_refresh(result: Any) -> None:
             _out.print(f"    {escape(gate['message'])}\n    {escape(gate['message_zh'])}")
     if result.package:
         _out.print(f"  package {escape(str(result.package))}", soft_wrap=True)
+
+
+def show_superseded(site: str, periods: Mapping[str, list[str]]) -> None:
+    """Name the periods whose served figures rest on months that were refreshed since, and what to do."""
+    if not periods:
+        return
+    changed = min(month for months in periods.values() for month in months)
+    months = sorted(period for period in periods if len(period) > 4)
+    which = f"--from {months[0]}" if months else f"--year {min(periods)}"
+    _out.print(
+        f"[yellow]Superseded inputs 上期數值已更新[/]: {', '.join(sorted(periods))} rest on figures of {changed} "
+        f"from before its refresh; run: tracetonne refresh --site {site} {which}"
+    )
 
 
 def show_mapping(mapping: Any) -> None:

@@ -1,7 +1,8 @@
 """Figures as scripts read them: every number of a site and period, with its standing.
 
 A figure is `published` when the newest package of its period holds it with this value, else `provisional`;
-`blocked_by` names the gates that keep it from being published.
+`blocked_by` names the gates that keep it from being published, `superseded_inputs` the earlier months that
+have changed since it was computed: the period needs a refresh.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from tracetonne.errors import WrongUseError
 from tracetonne.package import versions
 from tracetonne.periods import is_month
 from tracetonne.settings import Home
+from tracetonne.superseded import superseded_inputs
 
 FIELDS = (
     "figure_key", "period", "process", "product", "product_name", "cn_code", "series", "quantity", "value",
@@ -83,6 +85,7 @@ class _Standing:
             self.blocked_by = [
                 gate["name"] for gate in verdicts if not gate["passed"] and gate["severity"] == "error"
             ]
+        self.superseded_inputs = superseded_inputs(home, site, refresh_period)
         newest = versions.published(home, site, refresh_period)
         self.version = newest.version if newest else None
         self.values = newest.figures() if newest else {}
@@ -107,6 +110,7 @@ class _Standing:
             "regime": row["regime"],
             "status": "published" if is_published else "provisional",
             "blocked_by": [] if is_published else self.blocked_by,
+            "superseded_inputs": self.superseded_inputs,
             "is_provisional": row["is_provisional"],
             "data_quality": row["data_quality"],
             "clause": row["clause"],

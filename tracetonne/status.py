@@ -16,6 +16,7 @@ from tracetonne.landed import Document, Expectation, Landing, documents, expecta
 from tracetonne.periods import TIME_ZONE
 from tracetonne.serving import POINTER
 from tracetonne.settings import Home
+from tracetonne.superseded import superseded_inputs
 
 # A month is only covered by such documents when they speak of each of its days.
 _DAY_BY_DAY = ("taipower_bill", "meter_csv")
@@ -38,7 +39,9 @@ class DocumentStatus:
         evidence: The documents behind the status.
         note: What to know or do.
         month_complete: Whether the month has every expected document; None where nothing is expected.
-        figures: none (never refreshed), current, or stale (a document arrived since the last refresh).
+        figures: none (never refreshed), current, or stale (a document arrived, or an earlier month that
+        they rest on was refreshed, since the last refresh).
+        superseded_inputs: The earlier months that changed since.
     """
 
     site: str
@@ -51,6 +54,7 @@ class DocumentStatus:
     note: str = ""
     month_complete: bool | None = None
     figures: str = "none"
+    superseded_inputs: list[str] = field(default_factory=list)
 
 
 def status(home: Home, site: str | None = None, today: datetime.date | None = None) -> list[DocumentStatus]:
@@ -228,13 +232,16 @@ def _with_figures(
     home: Home, rows: Iterable[DocumentStatus], of_site: Sequence[Document]
 ) -> list[DocumentStatus]:
     """Say of each period whether its figures rest on everything that has arrived."""
-    states: dict[tuple[str, str], str] = {}
+    states: dict[tuple[str, str], tuple[str, list[str]]] = {}
     result = []
     for row in rows:
         key = (row.site, row.month)
         if key not in states:
-            states[key] = _figures(home, row.site, row.month, of_site)
-        result.append(replace(row, figures=states[key]))
+            changed = superseded_inputs(home, row.site, row.month) if row.month else []
+            state = _figures(home, row.site, row.month, of_site)
+            states[key] = ("stale" if changed and state == "current" else state, changed)
+        state, changed = states[key]
+        result.append(replace(row, figures=state, superseded_inputs=changed))
     return result
 
 

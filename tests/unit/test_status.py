@@ -156,6 +156,20 @@ def test_sites_are_told_apart(home: Home, tmp_path: Path) -> None:
     assert {row.site for row in status(home, "other", today=APRIL)} == {"other"}
 
 
+def test_figures_go_stale_when_an_earlier_month_is_refreshed(home: Home, tmp_path: Path) -> None:
+    land_master(home, tmp_path)
+    for month, build in (("2026-01", "b" * 16), ("2026-02", "c" * 16)):
+        pointer = home.serving / "plant" / month / "current.json"
+        pointer.parent.mkdir(parents=True)
+        pointer.write_text(json.dumps({"build": build}))
+    state = home.serving / "plant" / "2026-02" / "refresh.json"
+    state.write_text(json.dumps({"earlier": {"2026-01": "a" * 16}}))
+    february = cell(status(home, today=APRIL), "2026-02", "stock_count")
+    assert (february.figures, february.superseded_inputs) == ("stale", ["2026-01"])
+    january = cell(status(home, today=APRIL), "2026-01", "stock_count")
+    assert (january.figures, january.superseded_inputs) == ("current", [])
+
+
 def test_figures_go_stale_when_a_document_arrives(home: Home, tmp_path: Path) -> None:
     land_master(home, tmp_path)
     pointer = home.serving / "plant" / "2026-01" / "current.json"
