@@ -94,6 +94,7 @@ select
     compared.first_evidence_id,
     compared.first_document_place,
     compared.has_conflict,
+    coalesce(compared.amount_total, compared.quantity_total, 0) < 0 as is_negative,
     case
         when compared.copy_number > 1 then 'duplicate'
         when cancellations.evidence_id is not null then 'cancelled'

@@ -14,10 +14,10 @@ lines_with_state as (
         documents.document_state,
         documents.cancellation_evidence_id,
         documents.cancellation_record_number,
-        -- A correction states the difference (type 384) or takes back lines of the invoice that it names.
+        -- A correction states the difference (type 384), or is an invoice of less than nothing that names another.
         invoice_lines.action = 'credit_note'
         or coalesce(invoice_lines.document_type_code, '') = '384'
-        or (invoice_lines.quantity < 0 and invoice_lines.original_invoice_number is not null) as is_correcting
+        or (documents.is_negative and invoice_lines.original_invoice_number is not null) as is_correcting
     from invoice_lines
     inner join documents
         on invoice_lines.site = documents.site
