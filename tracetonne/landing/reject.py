@@ -10,6 +10,9 @@ from tracetonne.landing.reader import Rejection
 
 # The stored original of a record is cut here: a damaged file may hold one line of gigabytes.
 LONGEST_ORIGINAL = 4000
+_CONTROLS = {
+    code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n\r"
+}
 
 # Every reason by its stable name: what is wrong, and what to do, in English and Traditional Chinese.
 # `{field}`, `{expected}` and `{found}` are filled in.
@@ -371,9 +374,9 @@ def rejection(
 
 
 def _storable(text: str, longest: int) -> str:
-    """Cut the text, and spell out bytes that no text file should hold."""
-    cut = text if len(text) <= longest else text[:longest] + "…"
-    return cut.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
+    """Cut the text, and spell out control characters: a terminal that shows them would obey them."""
+    start = text[: longest + 1].translate(_CONTROLS).encode("utf-8", "backslashreplace").decode("utf-8")
+    return start if len(start) <= longest else start[:longest] + "…"
 
 
 class UnreadableDocumentError(EvidenceRejectedError):
