@@ -60,8 +60,8 @@
 
 {#-
   The benchmark of each asked good: column A where actual data count, column B where a default value does. `asked` is a
-  relation with key, cn_code, benchmark_column, production_route (null: unknown) and import_date. A benchmark without route
-  holds for all; of several that fit, the highest counts (IR (EU) 2025/2620, point 5.1).
+  relation with key, cn_code, benchmark_column, production_route (null: unknown) and import_date. A benchmark of route `all`
+  holds for every one; of several that fit, the highest counts (IR (EU) 2025/2620, point 5.1).
 -#}
 {% macro benchmark_lines(asked) -%}
     select
@@ -83,8 +83,7 @@
         and matched.import_date >= benchmarks.valid_from
         and matched.import_date < coalesce(benchmarks.valid_to, date '9999-12-31')
         and (
-            benchmarks.production_route is null
-            or benchmarks.production_route = ''
+            benchmarks.production_route = 'all'
             or matched.production_route is null
             or list_contains(string_split(matched.production_route, '/'), benchmarks.production_route)
         )
