@@ -147,7 +147,7 @@ class PdfBillReader:
             ]
             for index, following in zip(marks, [*marks[1:], len(lines)], strict=True):
                 name = self._name(lines[index:following])
-                if not accounts or name != accounts[-1]:
+                if name and (not accounts or name != accounts[-1]):
                     starts.append(index)
                     accounts.append(name)
         if len(starts) < 2:
@@ -156,9 +156,12 @@ class PdfBillReader:
         return [lines[first:last] for first, last in pairwise(cuts)]
 
     def _name(self, lines: Sequence[Line]) -> str:
-        """Return what tells one bill from the next: account, month and kind."""
+        """Return what tells one bill from the next; nothing where a page only continues the one before."""
         found = pdf_find.fields_of(self.template, lines, ())
         names = ("account", "bill_month", "bill_kind", "bill_number")
+        needed = [one.column for one in self.template.fields if one.required and one.column in names]
+        if any(name not in found for name in needed):
+            return ""
         return "|".join(found[name].raw_text if name in found else "" for name in names)
 
     def _problems(self, found: dict[str, Found], locator: str) -> list[Rejection]:

@@ -159,7 +159,7 @@ def _read(path: Path, data: bytes, bounds: limits.Limits) -> Pdf:
 
 def _page(number: int, said: dict[str, Any]) -> Page:
     chars = [
-        Char(str(text), *map(float, numbers), is_faint=bool(faint))  # type: ignore[misc]
+        Char(str(text), *map(float, numbers), is_faint=bool(faint))  # type: ignore[misc, arg-type]
         for text, *numbers, faint in said["chars"]
     ]
     lines = tuple(_line(number, row) for row in _rows(chars))
