@@ -1,4 +1,4 @@
-"""Parse the models, build them over an empty landing, run unit tests, check the project's shape, lint its SQL."""
+"""Parse the models, build them over an empty landing, run unit tests, check shape and SQL style."""
 
 from __future__ import annotations
 
