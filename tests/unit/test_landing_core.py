@@ -213,7 +213,7 @@ def test_a_large_file_is_read_while_it_is_copied(
 
 def test_a_file_too_large_for_its_reader_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRACETONNE_LIMIT_DOCUMENT_BYTES", "100")
-    (result,) = land_paths(home_at(tmp_path / "home"), [put(tmp_path, "gas.xml", invoice())], SITE)
+    (result,) = land_paths(home_at(tmp_path / "home"), [put(tmp_path, "bill.csv", bill())], SITE)
     assert (result.status, result.rejections[0].code) == ("rejected", "too_large")
 
 

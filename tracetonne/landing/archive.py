@@ -16,16 +16,10 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import PurePosixPath
 from typing import IO, NamedTuple
 
+from tracetonne.landing import limits
+from tracetonne.landing.limits import Limits
 from tracetonne.landing.reader import Rejection, Source
 from tracetonne.landing.reject import UnreadableDocumentError, rejection, unreadable
-
-# A large plant has some ten thousand e-invoices a year; a table of contents of this length costs 200 MB.
-MAX_MEMBERS = 300_000
-MAX_TOTAL_BYTES = 4 * 1024**3
-# XML of a thousand like records packs to a hundredth; a bomb packs to a thousandth and less.
-MAX_RATIO = 200
-# What unpacks to less than this is no bomb, however well it packs.
-HARMLESS_BYTES = 1024 * 1024
 
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -85,21 +79,22 @@ def members(source: Source) -> Iterator[Member]:
         UnreadableDocumentError: The archive is damaged or holds something unsafe: a name that leads out of
             it, a member with a password, an archive, a name twice, too many files, or too many bytes.
     """
+    bounds = limits.current()
     try:
-        _refuse_long_contents(source)
+        _refuse_long_contents(source, bounds)
         archive = zipfile.ZipFile(source.path)
     except (*_DAMAGED, ValueError) as error:
         raise unreadable("bad_archive", expected="a complete zip file", found=str(error)) from error
     with archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_litter(entry)]
-        problems = [*_size_problems(source, entries), *_entry_problems(entries)]
+        problems = [*_size_problems(source, entries, bounds), *_entry_problems(entries, bounds)]
         if problems:
             raise UnreadableDocumentError(problems)
         for entry in entries:
             yield Member(_normalised(entry), _opener(archive, entry))
 
 
-def _refuse_long_contents(source: Source) -> None:
+def _refuse_long_contents(source: Source, bounds: Limits) -> None:
     """Count the entries before the library makes an object of each.
 
     The count that the archive states need not be true, so the entries themselves are counted.
@@ -121,9 +116,9 @@ def _refuse_long_contents(source: Source) -> None:
             left -= len(block)
             count += (rest + block).count(_CONTENTS_ENTRY)
             rest = block[-3:]
-    if count > MAX_MEMBERS:
+    if count > bounds.archive_members:
         raise unreadable(
-            "unsafe_archive", expected=f"at most {MAX_MEMBERS:,} files", found=f"{count:,} files"
+            "unsafe_archive", expected=f"at most {bounds.archive_members:,} files", found=f"{count:,} files"
         )
 
 
@@ -149,30 +144,30 @@ def _normalised(entry: zipfile.ZipInfo) -> str:
     return "/".join(part for part in parts if part not in ("", "."))
 
 
-def _size_problems(source: Source, entries: list[zipfile.ZipInfo]) -> Iterator[Rejection]:
+def _size_problems(source: Source, entries: list[zipfile.ZipInfo], bounds: Limits) -> Iterator[Rejection]:
     total = sum(entry.file_size for entry in entries)
-    if total > MAX_TOTAL_BYTES:
+    if total > bounds.archive_bytes:
         yield rejection(
             "unsafe_archive",
             "file",
-            expected=f"at most {MAX_TOTAL_BYTES:,} bytes unpacked",
+            expected=f"at most {bounds.archive_bytes:,} bytes unpacked",
             found=f"{total:,} bytes",
         )
     # Entries that share their packed bytes show only in the sum.
-    if total > HARMLESS_BYTES and total > MAX_RATIO * source.byte_size:
-        yield _bomb("file", total, source.byte_size)
+    if total > bounds.harmless_bytes and total > bounds.archive_ratio * source.byte_size:
+        yield _bomb("file", total, source.byte_size, bounds)
 
 
-def _bomb(locator: str, unpacked: int, packed: int) -> Rejection:
+def _bomb(locator: str, unpacked: int, packed: int, bounds: Limits) -> Rejection:
     return rejection(
         "unsafe_archive",
         locator,
-        expected=f"at most {MAX_RATIO} times the packed size",
+        expected=f"at most {bounds.archive_ratio} times the packed size",
         found=f"{unpacked:,} bytes from {packed:,}",
     )
 
 
-def _entry_problems(entries: list[zipfile.ZipInfo]) -> Iterator[Rejection]:
+def _entry_problems(entries: list[zipfile.ZipInfo], bounds: Limits) -> Iterator[Rejection]:
     seen: set[str] = set()
     for entry in entries:
         name, locator = _normalised(entry), f"{entry.filename[:200]}!"
@@ -187,8 +182,11 @@ def _entry_problems(entries: list[zipfile.ZipInfo]) -> Iterator[Rejection]:
             yield rejection(
                 "unsafe_archive", locator, expected="files without a password", found="a password"
             )
-        if entry.file_size > HARMLESS_BYTES and entry.file_size > MAX_RATIO * entry.compress_size:
-            yield _bomb(locator, entry.file_size, entry.compress_size)
+        if (
+            entry.file_size > bounds.harmless_bytes
+            and entry.file_size > bounds.archive_ratio * entry.compress_size
+        ):
+            yield _bomb(locator, entry.file_size, entry.compress_size, bounds)
 
 
 def _escapes(name: str) -> bool:

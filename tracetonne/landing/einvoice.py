@@ -14,7 +14,7 @@ from typing import IO, cast
 
 from lxml import etree
 
-from tracetonne.landing import xml_document
+from tracetonne.landing import limits, xml_document
 from tracetonne.landing.einvoice_message import (
     MARK,
     VERSIONS,
@@ -48,7 +48,11 @@ class EInvoiceReader:
     family = "invoices"
     standard = "Taiwan e-invoice MIG"
     standard_version = ", ".join(VERSIONS)
-    max_bytes = 64 * 1024**3
+
+    @property
+    def max_bytes(self) -> int:
+        """The size of a document that is read as a stream."""
+        return limits.current().stream_bytes
 
     def recognises(self, source: Source) -> bool:
         """Say whether the head names the namespace of e-invoice messages."""

@@ -43,7 +43,11 @@ class InvoiceArchiveReader:
     family = "invoices"
     standard = "Taiwan e-invoice MIG, EN 16931"
     standard_version = f"MIG {', '.join(VERSIONS)}; {en16931.En16931Reader.standard_version}"
-    max_bytes = 4 * 1024**3
+
+    @property
+    def max_bytes(self) -> int:
+        """The size of an archive, which is no larger than what it unpacks to."""
+        return limits.current().archive_bytes
 
     def recognises(self, source: Source) -> bool:
         """Say whether the first files of the zip hold an invoice."""

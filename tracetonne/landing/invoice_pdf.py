@@ -6,17 +6,20 @@ so an attachment is an invoice by its content; by its name only where the conten
 
 from __future__ import annotations
 
-import io
-import logging
+import base64
+import functools
+import json
+import subprocess
+import sys
 from dataclasses import dataclass
 
-from tracetonne.landing import xml_document
+from tracetonne.landing import limits, xml_document
 from tracetonne.landing.en16931_syntax import syntax_of
 from tracetonne.landing.reject import UnreadableDocumentError
+from tracetonne.settings import CHECKOUT
 
 # Factur-X 1, ZUGFeRD 1.0 and 2, XRechnung.
 _KNOWN_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
-_MAX_ATTACHMENT_BYTES = 32 * 1024 * 1024
 # Readers of PDF accept what stands before the header within this many bytes.
 _HEADER_WITHIN = 1024
 
@@ -52,23 +55,24 @@ def invoice_of(data: bytes) -> Attachment | None:
     return next((one for one in attachments if _is_invoice(one.content)), None) or next(known, None)
 
 
-def _xml_attachments(data: bytes) -> list[Attachment]:
-    # Loaded here, because most documents are no PDFs.
-    from pypdf import PdfReader
-
-    # What the library finds odd in a PDF is not the user's business; whether there is an invoice in it is.
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    found = []
+# The same PDF is asked for by the readers of invoices and of bills, and again when it is read.
+@functools.lru_cache(maxsize=1)
+def _xml_attachments(data: bytes) -> tuple[Attachment, ...]:
+    """Unpack the XML files of a PDF, in a process that the machine ends if it takes too much."""
+    seconds = limits.current().pdf_seconds
     try:
-        for one in PdfReader(io.BytesIO(data)).attachment_list:
-            if one.name.lower().endswith(".xml"):
-                content = one.content or b""
-                if len(content) <= _MAX_ATTACHMENT_BYTES:
-                    found.append(Attachment(one.name, content))
-    # The library raises whatever a damaged object made it stumble over; then the PDF holds no invoice.
-    except Exception:
-        return found
-    return found
+        done = subprocess.run(
+            [sys.executable, "-m", "tracetonne.landing.invoice_pdf_child", str(seconds)],
+            input=data,
+            cwd=CHECKOUT,
+            capture_output=True,
+            timeout=seconds * 2,
+            check=False,
+        )
+        said = json.loads(done.stdout)
+    except (subprocess.TimeoutExpired, ValueError):
+        return ()
+    return tuple(Attachment(name, base64.b64decode(content)) for name, content in said)
 
 
 def _is_invoice(content: bytes) -> bool:
