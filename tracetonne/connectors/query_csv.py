@@ -15,8 +15,8 @@ import re
 import uuid
 from collections.abc import Iterable, Sequence
 
-# A spreadsheet runs a text that starts with one of these as a formula; behind an apostrophe it shows it.
-_DANGEROUS_START = "=+-@\t\r"
+from tracetonne.neutral import neutral
+
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 _NEEDS_QUOTES = re.compile(r'[",\r\n]|^\s|\s$')
 
@@ -58,10 +58,9 @@ class CsvRows:
 
     def _harmless(self, text: str) -> str:
         """Put an apostrophe before a text that a spreadsheet would run; a signed number stays one."""
-        if text[:1] in _DANGEROUS_START and len(text) > 1 and not _NUMBER.fullmatch(text):
-            self.neutralised_cells += 1
-            return f"'{text}"
-        return text
+        harmless = text if len(text) < 2 or _NUMBER.fullmatch(text) else neutral(text)
+        self.neutralised_cells += harmless != text
+        return harmless
 
 
 def _quoted(text: str) -> str:
