@@ -44,7 +44,8 @@ sheet of a workbook whose first row is their heading. Total rows (`合計`, `Tot
 """
 
 
-def _table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of a Markdown table."""
     yield "| " + " | ".join(heading) + " |"
     yield "| " + " | ".join("---" for _ in heading) + " |"
     for row in rows:
@@ -71,7 +72,7 @@ def _column_reading(column: Column) -> str:
 def _contract(contract: Contract) -> Iterator[str]:
     yield f"*CSV, also XLSX.* {contract.about}"
     yield ""
-    yield from _table(
+    yield from table(
         ("column", "meaning", "read as", "must be filled", "lands in"),
         [
             (
@@ -97,7 +98,7 @@ def _meter_csv() -> Iterator[str]:
         f"`{','.join(meter_shape.HEADING)}`."
     )
     yield ""
-    yield from _table(
+    yield from table(
         ("column", "read as"),
         [
             ("`meter`", "meter number of the master data"),
@@ -128,7 +129,7 @@ def _einvoice() -> Iterator[str]:
     actions: dict[str, list[str]] = {}
     for name, message in einvoice_message.MESSAGES.items():
         actions.setdefault(message.action, []).append(name)
-    yield from _table(
+    yield from table(
         ("messages", "action"), [(", ".join(names), f"`{action}`") for action, names in actions.items()]
     )
     yield ""
@@ -143,7 +144,7 @@ def _decision() -> Iterator[str]:
         " needs none."
     )
     yield ""
-    yield from _table(
+    yield from table(
         ("decision", "meaning"), [(f"`{name}`", meaning) for name, meaning in decision.DECISIONS.items()]
     )
 
@@ -153,7 +154,7 @@ def _sheet(sheet: MasterSheet) -> Iterator[str]:
     yield ""
     yield f"{sheet.title_en} {sheet.title_zh} Lands in `{sheet.table}`."
     yield ""
-    yield from _table(
+    yield from table(
         ("column", "欄位", "meaning", "說明", "read as", "must be filled"),
         [
             (
@@ -205,7 +206,7 @@ def _cbam_template() -> Iterator[str]:
         for section, sheet, item, sub_item, fields in described()
         for spec in fields
     ]  # fmt: skip
-    yield from _table(("section", "field", "", "type", "sheet", "heading", "item", "sub-item"), rows)
+    yield from table(("section", "field", "", "type", "sheet", "heading", "item", "sub-item"), rows)
     yield ""
 
 
@@ -229,6 +230,9 @@ def _documents() -> Iterator[str]:
             yield from _contract(reader.contract)
         elif reader.kind in _BODIES:
             yield from _BODIES[reader.kind]()
+        elif about := getattr(reader, "about", ""):
+            yield about
+            yield ""
         yield f"Reader version {reader.version}."
         yield ""
 
@@ -240,7 +244,7 @@ def _units() -> Iterator[str]:
         "ncv", "emission_factor", "electricity_factor", "carbon_content", "oxidation_factor",
         "conversion_factor", "biomass_fraction",
     )  # fmt: skip
-    yield from _table(
+    yield from table(
         ("parameter", "units"),
         [(f"`{name}`", ", ".join(f"`{unit}`" for unit in units.factor_units(name))) for name in names],
     )
@@ -255,7 +259,7 @@ def _tables() -> Iterator[str]:
         "warehouse `raw.<table>` adds `site`, `evidence_id` and `record_number` in front."
     )
     yield ""
-    yield from _table(
+    yield from table(
         ("table", "columns"),
         [
             (
@@ -273,7 +277,7 @@ def _tables() -> Iterator[str]:
 def _reasons() -> Iterator[str]:
     yield "## Reasons for rejection"
     yield ""
-    yield from _table(
+    yield from table(
         ("code", "message", "訊息", "what to do"),
         [
             (f"`{code}`", message.replace("{field}", "…"), message_zh.replace("{field}", "…"), action)

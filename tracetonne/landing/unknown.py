@@ -14,6 +14,8 @@ _SHOWN = 200
 _ELEMENT = re.compile(r"<(?![?!])([^\s/>]+)((?:\s[^>]*)?)")
 _NAMESPACE = re.compile(r"""xmlns(?::([^=\s]+))?\s*=\s*["']([^"']*)""")
 _KEY = re.compile(r'"([^"\\]{1,60})"\s*:')
+# A sequence of ASN.1, its length, and in it another sequence, a number or an object identifier.
+_DER = re.compile(rb"\x30(?:[\x00-\x7f]|\x81.|\x82..|\x83...)[\x30\x02\x06]", re.DOTALL)
 # Files that describe or accompany documents hold no record. Told by namespace, first key or first words.
 _DESCRIBING_NAMESPACES = {
     "http://www.w3.org/2001/XMLSchema": "an XML schema",
@@ -84,7 +86,9 @@ def _looks(source: Source) -> tuple[bool, str]:
     for signature, looks in _CONTAINERS:
         if head.startswith(signature):
             return False, looks
-    if (head[:1] == b"\x30" and b"\x00" in head[:64]) or _is_binary(head):
+    if _DER.match(head):
+        return True, "a certificate, signature or time stamp (DER)"
+    if _is_binary(head):
         return False, f"binary data that begins with {head[:16].hex(' ')}"
     return _looks_of_text(_decoded(head).lstrip("\ufeff \t\r\n"))
 
@@ -112,8 +116,8 @@ def _looks_of_text(start: str) -> tuple[bool, str]:
     if start.startswith("<"):
         return _looks_of_xml(start)
     if start.startswith(("{", "[")):
-        keys = list(dict.fromkeys(_KEY.findall(start[:4096])))
-        describing = next((_DESCRIBING_KEYS[key] for key in keys[:1] if key in _DESCRIBING_KEYS), "")
+        keys = list(dict.fromkeys(_KEY.findall(start[:8192])))
+        describing = next((_DESCRIBING_KEYS[key] for key in keys if key in _DESCRIBING_KEYS), "")
         return bool(describing), describing or f"JSON with the keys {_listed(keys)}"
     first = start.splitlines()[0]
     parts = [cell.strip() for cell in re.split(r"[,;\t|]", first)]
