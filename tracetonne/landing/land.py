@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tracetonne.errors import WrongUseError
 from tracetonne.landing import register, reject, store
+from tracetonne.landing.disk import named_disk_faults
 from tracetonne.landing.kinds import reader_named, readers_of
 from tracetonne.landing.lock import write_lock
 from tracetonne.landing.read_document import (
@@ -111,11 +112,12 @@ def land_paths(home: Home, paths: Sequence[Path], site: str, as_kind: str = "") 
     Raises:
         WrongUseError: A path does not exist, the site has an impossible name, there is no such kind, or
             another command holds the lock.
+        DiskError: The disk is full or broken.
     """
     check_site_name(site, where="--site", action="use the name that the site was made with")
     files = expand(paths)
     readers = (reader_named(home, as_kind),) if as_kind else readers_of(home)
-    with write_lock(home):
+    with write_lock(home), named_disk_faults(home):
         store.sweep(home)
         store.write_schemas(home)
         known = register.load(home)
@@ -124,7 +126,7 @@ def land_paths(home: Home, paths: Sequence[Path], site: str, as_kind: str = "") 
         try:
             return [_Landing(home, known, site, path, readers, bool(as_kind)).run() for path in files]
         finally:
-            shutil.rmtree(scratch)
+            shutil.rmtree(scratch, ignore_errors=True)
 
 
 class _Landing:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from tracetonne.errors import EvidenceRejectedError
 from tracetonne.landing.cell_text import CellError, CellValue, is_blank, verbatim
@@ -17,6 +17,7 @@ from tracetonne.landing.master_checks import Checked, Entry, cell_rejection, che
 from tracetonne.landing.master_sheets import BY_NAME, FIRST_DATA_ROW, SHEETS, MasterSheet
 from tracetonne.landing.reader import Reading, Source
 from tracetonne.landing.workbook import Sheet, address, open_workbook, sheet_names
+from tracetonne.neutral import restored
 
 
 def sheet_entries(sheet: MasterSheet, cells: Sheet, checked: Checked, epoch_1904: bool) -> list[Entry]:
@@ -39,7 +40,7 @@ def sheet_entries(sheet: MasterSheet, cells: Sheet, checked: Checked, epoch_1904
         return []
     entries = []
     for row in cells.rows(FIRST_DATA_ROW):
-        values = {key: cells.value(row, column) for key, column in columns.items()}
+        values = {key: _plain(cells.value(row, column)) for key, column in columns.items()}
         places = {key: f"{sheet.name}!{address(row, column)}" for key, column in columns.items()}
         pending = [places[key] for key, column in columns.items() if (row, column) in cells.uncalculated]
         if all(value is None for value in values.values()) and not pending:
@@ -56,6 +57,11 @@ def sheet_entries(sheet: MasterSheet, cells: Sheet, checked: Checked, epoch_1904
             checked.rejections.append(cell_rejection(place, sheet.name, error, ""))
         entries.append(entry)
     return entries
+
+
+def _plain(value: CellValue | None) -> CellValue | None:
+    """Take off the apostrophe that forms put before text which a spreadsheet would run."""
+    return restored(value) if isinstance(value, str) else value
 
 
 def _check_headings(sheet: MasterSheet, found: Iterable[str], locator: str, checked: Checked) -> None:
@@ -141,12 +147,14 @@ def _csv(source: Source) -> Checked:
             action="save it as CSV UTF-8 and land it again",
         )
     checked = Checked()
-    rows = csv.reader(io.StringIO(text, newline=""))
-    headings = [heading.strip() for heading in next(rows)]
+    rows = _csv_rows(text)
+    headings = [heading.strip() for heading in next(rows)[1]]
     labels = {column.key: column.label_zh for column in sheet.columns}
     entries = []
-    for cells in rows:
-        line = f"line {rows.line_num}"
+    for line, cells, problem in rows:
+        if problem:
+            entries.append(_unreadable_line(sheet, line, problem, checked))
+            continue
         values: dict[str, CellValue | None] = dict(zip(headings, cells, strict=False))
         is_labels = all(is_blank(value) or value == labels.get(key) for key, value in values.items())
         if is_labels:
@@ -164,6 +172,35 @@ def _csv(source: Source) -> Checked:
         entries.append(entry)
     checked.entries[sheet.name] = entries
     return checked
+
+
+def _csv_rows(text: str) -> Iterator[tuple[str, list[str], str]]:
+    """Yield each line's place, cells and problem; a line that the CSV rules cannot read costs only itself."""
+    rows = csv.reader(io.StringIO(text, newline=""))
+    while True:
+        problem = ""
+        cells: list[str] = []
+        try:
+            cells = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            # Such as a cell of more than 131,072 characters, which an open quotation mark makes.
+            problem = str(error)
+        yield f"line {rows.line_num}", cells, problem
+
+
+def _unreadable_line(sheet: MasterSheet, line: str, problem: str, checked: Checked) -> Entry:
+    entry = Entry(sheet, line, {})
+    error = CellError(
+        "wrong_columns",
+        f"The line cannot be cut into cells ({problem})",
+        "此列無法分割為欄位，可能缺少結尾引號或儲存格過長",
+        f"cells of at most {csv.field_size_limit():,} characters",
+        "look for a quotation mark that is not closed",
+    )
+    checked.reject(entry, sheet.columns[0].key, error)
+    return entry
 
 
 def reading_of(checked: Checked, header_lines: int) -> Reading:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import traceback
 from collections.abc import Sequence
@@ -10,14 +9,13 @@ from dataclasses import dataclass, field
 
 from tracetonne.errors import EvidenceRejectedError
 from tracetonne.landing import limits, reject
+from tracetonne.landing.disk import is_of_the_disk
 from tracetonne.landing.reader import Reader, Reading, Rejection, Source
 from tracetonne.landing.unknown import why_unknown
 
 HEAD_BYTES = 64 * 1024
 UNKNOWN_KIND = "unknown"
 _log = logging.getLogger(__name__)
-# Faults of the machine, which stop the landing: another try, with room on the disk, may well succeed.
-_OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE}
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ def rejections_for(reader: Reader, error: Exception) -> list[Rejection]:
     """
     if isinstance(error, EvidenceRejectedError):
         return reject.rejections_of(error)
-    if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+    if is_of_the_disk(error):
         raise error
     return [fault_of(reader, error)]
 

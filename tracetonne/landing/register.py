@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from tracetonne.landing.reader import Reading, Rejection
 from tracetonne.landing.store import Stored, table_path, write_rows, written
 from tracetonne.settings import Home
+from tracetonne.sql_path import pattern_under
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Register:
 
 def load(home: Home) -> Register:
     """Read the register of a home, oldest landing first."""
-    files = home.landing / "evidence" / "site=*" / "*.parquet"
+    files = pattern_under(home.landing / "evidence", "site=*/*.parquet")
     if next((home.landing / "evidence").glob("site=*/*.parquet"), None) is None:
         return Register()
     names = [name for name in Entry.__dataclass_fields__ if name not in ("site", "evidence_id")]
@@ -110,7 +111,7 @@ def load(home: Home) -> Register:
             from read_parquet($1, filename = true, hive_partitioning = false, union_by_name = true)
             order by arrival_order, filename
             """,
-            [str(files)],
+            [files],
         ).fetchall()
     entries = []
     for filename, *values in rows:

@@ -83,8 +83,10 @@
     {%- endfor -%}
 {%- endmacro %}
 
+{#- A folder of the user's may have a name that reads as a pattern: its signs are taken letter by letter. -#}
 {% macro landing_pattern(landing_root, table_name) -%}
-    {{ return((landing_root ~ '/' ~ table_name ~ '/site=*/*.parquet') | replace("'", "''")) }}
+    {%- set root = landing_root | replace('[', '[[]') | replace('*', '[*]') | replace('?', '[?]') -%}
+    {{ return((root ~ '/' ~ table_name ~ '/site=*/*.parquet') | replace("'", "''")) }}
 {%- endmacro %}
 
 {#- The query over the Parquet files of a landing table. -#}
