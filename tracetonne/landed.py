@@ -191,7 +191,8 @@ def _cancelled_invoices(landing: Landing) -> set[tuple[str, str]]:
         select issued.at_site, issued.evidence_id
         from landed as issued
         left join (
-            select distinct at_site, seller_id, document_number from landed where action = 'cancel'
+            select distinct at_site, seller_id, document_number from landed
+            where action in ('cancel', 'void', 'reject')
         ) as cancelled
             on issued.at_site = cancelled.at_site
             and issued.document_number = cancelled.document_number
@@ -244,7 +245,7 @@ def _invoiced_materials(landing: Landing) -> list[dict[str, Any]]:
     """Return the materials of each invoice, by the wordings of the latest master data."""
     items = {
         (row["at_site"], row["seller_id"], row["description"].casefold()): row["material"]
-        for row in _latest(landing, "master_purchase_item")
+        for row in latest_master(landing, "master_purchase_item")
     }
     lines = landing.rows(
         """
@@ -261,7 +262,7 @@ def _invoiced_materials(landing: Landing) -> list[dict[str, Any]]:
     ]
 
 
-def _latest(landing: Landing, table: str) -> list[dict[str, Any]]:
+def latest_master(landing: Landing, table: str) -> list[dict[str, Any]]:
     """Return a master-data table as the latest document in force says it, site by site."""
     order = {
         (row["at_site"], row["evidence_id"]): row["arrival_order"]
@@ -290,7 +291,7 @@ def expectations(landing: Landing) -> list[Expectation]:
     """Return the documents that must arrive, by the latest master data of each site."""
     first_months = {
         row["at_site"]: datetime.date.fromisoformat(f"{row['first_month'][:7]}-01")
-        for row in _latest(landing, "master_site")
+        for row in latest_master(landing, "master_site")
         if row["first_month"]
     }
     return [
@@ -305,7 +306,7 @@ def expectations(landing: Landing) -> list[Expectation]:
             ),
             valid_to=_day(row["valid_to"], datetime.date.max),
         )
-        for row in _latest(landing, "master_expected_document")
+        for row in latest_master(landing, "master_expected_document")
     ]
 
 

@@ -22,6 +22,8 @@ from tracetonne.superseded import superseded_inputs
 _DAY_BY_DAY = ("taipower_bill", "meter_csv")
 _ORDER = ("withdrawn", "superseded", "rejected")
 _SHOWN_ALWAYS = ("cbam_template", "master_data")
+# The expected kind that documents of other kinds count as: an invoice is one in any form, also zipped.
+_COUNTS_AS = {"invoice": "einvoice", "invoice_archive": "einvoice"}
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,9 @@ def _months(
     ends = [
         document.period_end - datetime.timedelta(days=1)
         for document in of_site
-        if document.period_end and document.kind in monthly and document.state == "landed"
+        if document.period_end
+        and monthly & {document.kind, _COUNTS_AS.get(document.kind)}
+        and document.state == "landed"
     ]
     last = max([today.replace(day=1) - datetime.timedelta(days=1), *ends])
     month, months = first.replace(day=1), []
@@ -136,7 +140,7 @@ def _cell(
     candidates = [
         document
         for document in of_site
-        if document.kind == expectation.kind
+        if expectation.kind in (document.kind, _COUNTS_AS.get(document.kind))
         and document.overlaps(start, end, expectation.subject)
         and (not expectation.subject or not document.subjects or expectation.subject in document.subjects)
     ]

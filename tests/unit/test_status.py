@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
+from landing_documents import invoice
 
 from tracetonne.forms import write_form
 from tracetonne.landing.land import land_paths
@@ -179,3 +181,26 @@ def test_figures_go_stale_when_a_document_arrives(home: Home, tmp_path: Path) ->
     assert cell(status(home, today=APRIL), "2026-02", "stock_count").figures == "none"
     bill(home, tmp_path, "115/01/01", "115/01/31")
     assert cell(status(home, today=APRIL), "2026-01", "stock_count").figures == "stale"
+
+
+def test_an_expected_invoice_may_arrive_in_a_zip(home: Home, tmp_path: Path) -> None:
+    expected = {"expected_documents": [{"kind": "einvoice", "frequency": "monthly"}]}
+    path = write_form(
+        tmp_path / "master.xlsx",
+        MASTER_GUIDE,
+        SHEETS,
+        {
+            "site": [{"name": "Plant", "country_code": "TW", "first_month": "2025-01"}],
+            "processes": [{"process": "p", "name": "P", "good_category": "Iron or steel products"}],
+            **expected,
+        },
+    )
+    land_paths(home, [path], "plant")
+    packed = tmp_path / "invoices.zip"
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr("a.xml", invoice())
+    evidence_id = land_paths(home, [packed], "plant")[0].evidence_id
+    (january,) = [
+        row for row in status(home, "plant", APRIL) if row.kind == "einvoice" and row.month == "2025-01"
+    ]
+    assert (january.status, january.evidence) == ("landed", [evidence_id])
