@@ -102,6 +102,13 @@ def run_inline(home: Home, sql: str) -> list[dict[str, Any]]:
     return [dict(zip(table.column_names, row, strict=True)) for row in table.rows]
 
 
+def compile_inline(home: Home, text: str) -> str:
+    """Return a text with the project's macros called in it, without running anything."""
+    manifest = _parse(home, _whole_fingerprint())
+    outcome = _invoke(home, ["compile", "--inline", text, "--quiet", *_arguments(home)], manifest, None)
+    return str(outcome.result.results[0].node.compiled_code)
+
+
 def _arguments(home: Home) -> list[str]:
     return [
         "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
