@@ -44,6 +44,15 @@ class En16931Reader:
     version = "1"
     family = "invoices"
     standard = "EN 16931"
+    about = (
+        "*XML or PDF*: UBL 2.1 Invoice and CreditNote, UN/CEFACT CII, ZUGFeRD 1.0; a PDF by the XML file"
+        " attached to it, whatever its name. Told by the namespace; an envelope around the invoice is "
+        "looked through. One row a line. An invoice that is not valid by its schema lands with a "
+        "message. The seller is known by the VAT number, else by registration, identifier, electronic "
+        "address or name.\n\n"
+        "Business key: invoice or credit note, seller, number, year of issue. Period: that of the lines,"
+        " else of the document, else its date."
+    )
     standard_version = "UBL 2.1 (Peppol BIS 3), CII D16B and D22B, Factur-X 1, ZUGFeRD 1.0 and 2, XRechnung"
 
     def recognises(self, source: Source) -> bool:

@@ -41,6 +41,11 @@ class InvoiceArchiveReader:
     title_zh = "電子發票壓縮檔（ZIP）"
     version = "1"
     family = "invoices"
+    about = (
+        "*ZIP* of e-invoice messages, invoices of EN 16931 and PDFs that carry one, told by the content "
+        "of its first files. Each file lands or is rejected by itself; its name stands before each "
+        "locator, `2025/AB12345678.xml!/Invoice/Details/ProductItem[1]`."
+    )
     standard = "Taiwan e-invoice MIG, EN 16931"
     standard_version = f"MIG {', '.join(VERSIONS)}; {en16931.En16931Reader.standard_version}"
 
