@@ -76,13 +76,16 @@ def new_site(
 def land(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Documents, or folders of them.")],
     site: Site,
+    as_kind: Annotated[
+        str, typer.Option("--as", metavar="KIND", help="Land them all as this kind; see `kinds`.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Land documents: register them, keep their bytes, write their records word for word."""
     from tracetonne.landing.land import land_paths
     from tracetonne.settings import home
 
-    results = land_paths(home(), paths, site)
+    results = land_paths(home(), paths, site, as_kind)
     if as_json:
         _print_json([_plain(result) for result in results])
     else:
@@ -91,6 +94,32 @@ def land(
         show_landing(results)
     if any(result.status == "rejected" or result.records_rejected for result in results):
         raise typer.Exit(EvidenceRejectedError.exit_code)
+
+
+@app.command("request")
+def request_data(
+    supplier: Annotated[str, typer.Argument(metavar="SUPPLIER", help="Name of the supplier.")],
+    site: Site,
+    material: Annotated[
+        list[str], typer.Option("--material", metavar="M", help="Material code; say it once for each.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.xlsx", help="Where the workbook goes.")],
+    month: Month = None,
+    year: Year = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a bilingual workbook that asks a supplier for its emissions, by default of the last year."""
+    from tracetonne.periods import days_of, last_closed_year
+    from tracetonne.settings import home
+    from tracetonne.supplier_request import write_request
+
+    period = _period(month, year) if month or year else last_closed_year()
+    written = write_request(home(), site, supplier, material, days_of(period), out)
+    if as_json:
+        _print_json(_plain(written))
+        return
+    _say(f"Wrote [bold]{written.workbook}[/], request {written.request_id}")
+    _say(f"When it comes back: tracetonne land FILE --site {site}")
 
 
 @app.command()

@@ -1,7 +1,8 @@
 """Writer of bilingual Excel forms: keys, Chinese labels, help, drop-down lists, a guide; no formulas.
 
-Whatever is written is written as text, number or date, never as a formula, so that no cell of a form can
-act when somebody opens it. The bytes depend on the content only.
+Whatever is written is written as text, number or date, never as a formula, and text that would become one
+when somebody edits its cell gets an apostrophe in front, which the readers take off again. The bytes depend
+on the content only.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 import xlsxwriter
 
 from tracetonne.landing.master_sheets import FIRST_DATA_ROW, Column, MasterSheet, offered
+from tracetonne.neutral import neutral
 
 ROWS_OFFERED = 500  # rows with drop-down lists; longer tables work without
 GUIDE = "guide 說明"
@@ -78,6 +80,7 @@ def write_form(
     guide: Guide,
     sheets: Sequence[MasterSheet],
     rows: Mapping[str, Sequence[Record]] | None = None,
+    hidden: tuple[str, Sequence[tuple[str, str]]] | None = None,
 ) -> Path:
     """Write a form, empty or with rows.
 
@@ -86,6 +89,7 @@ def write_form(
         guide: Text of the first sheet.
         sheets: The tables of the form.
         rows: Rows by sheet name and column key; numbers, dates and texts.
+        hidden: A hidden sheet for the program that reads the form back: its name, and keys with values.
 
     Returns:
         The path.
@@ -97,6 +101,8 @@ def write_form(
     _write_guide(form, first, guide, sheets)
     for worksheet, sheet in tables:
         _write_sheet(form, worksheet, sheet, (rows or {}).get(sheet.name, ()))
+    if hidden:
+        _write_hidden(form, *hidden)
     first.activate()
     form.book.close()
     return path
@@ -161,6 +167,14 @@ def _write_guide(form: _Form, worksheet: Any, guide: Guide, sheets: Sequence[Mas
     worksheet.fit_to_pages(1, 0)
 
 
+def _write_hidden(form: _Form, name: str, entries: Sequence[tuple[str, str]]) -> None:
+    worksheet = form.book.add_worksheet(name)
+    worksheet.very_hidden()
+    for row, (key, value) in enumerate(entries):
+        worksheet.write_string(row, 0, key, form.key)
+        worksheet.write_string(row, 1, neutral(value), form.text)
+
+
 def _width(text: str) -> int:
     """Return the width of a text in half-width characters."""
     return sum(2 if ord(character) > 0x2E80 else 1 for character in text)
@@ -199,7 +213,7 @@ def _write_value(form: _Form, worksheet: Any, row: int, position: int, column: C
     elif isinstance(value, int | float) and not isinstance(value, bool):
         worksheet.write_number(row, position, value, cell_format)
     else:
-        worksheet.write_string(row, position, str(value), form.text)
+        worksheet.write_string(row, position, neutral(str(value)), form.text)
 
 
 def _validate(form: _Form, worksheet: Any, sheet: MasterSheet, column: Column, position: int) -> None:

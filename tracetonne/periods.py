@@ -46,6 +46,19 @@ def months_of(period: str) -> list[str]:
     return [f"{period}-{month:02d}" for month in range(1, 13)]
 
 
+def days_of(period: str) -> tuple[datetime.date, datetime.date]:
+    """Return the first and the last day of a month or year."""
+    months = months_of(period)
+    first = datetime.date.fromisoformat(f"{months[0]}-01")
+    in_next_month = datetime.date.fromisoformat(f"{months[-1]}-28") + datetime.timedelta(days=4)
+    return first, in_next_month - datetime.timedelta(days=in_next_month.day)
+
+
+def last_closed_year(now: datetime.datetime | None = None) -> str:
+    """Return the year before the one that `now` falls in, by the clock of Taipei."""
+    return str((now or datetime.datetime.now(datetime.UTC)).astimezone(ZoneInfo(TIME_ZONE)).year - 1)
+
+
 def scope(period: str) -> list[str]:
     """Return the period keys that a refresh computes: a month alone, a year with its months before it."""
     return [period] if is_month(period) else [*months_of(period), period]

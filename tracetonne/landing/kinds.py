@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tracetonne.errors import WrongUseError
 from tracetonne.landing import (
+    cbam_supplier,
     cbam_template,
     epd_ilcd,
     epd_openepd,
@@ -19,6 +20,7 @@ from tracetonne.landing import (
     meter_table,
     pcf_catenax,
     pcf_pact,
+    supplier_request,
 )
 from tracetonne.landing.ami_json import AmiReader
 from tracetonne.landing.contract import ContractReader, own_readers
@@ -36,6 +38,8 @@ from tracetonne.settings import Home
 
 READERS: tuple[Reader, ...] = (
     cbam_template.READER,
+    cbam_supplier.READER,
+    supplier_request.READER,
     master_data.READER,
     manual_entry.READER,
     EInvoiceReader(),

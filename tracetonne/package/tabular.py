@@ -11,9 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-# A spreadsheet runs a cell that starts with one of these as a formula (CWE-1236). Such text gets an
-# apostrophe in front, and so does text that has one already: taking one off always gives the original back.
-_DANGEROUS_START = "=+-@\t\r'＝＋－＠"
+from tracetonne.neutral import neutral_sql
+
 UTF8_BOM = b"\xef\xbb\xbf"  # Without it spreadsheets read Chinese text in the local code page.
 
 
@@ -69,8 +68,7 @@ def _cell(name: str, kind: str) -> str:
     column = quoted(name)
     if kind != "VARCHAR":
         return f"cast({column} as varchar)" if kind.endswith("[]") else column
-    dangerous = ", ".join(literal(letter) for letter in _DANGEROUS_START)
-    return f"case when left({column}, 1) in ({dangerous}) then '''' || {column} else {column} end"
+    return neutral_sql(column)
 
 
 def quoted(name: str) -> str:
