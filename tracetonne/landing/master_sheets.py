@@ -464,6 +464,27 @@ SHEETS: tuple[MasterSheet, ...] = (
             Column(
                 "calibration_valid_to", "校正有效期限", "date", "last day of its validity", "校正有效期限"
             ),
+            Column(
+                "register_digits",
+                "計數器位數",
+                "positive",
+                "digits before the point that a register shows before it starts from zero again",
+                "計數器整數位數，超過後歸零",
+            ),
+            Column(
+                "first_reading",
+                "啟用讀數",
+                "number",
+                "what the register showed when this meter was put in, on valid_from",
+                "電表於生效日裝設時之讀數",
+            ),
+            Column(
+                "last_reading",
+                "拆除讀數",
+                "number",
+                "what the register showed when this meter was taken out, on valid_to",
+                "電表於失效日拆除時之讀數",
+            ),
             _VALID_FROM,
             _VALID_TO,
             _NOTE,

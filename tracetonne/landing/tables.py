@@ -239,7 +239,8 @@ TABLES: dict[str, dict[str, str]] = {
     "master_purchase_item": _text("seller_id", "description", "material", "unit", "note", "locator"),
     "master_meter": _text(
         "meter", "role", "process", "account", "commodity", "unit", "multiplier", "interval_minutes",
-        "uncertainty_pct", "calibrated_on", "calibration_valid_to", "valid_from", "valid_to", "note",
+        "uncertainty_pct", "calibrated_on", "calibration_valid_to", "register_digits", "first_reading",
+        "last_reading", "valid_from", "valid_to", "note",
         "locator",
     ),
     "master_account": _text(

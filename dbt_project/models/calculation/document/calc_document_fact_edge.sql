@@ -207,6 +207,19 @@ flow_readings as (
         and flow_meters.meter = gaps.meter
 ),
 
+-- Registers of meters that sent no interval readings in the month; a pair of reads that nothing explains gives none.
+register_parts as (
+    select registers.*
+    from {{ ref('calc_document_meter_register') }} as registers
+    inner join {{ ref('calc_document_meter_total') }} as register_totals
+        on registers.site = register_totals.site
+        and registers.period = register_totals.period
+        and registers.meter = register_totals.meter
+    where {{ in_scope_site('registers.site') }}
+        and register_totals.register_quantity is not null
+        and registers.adjustment is not null
+),
+
 period_readings as (
     select
         periods.period,
@@ -580,6 +593,42 @@ edges as (
     from period_parts
     where period_parts.part_source = 'bill'
         and period_parts.canonical_unit = 'MWh'
+
+    union all
+
+    -- What passed a register between two reads, in its own unit: the later read less the earlier one, with the turn of a
+    -- register that passed its last digit, or the reads at which the meter was exchanged.
+    {{ edge_columns(
+        'register_parts', 'meter_register', 'register_parts.meter', 'register_parts.unit', 'register_parts.method_id',
+        'register_parts', "'reading'", 'register_parts.to_contribution', object='register_parts.method_id',
+        quantity_name='register_quantity', raw_table='meter_reading',
+        record_quantity='register_parts.to_reading + register_parts.adjustment', part_days='register_parts.part_share',
+        period='periods.period', evidence_id='to_evidence_id', record_number='to_record_number'
+    ) }}
+    from register_parts
+    inner join months
+        on register_parts.period = months.period
+    inner join periods
+        on register_parts.site = periods.site
+        and months.period_start >= periods.period_start
+        and months.period_start < periods.period_end
+
+    union all
+
+    {{ edge_columns(
+        'register_parts', 'meter_register', 'register_parts.meter', 'register_parts.unit', 'register_parts.method_id',
+        'register_parts', "'reading'", 'register_parts.from_contribution', object='register_parts.method_id',
+        quantity_name='register_quantity', raw_table='meter_reading', record_quantity='-register_parts.from_reading',
+        part_days='register_parts.part_share', period='periods.period', evidence_id='from_evidence_id',
+        record_number='from_record_number'
+    ) }}
+    from register_parts
+    inner join months
+        on register_parts.period = months.period
+    inner join periods
+        on register_parts.site = periods.site
+        and months.period_start >= periods.period_start
+        and months.period_start < periods.period_end
 
     union all
 

@@ -53,10 +53,16 @@ lines as (
         cast(energy_mwh as double) as value,
         'MWh' as unit,
         case
+            when record_count = 0 and register_quantity is not null
+                then 'sum(register) * multiplier / units_per_mwh'
             when record_count = 0 then 'sum(entry)'
             when fill_quantity = 0 then 'reading * multiplier / units_per_mwh'
             else '(reading + sum(gap)) * multiplier / units_per_mwh'
-        end || case when record_count > 0 and entered_mwh <> 0 then ' + sum(entry)' else '' end as formula,
+        end
+        || case
+            when (record_count > 0 or register_quantity is not null) and entered_mwh <> 0 then ' + sum(entry)'
+            else ''
+        end as formula,
         data_quality,
         site,
         period

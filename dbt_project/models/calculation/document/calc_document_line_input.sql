@@ -155,6 +155,25 @@ inputs as (
     union all
 
     select
+        meter_energy.line_id,
+        'register' as input_name,
+        facts.fact_id as input_order,
+        facts.value,
+        facts.unit,
+        'fact' as source_kind,
+        facts.fact_id as source_id,
+        meter_energy.site,
+        meter_energy.period
+    from meter_energy
+    inner join facts
+        on meter_energy.site = facts.site
+        and meter_energy.period = facts.period
+        and meter_energy.meter = facts.subject
+        and facts.fact_type = 'meter_register'
+
+    union all
+
+    select
         line_id,
         'multiplier' as input_name,
         '' as input_order,
@@ -166,6 +185,7 @@ inputs as (
         period
     from meter_energy
     where record_count > 0
+        or register_quantity is not null
 
     union all
 
@@ -181,6 +201,7 @@ inputs as (
         period
     from meter_energy
     where record_count > 0
+        or register_quantity is not null
 
     union all
 

@@ -16,6 +16,21 @@ periods as (
         and period_type = 'month'
 ),
 
+-- One a meter and document; a document with two channels of one meter in different units states no common one.
+channels as (
+    select
+        site,
+        evidence_id,
+        meter,
+        max(accumulation) as accumulation,
+        case when count(distinct coalesce(unit, '')) = 1 then max(quantity_unit) end as quantity_unit,
+        case when count(distinct coalesce(unit, '')) = 1 then max(unit_scale) end as unit_scale,
+        max(multiplier) as multiplier,
+        max(flow_direction) as flow_direction
+    from {{ ref('stg_meter__channel') }}
+    group by site, evidence_id, meter
+),
+
 -- The only pass over the readings: quantity, quality and checksum in one aggregate.
 aggregated as (
     select
@@ -28,8 +43,8 @@ aggregated as (
         {{ distinct_intervals('interval_start_local') }} as interval_count,
         sum(quantity) as quantity_total,
         sum({{ reading_hash('meter', 'interval_start_local', 'quantity', 'quality') }}) as hash_total,
-        count(case when quantity is not null and quality in ('E', 'S') then 1 end) as estimated_count,
-        sum(case when quality in ('E', 'S') then quantity end) as estimated_quantity,
+        count(case when quantity is not null and quality in ('E', 'F', 'S') then 1 end) as estimated_count,
+        sum(case when quality in ('E', 'F', 'S') then quantity end) as estimated_quantity,
         count(case when quantity < 0 then 1 end) as negative_count,
         min(quantity) as lowest_quantity,
         min(interval_start_local) as first_interval_local,
@@ -62,6 +77,10 @@ select
     aggregated.shortest_interval_minutes,
     aggregated.longest_interval_minutes,
     aggregated.unit,
+    case when channels.meter is null then aggregated.unit else channels.quantity_unit end as quantity_unit,
+    case when channels.meter is null then cast(1 as decimal(18, 6)) else channels.unit_scale end as unit_scale,
+    channels.multiplier as document_multiplier,
+    channels.flow_direction,
     aggregated.site,
     aggregated.period
 from aggregated
@@ -71,3 +90,9 @@ inner join active_evidence
 inner join periods
     on aggregated.site = periods.site
     and aggregated.period = periods.period
+left join channels
+    on aggregated.site = channels.site
+    and aggregated.evidence_id = channels.evidence_id
+    and aggregated.meter = channels.meter
+-- The reads of a register are no quantities of their month: calc_document_meter_register takes their differences.
+where coalesce(channels.accumulation, 'interval') <> 'cumulative'

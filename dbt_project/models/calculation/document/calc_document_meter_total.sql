@@ -16,6 +16,21 @@ superseded as (
     where {{ in_scope_site() }}
 ),
 
+registers as (
+    select
+        site,
+        period,
+        meter,
+        case when count(distinct unit) = 1 and count(distinct unit_scale) = 1 then min(unit) end as unit,
+        min(unit_scale) as unit_scale,
+        max(document_multiplier) as document_multiplier,
+        sum(to_contribution + from_contribution) as register_quantity,
+        cast(sum(case when adjustment is not null then part_seconds else 0 end) as double) as covered_seconds
+    from {{ ref('calc_document_meter_register') }}
+    where {{ in_scope_site() }}
+    group by site, period, meter
+),
+
 meters as (
     select * from {{ ref('stg_master__meter') }}
 ),
@@ -35,7 +50,15 @@ landed as (
         min(lowest_quantity) as lowest_quantity,
         min(shortest_interval_minutes) as shortest_interval_minutes,
         max(longest_interval_minutes) as longest_interval_minutes,
-        min(unit) as unit
+        -- Documents of one month that state different units cannot be added; the meter then has none.
+        case
+            when count(*) = count(quantity_unit)
+                and count(distinct quantity_unit) = 1
+                and count(distinct unit_scale) = 1
+                then min(quantity_unit)
+        end as unit,
+        min(unit_scale) as unit_scale,
+        max(document_multiplier) as document_multiplier
     from meter_months
     group by site, period, meter
 ),
@@ -49,8 +72,8 @@ dropped as (
         count(quantity) as value_count,
         sum(coalesce(quantity, 0)) as quantity_total,
         sum(reading_hash) as hash_total,
-        count(case when quantity is not null and quality in ('E', 'S') then 1 end) as estimated_count,
-        sum(case when quality in ('E', 'S') then coalesce(quantity, 0) else 0 end) as estimated_quantity,
+        count(case when quantity is not null and quality in ('E', 'F', 'S') then 1 end) as estimated_count,
+        sum(case when quality in ('E', 'F', 'S') then coalesce(quantity, 0) else 0 end) as estimated_quantity,
         count(case when quantity < 0 then 1 end) as negative_count
     from superseded
     group by site, period, meter
@@ -72,7 +95,9 @@ used as (
         landed.lowest_quantity,
         landed.shortest_interval_minutes,
         landed.longest_interval_minutes,
-        landed.unit
+        landed.unit,
+        landed.unit_scale,
+        landed.document_multiplier
     from landed
     left join dropped
         on landed.site = dropped.site
@@ -94,8 +119,19 @@ expected as (
         meters.multiplier,
         meters.interval_minutes,
         meters.uncertainty_pct,
-        cast(greatest(periods.period_start, meters.valid_from) as timestamp) as from_local,
-        cast(least(periods.period_end, meters.valid_to) as timestamp) as to_local,
+        -- A meter that was exchanged within the month has several rows, and all its days are expected.
+        cast(
+            greatest(
+                periods.period_start,
+                min(meters.valid_from) over (partition by periods.site, periods.period, meters.meter)
+            ) as timestamp
+        ) as from_local,
+        cast(
+            least(
+                periods.period_end,
+                max(meters.valid_to) over (partition by periods.site, periods.period, meters.meter)
+            ) as timestamp
+        ) as to_local,
         row_number() over (
             partition by periods.site, periods.period, meters.meter
             order by meters.valid_from desc
@@ -117,13 +153,30 @@ month_totals as (
         expected.process,
         expected.account,
         expected.commodity,
-        coalesce(expected.master_unit, used.unit) as unit,
-        expected.multiplier,
+        -- What the document states goes before master data, which say what to expect.
+        case
+            when used.meter is not null then used.unit
+            when registers.meter is not null then registers.unit
+            else expected.master_unit
+        end as unit,
+        cast(
+            coalesce(used.document_multiplier, registers.document_multiplier, expected.multiplier)
+            * coalesce(used.unit_scale, registers.unit_scale, 1) as decimal(18, 6)
+        ) as multiplier,
         expected.uncertainty_pct,
         expected.from_local,
         expected.to_local,
         {{ minutes_between('expected.from_local', 'expected.to_local') }}
-        / coalesce(expected.interval_minutes, used.longest_interval_minutes, 15) as expected_interval_count,
+        / coalesce(expected.interval_minutes, used.longest_interval_minutes, 15)
+        -- What the reads of a register bracket needs no interval.
+        - case
+            when used.meter is null
+                then floor(
+                    coalesce(registers.covered_seconds, 0) / 60
+                    / coalesce(expected.interval_minutes, used.longest_interval_minutes, 15)
+                )
+            else 0
+        end as expected_interval_count,
         coalesce(expected.interval_minutes, used.longest_interval_minutes, 15) as interval_minutes,
         coalesce(used.record_count, 0) as record_count,
         coalesce(used.value_count, 0) as value_count,
@@ -133,12 +186,18 @@ month_totals as (
         coalesce(used.estimated_quantity, cast(0 as decimal(38, 12))) as estimated_quantity,
         coalesce(used.negative_count, 0) as negative_count,
         coalesce(used.superseded_count, 0) as superseded_count,
-        used.lowest_quantity
+        used.lowest_quantity,
+        -- Interval readings of the same meter say the same more closely; both would count twice.
+        case when used.meter is null then registers.register_quantity end as register_quantity
     from expected
     left join used
         on expected.site = used.site
         and expected.period = used.period
         and expected.meter = used.meter
+    left join registers
+        on expected.site = registers.site
+        and expected.period = registers.period
+        and expected.meter = registers.meter
     where expected.validity_rank = 1
 ),
 
@@ -170,7 +229,8 @@ known_months as (
         estimated_quantity,
         negative_count,
         superseded_count,
-        lowest_quantity
+        lowest_quantity,
+        register_quantity
     from {{ this }}
     where {{ in_scope_site() }}
         and not ({{ in_scope() }})
@@ -206,7 +266,8 @@ year_totals as (
         sum(known_months.estimated_quantity) as estimated_quantity,
         cast(sum(known_months.negative_count) as bigint) as negative_count,
         cast(sum(known_months.superseded_count) as bigint) as superseded_count,
-        min(known_months.lowest_quantity) as lowest_quantity
+        min(known_months.lowest_quantity) as lowest_quantity,
+        sum(known_months.register_quantity) as register_quantity
     from periods as years
     inner join known_months
         on years.site = known_months.site
@@ -248,6 +309,7 @@ select
     cast(negative_count as bigint) as negative_count,
     cast(superseded_count as bigint) as superseded_count,
     lowest_quantity,
+    cast(register_quantity as decimal(38, 12)) as register_quantity,
     site,
     period
 from totals

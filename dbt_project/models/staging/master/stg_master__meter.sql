@@ -15,6 +15,9 @@ select
     cast({{ landed_number('uncertainty_pct') }} as double) as uncertainty_pct,
     {{ landed_date('calibrated_on') }} as calibrated_date,
     {{ landed_date('calibration_valid_to') }} as calibration_valid_to,
+    cast({{ landed_number('register_digits') }} as integer) as register_digits,
+    cast({{ landed_number('first_reading') }} as decimal(18, 6)) as first_reading,
+    cast({{ landed_number('last_reading') }} as decimal(18, 6)) as last_reading,
     {{ validity() }},
     site
 from current_rows
