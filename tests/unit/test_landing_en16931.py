@@ -110,6 +110,14 @@ def test_writers_differ_in_form_only(tmp_path: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    "written", ["20250205", "2025-02-05Z", "2025-02-05T00:00:00", "202502051015", "20250205101500+0100"]
+)
+def test_a_date_may_carry_time_and_zone(tmp_path: Path, written: str) -> None:
+    reading = _read(tmp_path, UBL.replace("2025-02-05", written).encode())
+    assert reading.document_date == "2025-02-05"
+
+
+@pytest.mark.parametrize(
     ("old", "new", "codes"),
     [
         ("<cbc:ID>INV-1</cbc:ID>", "", ["missing_element"]),

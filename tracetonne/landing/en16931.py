@@ -25,7 +25,9 @@ from tracetonne.landing.reject import UnreadableDocumentError, rejection, unread
 _NAMES = re.compile(r"(?<![@'\w])([A-Za-z][A-Za-z0-9]*)(?!['\w])")
 _TEXT = etree.XPath("string(.)")
 # An XML Schema date may carry the zone of the day; EN 16931 knows none.
-_ZONE = re.compile(r"(?<=\d)(?:Z|[+-]\d\d:\d\d)$|T00:00:00.*$")
+_ZONE = re.compile(r"(?<=\d)(?:Z|[+-]\d\d:\d\d)$|T\d\d:\d\d.*$")
+# Older writers add the time of day to a date of CII (formats 203 to 205).
+_WITH_TIME = re.compile(r"(\d{8})\d{4,6}(?:[Z+-].*)?")
 _NUMBERS = ("quantity", "unit_price", "price_base_quantity", "amount")
 _LINE_PERIOD = ("line_period_start", "line_period_end")
 _HEADER_PERIOD = ("header_period_start", "header_period_end")
@@ -176,8 +178,11 @@ def _values(element: etree._Element, places: Mapping[str, Paths]) -> Values:
 
 
 def _day(value: str | None) -> str | None:
-    """Return a date without a zone or midnight, which say nothing about the day."""
-    return _ZONE.sub("", value) if value else value
+    """Return a date without a zone or time, which say nothing about the day."""
+    if not value:
+        return value
+    with_time = _WITH_TIME.fullmatch(value)
+    return with_time[1] if with_time else _ZONE.sub("", value)
 
 
 def _header(document: etree._Element, syntax: Syntax) -> Values:
