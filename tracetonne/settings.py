@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from tracetonne.errors import WrongUseError
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = CHECKOUT / "dbt_project"
 RAW_SAMPLES = CHECKOUT / "raw_samples"
@@ -65,9 +67,25 @@ class Home:
 
 
 def home() -> Home:
-    """Return this installation's folders: `TRACETONNE_HOME`, else `var/` and `exports/` of the checkout."""
+    """Return this installation's folders: `TRACETONNE_HOME`, else `var/` and `exports/` of the checkout.
+
+    Raises:
+        WrongUseError: The path holds a sign that the warehouse's adapter takes for part of a web address.
+    """
     moved = os.environ.get("TRACETONNE_HOME")
     if moved:
         root = Path(moved).expanduser().resolve()
+        _refuse_address_signs(root)
         return Home(root=root, exports=root / "exports")
     return Home(root=CHECKOUT / "var", exports=CHECKOUT / "exports")
+
+
+def _refuse_address_signs(root: Path) -> None:
+    if any(sign in str(root) for sign in "?#"):
+        raise WrongUseError(
+            "The home folder cannot have this name. 主目錄名稱不可含有 ? 或 #。",
+            where="TRACETONNE_HOME",
+            expected="a path without ? and #",
+            found=str(root),
+            action="choose another folder",
+        )

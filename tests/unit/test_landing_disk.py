@@ -9,7 +9,8 @@ import duckdb
 import pytest
 from landing_documents import BILL_ROW, bill, home_at, put, rows_of, source_of
 
-from tracetonne.errors import TraceTonneError
+from tracetonne import settings
+from tracetonne.errors import TraceTonneError, WrongUseError
 from tracetonne.landing import master_data, register, store
 from tracetonne.landing.disk import DiskError, is_of_the_disk
 from tracetonne.landing.land import land_paths
@@ -28,6 +29,15 @@ def test_a_home_may_have_a_name_that_reads_as_a_pattern(tmp_path: Path, name: st
     assert (first.status, again.status) == ("landed", "unchanged")
     assert [entry.file_name for entry in register.load(home).entries] == ["bill.csv"]
     assert len(rows_of(home, "utility_bill", SITE, first.evidence_id)) == 1
+
+
+@pytest.mark.parametrize("name", ["what?", "number #1"])
+def test_a_home_that_reads_as_an_address_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("TRACETONNE_HOME", str(tmp_path / name))
+    with pytest.raises(WrongUseError, match="主目錄"):
+        settings.home()
 
 
 @pytest.mark.parametrize("name", NAMES)
