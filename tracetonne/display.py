@@ -36,6 +36,8 @@ def console(stderr: bool = False) -> Console:
 _out = console()
 _err = console(stderr=True)
 
+# Labels of what stewards read, in both languages.
+LABELS = {"where": "where 位置", "expected": "expected 應為", "found": "found 實際", "do": "do 處理"}
 STATUS_COLOURS = {
     "landed": "green", "unchanged": "dim", "rejected": "red", "missing": "yellow", "superseded": "dim",
     "published": "green", "blocked": "red", "provisional": "yellow", "empty": "yellow", "withdrawn": "dim",
@@ -54,7 +56,7 @@ def show_error(error: TraceTonneError) -> None:
     table = Table.grid(padding=(0, 1))
     for label, text in list(error.as_dict().items())[1:]:
         if text:
-            table.add_row(f"[bold]{label}[/]", escape(text))
+            table.add_row(f"[bold]{LABELS.get(label, label)}[/]", escape(text))
     _err.print(f"[bold red]{escape(error.what)}[/]")
     if table.row_count:
         _err.print(table)
@@ -63,8 +65,15 @@ def show_error(error: TraceTonneError) -> None:
 def show_landing(results: Sequence[Any]) -> None:
     """Show one row a file, and what could not be read."""
     table = Table(box=None, header_style="bold")
-    for heading in ("file", "kind", "evidence", "landed", "rejected", "status"):
-        table.add_column(heading, justify="right" if heading in ("landed", "rejected") else "left")
+    for heading in (
+        "file 檔案",
+        "kind 種類",
+        "evidence 憑證",
+        "landed 入庫",
+        "rejected 未入庫",
+        "status 狀態",
+    ):
+        table.add_column(heading, justify="right" if "入庫" in heading else "left")
     for result in results:
         table.add_row(
             escape(str(result.path)), result.kind, result.evidence_id, f"{result.records_landed:,}",
@@ -82,7 +91,7 @@ def show_landing(results: Sequence[Any]) -> None:
                 ("expected", rejection.expected), ("found", rejection.found), ("do", rejection.action),
             ):  # fmt: skip
                 if text:
-                    _out.print(f"  [bold]{label}[/] {escape(text)}")
+                    _out.print(f"  [bold]{LABELS[label]}[/] {escape(text)}")
 
 
 def show_fetches(reports: Sequence[Any]) -> None:
@@ -141,6 +150,7 @@ def show_status(rows: Sequence[Any]) -> None:
     """Show the matrix of expected documents by site and year, then what else there is to know."""
     if not rows:
         _out.print("Nothing has landed. Start with: tracetonne new-site NAME, tracetonne land PATH --site S")
+        _out.print("尚未匯入任何文件。請先執行：tracetonne new-site NAME、tracetonne land PATH --site S")
         return
     for site in dict.fromkeys(row.site for row in rows):
         of_site = [row for row in rows if row.site == site]
@@ -150,15 +160,17 @@ def show_status(rows: Sequence[Any]) -> None:
         _show_gaps([row for row in expected if row.status != "landed"])
         _show_others(site, [row for row in of_site if not row.frequency])
     _out.print(
-        "● landed  ○ missing  ✗ rejected  s superseded  w withdrawn    "
-        "figures: ✓ current  ! a document arrived, or an earlier month changed, since the last refresh"
+        "● landed 已入庫  ○ missing 缺件  ✗ rejected 無法讀取  s superseded 已被取代  w withdrawn 已撤回\n"
+        "figures 數據: ✓ current 最新  "
+        "! a document arrived, or an earlier month changed, since the last refresh "
+        "上次計算後有文件到達或前期變動"
     )
 
 
 def _show_year(site: str, year: str, rows: Sequence[Any]) -> None:
     months = sorted({row.month for row in rows})
     table = Table(box=None, padding=(0, 1, 0, 0), title=f"{site} {year}", title_justify="left")
-    table.add_column("expected document", no_wrap=True)
+    table.add_column("expected document 應到文件", no_wrap=True)
     for month in months:
         table.add_column(month[5:], justify="center")
     signs = {(row.kind, row.subject, row.month): STATUS_SIGNS[row.status] for row in rows}
@@ -167,8 +179,8 @@ def _show_year(site: str, year: str, rows: Sequence[Any]) -> None:
         table.add_row(escape(f"{kind} {subject}".strip()), *cells)
     first = {row.month: row for row in reversed(rows)}
     complete = ("[green]✓[/]" if first[month].month_complete else "" for month in months)
-    table.add_row("[bold]complete[/]", *complete)
-    table.add_row("[bold]figures[/]", *(FIGURES_SIGNS[first[month].figures] for month in months))
+    table.add_row("[bold]complete 齊全[/]", *complete)
+    table.add_row("[bold]figures 數據[/]", *(FIGURES_SIGNS[first[month].figures] for month in months))
     _out.print(table)
 
 
@@ -179,14 +191,16 @@ def _show_gaps(rows: Sequence[Any]) -> None:
         document = f"{row.kind} {row.subject}".strip()
         _out.print(f"  {row.month} {coloured(row.status)} {escape(document + note)}")
     if len(rows) > _LONGEST_LIST:
-        _out.print(f"  and {len(rows) - _LONGEST_LIST} more; see --json")
+        _out.print(f"  and {len(rows) - _LONGEST_LIST} more; see --json 其餘請見 --json")
 
 
 def _show_others(site: str, rows: Sequence[Any]) -> None:
     if not rows:
         return
-    table = Table(box=None, header_style="bold", title=f"{site}, other documents", title_justify="left")
-    for heading in ("period", "kind", "status", "figures", "evidence", "note"):
+    table = Table(
+        box=None, header_style="bold", title=f"{site}, other documents 其他文件", title_justify="left"
+    )
+    for heading in ("period 期間", "kind 種類", "status 狀態", "figures 數據", "evidence 憑證", "note 備註"):
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(

@@ -8,7 +8,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from tracetonne.display import coloured, console
+from tracetonne.display import LABELS, coloured, console
 from tracetonne.landing.kinds import Kind
 from tracetonne.landing.preview import Preview, TablePreview
 
@@ -49,12 +49,10 @@ def show_preview(preview: Preview) -> None:
         out.print(f"[red]{escape(rejection.locator)}[/] {escape(rejection.field)} {rejection.code}")
         out.print(f"  {escape(rejection.message)} {escape(rejection.message_zh)}")
         for label, text in (
-            ("expected 應為", rejection.expected),
-            ("found 實際", rejection.found),
-            ("do 處理", rejection.action),
-        ):
+            ("expected", rejection.expected), ("found", rejection.found), ("do", rejection.action),
+        ):  # fmt: skip
             if text:
-                out.print(f"  [bold]{label}[/] {escape(text)}")
+                out.print(f"  [bold]{LABELS[label]}[/] {escape(text)}")
     if len(preview.rejections) > _REJECTIONS_SHOWN:
         out.print(f"and {len(preview.rejections) - _REJECTIONS_SHOWN} more; see --json 其餘請見 --json")
     out.print("Nothing was landed. 僅試讀，未入庫。")

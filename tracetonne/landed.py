@@ -219,7 +219,9 @@ def _subjects(landing: Landing) -> Subjects:
         "meter_reading",
     )
     for row in meters:
-        days = (row["first_at"].date(), row["last_at"].date() + datetime.timedelta(days=1))
+        # A reading may lack its time, and so may every reading of a meter in a document.
+        first, last = row["first_at"], row["last_at"]
+        days = (first.date(), last.date() + datetime.timedelta(days=1)) if first else (None, None)
         found.setdefault((row["at_site"], row["evidence_id"]), {})[row["subject"]] = days
     for table, column in (
         ("utility_bill", "account"),
