@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import getpass
+import grp
 import os
 import pwd
 import shutil
@@ -236,7 +237,7 @@ mail_location = maildir:{folder}/mail/%u
 first_valid_uid = 1
 {"" if is_root else f"default_internal_user = {user}"}
 {"" if is_root else f"default_login_user = {user}"}
-{"" if is_root else f"default_internal_group = {entry.pw_gid}"}
+{"" if is_root else f"default_internal_group = {grp.getgrgid(entry.pw_gid).gr_name}"}
 passdb {{
   driver = static
   args = password=right
