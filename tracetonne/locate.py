@@ -20,7 +20,8 @@ _CHUNK = 1 << 16
 # A parsed document takes some ten times its length.
 _LARGEST_TREE = 32 * 1024 * 1024
 _LINE = re.compile(r"line (\d+)")
-_SHEET_ROW = re.compile(r"(?P<sheet>.+)!row (?P<row>\d+)")
+_SHEET_ROW = re.compile(r"(?P<sheet>.+)!(?:row )?(?P<row>\d+)(?::(?P=row))?")
+_PAGE = re.compile(r"page (?P<page>\d+)(?: line (?P<line>\d+))?(?: at .*)?")
 _SHEET_CELL = re.compile(r"(?P<sheet>.+)!\$?(?P<column>[A-Z]{1,3})\$?(?P<row>\d+)")
 _INSIDE = re.compile(r"(?P<containers>.+)!(?P<place>/.*|line \d+|file)")
 _STEP = re.compile(r"(?P<name>[^\[\]]+)(?:\[(?P<position>\d+)\])?")
@@ -33,8 +34,9 @@ def original_text(document: Path, locator: str, encoding: str = "utf-8") -> str 
 
     Args:
         document: The bytes as they were landed.
-        locator: `line 12`, `Sheet!B4`, `Sheet!row 12`, an XPath of plain steps, or `file`; inside a zip or
-            PDF after the name of the file there, `2025/a.xml!/Invoice/Details`.
+        locator: `line 12`, `Sheet!B4`, `Sheet!row 12` (also `Sheet!12`), `page 1`, `page 1 line 12` of a
+            PDF, an XPath of plain steps, or `file`; inside a zip or PDF after the name of the file there,
+            `2025/a.xml!/Invoice/Details`.
         encoding: Of text documents.
 
     Returns:
@@ -52,6 +54,8 @@ def original_text(document: Path, locator: str, encoding: str = "utf-8") -> str 
         text = _cells(document, match["sheet"], int(match["row"]))
     elif match := _SHEET_CELL.fullmatch(locator):
         text = _cells(document, match["sheet"], int(match["row"]), _column_number(match["column"]))
+    elif match := _PAGE.fullmatch(locator):
+        text = _page(document, int(match["page"]), int(match["line"] or 0))
     elif locator == "file":
         text = document.read_bytes()[: 4 * LONGEST_TEXT].decode(encoding or "utf-8", "replace")
     else:
@@ -86,6 +90,17 @@ def _line_breaks(document: Path, byte_size: int) -> tuple[int, ...]:
         while block := stream.read(_CHUNK):
             counts.append(counts[-1] + block.count(b"\n"))
     return tuple(counts)
+
+
+def _page(document: Path, page: int, line: int) -> str | None:
+    """Return a line of a PDF's page, or the page's text where no line is named."""
+    # Loaded here, because most documents are no PDFs.
+    from tracetonne.landing.pdf_document import open_pdf
+
+    lines = [one.text for one in open_pdf(document).lines if one.page == page]
+    if not line:
+        return "\n".join(lines) or None
+    return lines[line - 1] if line <= len(lines) else None
 
 
 def _inside(document: Path, containers: tuple[str, ...], place: str, encoding: str) -> str | None:

@@ -21,6 +21,7 @@ from tracetonne.landing.kinds import readers_of
 from tracetonne.landing.land import land_paths
 from tracetonne.landing.local_text import Spelling
 from tracetonne.landing.reader import Reading
+from tracetonne.locate import original_text
 
 SAP = """\
 version: 1
@@ -169,7 +170,10 @@ def test_codes_keep_or_regain_their_zeros_and_lose_their_blanks(tmp_path: Path) 
 @pytest.mark.parametrize("codec", ["utf-16", "utf-8-sig", "cp1252"])
 def test_the_mark_of_a_file_goes_before_the_declared_encoding(tmp_path: Path, codec: str) -> None:
     reading = _read(tmp_path, EXPORT.encode(codec))
-    assert len(list(reading.records["utility_bill"])) == 2
+    first, _ = reading.records["utility_bill"]
+    # Whoever follows the record back finds the line by the encoding that is registered.
+    found = original_text(tmp_path / "export.csv", str(first["locator"]), reading.encoding)
+    assert found == EXPORT.splitlines()[3]
 
 
 def test_a_byte_that_the_encoding_lacks_costs_its_line(tmp_path: Path) -> None:
@@ -243,6 +247,11 @@ def test_a_workbook_lands_by_its_declaration(tmp_path: Path, epoch_1904: bool) -
         ("skipped_row", "Data!7"),
         ("formula_without_result", "Data!8"),
     ]
+
+
+def test_a_row_of_a_workbook_is_found_again(tmp_path: Path) -> None:
+    path = _book(tmp_path / "a.xlsx")
+    assert original_text(path, "Data!5") == "2025-01-01 | L1 | 28141000.0 | ROD | 1234.5"
 
 
 def test_a_merged_cell_is_empty_below_its_first_unless_declared(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from tracetonne.landing.land import land_paths
 from tracetonne.landing.pdf_bill import OtherPdfReader, own_pdf_readers, product_readers
 from tracetonne.landing.reader import Reading, Source
 from tracetonne.landing.tables import TABLES
+from tracetonne.locate import original_text
 
 SHARED = Path(os.environ.get("TRACETONNE_SHARED", Path(__file__).resolve().parents[3] / "shared"))
 STATEMENTS = SHARED / "corpora" / "invoice-pdf-utility"
@@ -108,6 +109,16 @@ def test_every_value_of_a_real_statement_keeps_its_place(tmp_path: Path) -> None
         assert value["raw_text"] and value["page"] in ("1", "2", "3")
     negative = next(value for value in values if value["raw_text"] == "-3,760")
     assert (negative["page"], negative["value"], negative["field"]) == ("1", "-3760", "quantity")
+
+
+@needs_statements
+def test_a_line_of_a_page_is_found_again(tmp_path: Path) -> None:
+    rows = list(_read(source_of(HALFMOON, tmp_path)).records["utility_bill"])
+    cancelled = next(row for row in rows if row["bill_kind"] == "cancel")
+    found = original_text(HALFMOON, str(cancelled["locator"]))
+    assert found is not None
+    assert "-3,760" in found
+    assert original_text(HALFMOON, "page 9") is None
 
 
 # --- printed bills

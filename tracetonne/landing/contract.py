@@ -31,6 +31,7 @@ from tracetonne.landing.workbook import sheet_names
 from tracetonne.settings import Home
 
 _ZIP = b"PK\x03\x04"
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 # So much of a heading must be there for the document to be of the kind; the rest is reported as missing.
 _RECOGNISED_SHARE = 0.5
 # A steward's contract may name few of many columns, so all, or nearly all, of its own must be there.
@@ -205,13 +206,16 @@ class ContractReader:
         if source.head.startswith(_ZIP):
             return self._sheet(source) or [], "xlsx"
         rules = self.contract.file
-        data, codec, skip = _decodable(source.path.read_bytes(), rules.encoding)
+        written = source.path.read_bytes()
+        data, codec, skip = _decodable(written, rules.encoding)
         records = list(csv_records(data, codec, skip, rules.delimiter, rules.heading_line))
         if not records or records[0].problem:
             found = records[0].found if records else "no line"
             expected = f"a heading in {rules.encoding or 'UTF-8 or cp950'}"
             raise unreadable("wrong_encoding", f"line {rules.heading_line}", expected=expected, found=found)
-        return records, codec
+        # The text was made UTF-8 to cut its lines; the document itself is not.
+        is_wide = codec == "utf-8" and (written[:2] in _WIDE_MARKS or rules.encoding == "utf-16")
+        return records, "utf-16" if is_wide else codec
 
     def _places(self, heading: Sequence[str], first: Record) -> tuple[dict[str, int], list[str]]:
         """Return where each column stands, and the headings that the contract does not know."""
