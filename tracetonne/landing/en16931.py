@@ -101,8 +101,8 @@ def read_invoice(root: etree._Element, prefix: str = "") -> Invoice:
     Raises:
         UnreadableDocumentError: It has no lines, or lacks its number, date or seller.
     """
-    document, syntax, place = _invoice_in(root)
-    place = f"{prefix}{place}"
+    element, syntax, place = _invoice_in(root)
+    document, place = _Part(element, stop=syntax.lines), f"{prefix}{place}"
     header = _header(document, syntax)
     date = _judge_header(header, syntax, place)
     rows: list[Values] = []
@@ -124,7 +124,7 @@ def read_invoice(root: etree._Element, prefix: str = "") -> Invoice:
         key=f"{_class_of(header)}:{header['seller_id']}:{header['document_number']}:{date.year}",
         date=date,
         period=_period(header, rows, date),
-        message=_message(document, syntax),
+        message=_message(element, syntax),
     )
 
 
@@ -148,33 +148,55 @@ def _invoice_in(root: etree._Element) -> tuple[etree._Element, Syntax, str]:
 
 @functools.cache
 def _compiled(path: str) -> etree.XPath:
-    """Compile a path of local names, because writers bind prefixes as they like."""
     return etree.XPath(_NAMES.sub(r"*[local-name()='\1']", path))
 
 
-def _elements(element: etree._Element, path: str) -> list[etree._Element]:
-    return cast(list[etree._Element], _compiled(path)(element))
+def _gather(element: etree._Element, above: str, stop: str, found: dict[str, list[etree._Element]]) -> None:
+    for child in element:
+        if isinstance(child.tag, str):
+            path = above + child.tag.rpartition("}")[2]
+            found.setdefault(path, []).append(child)
+            if path != stop and len(child):
+                _gather(child, f"{path}/", stop, found)
+
+
+class _Part:
+    """An element and what lies below it, by path of local names, because writers bind prefixes as they like.
+
+    Args:
+        element: An invoice, party or line.
+        stop: Path of elements below which nothing is looked for.
+    """
+
+    def __init__(self, element: etree._Element, stop: str = "") -> None:
+        self.element = element
+        self._below: dict[str, list[etree._Element]] = {}
+        _gather(element, "", stop, self._below)
+
+    def all(self, path: str) -> list[etree._Element]:
+        """Return the elements at a path, in document order."""
+        if "[" in path:
+            return cast(list[etree._Element], _compiled(path)(self.element))
+        return self._below.get(path, [])
+
+    def texts(self, path: str) -> list[str]:
+        """Return the texts at a path, or those of an attribute at its end, that are not empty."""
+        # A condition may hold an attribute too; only one at the end is what is asked for.
+        place, _, attribute = path.partition("@") if "[" not in path else (path, "", "")
+        found = [(one.get(attribute) or "") if attribute else _text_of(one) for one in self.all(place)]
+        return [stripped for one in found if (stripped := one.strip())]
+
+    def values(self, places: Mapping[str, Paths]) -> Values:
+        """Return the first text for each column, by the first path that has any."""
+        return {
+            column: next((found[0] for path in paths if (found := self.texts(path))), None)
+            for column, paths in places.items()
+        }
 
 
 def _text_of(element: etree._Element) -> str:
     """Return the text of an element; a comment may stand in the middle of it."""
     return cast(str, _TEXT(element)) if len(element) else element.text or ""
-
-
-def _found(element: etree._Element, path: str) -> list[str]:
-    """Return the texts at a path that are not empty."""
-    # A predicate may hold an attribute too; only one at the end is what is asked for.
-    place, _, attribute = path.partition("@") if "[@" not in path else (path, "", "")
-    texts = [(one.get(attribute) or "") if attribute else _text_of(one) for one in _elements(element, place)]
-    return [found.strip() for found in texts if found.strip()]
-
-
-def _first(element: etree._Element, paths: Paths) -> str | None:
-    return next((found[0] for path in paths if (found := _found(element, path))), None)
-
-
-def _values(element: etree._Element, places: Mapping[str, Paths]) -> Values:
-    return {column: _first(element, paths) for column, paths in places.items()}
 
 
 def _day(value: str | None) -> str | None:
@@ -185,8 +207,8 @@ def _day(value: str | None) -> str | None:
     return with_time[1] if with_time else _ZONE.sub("", value)
 
 
-def _header(document: etree._Element, syntax: Syntax) -> Values:
-    header = _values(document, syntax.header)
+def _header(document: _Part, syntax: Syntax) -> Values:
+    header = document.values(syntax.header)
     for column in ("document_date", "original_invoice_date", "delivery_date", *_HEADER_PERIOD):
         header[column] = _day(header.get(column))
     seller, buyer = (_party(document, path, syntax) for path in (syntax.seller, syntax.buyer))
@@ -199,8 +221,8 @@ def _header(document: etree._Element, syntax: Syntax) -> Values:
         "buyer_id": _identity(buyer),
         "buyer_tax_id": buyer.get("tax_id"),
         "buyer_name": buyer.get("name"),
-        "main_remark": "\n".join(_found(document, syntax.notes)) or None,
-        "attachment_names": "\n".join(name for path in syntax.attachments for name in _found(document, path))
+        "main_remark": "\n".join(document.texts(syntax.notes)) or None,
+        "attachment_names": "\n".join(name for path in syntax.attachments for name in document.texts(path))
         or None,
     }
 
@@ -210,9 +232,9 @@ def _class_of(header: Values) -> str:
     return "credit_note" if is_credit else "invoice"
 
 
-def _party(document: etree._Element, path: str, syntax: Syntax) -> Values:
-    found = _elements(document, path)
-    return _values(found[0], syntax.party) if found else {}
+def _party(document: _Part, path: str, syntax: Syntax) -> Values:
+    found = document.all(path)
+    return _Part(found[0]).values(syntax.party) if found else {}
 
 
 def _identity(party: Values) -> str | None:
@@ -264,12 +286,12 @@ def _date_problems(values: Values, columns: tuple[str, ...], place: str) -> list
 
 
 def _lines(
-    document: etree._Element, syntax: Syntax, header: Values, place: str
+    document: _Part, syntax: Syntax, header: Values, place: str
 ) -> Iterator[tuple[Values, list[Rejection]]]:
     """Yield each line with what is wrong in it."""
-    for index, element in enumerate(_elements(document, syntax.lines), start=1):
+    for index, element in enumerate(document.all(syntax.lines), start=1):
         locator = f"{place}/{syntax.lines}[{index}]"
-        line = _values(element, syntax.line)
+        line = _Part(element).values(syntax.line)
         for column in _LINE_PERIOD:
             line[column] = _day(line[column])
         if line["unit"] and not line.get("unit_code_list"):
