@@ -323,6 +323,49 @@ def impact(
 
 
 @app.command()
+def review(
+    site: Annotated[str | None, typer.Option("--site", metavar="NAME", help="One site; else all.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List values that were read with little confidence and wait for two people."""
+    from tracetonne.review import waiting
+    from tracetonne.settings import home
+
+    rows = [_plain(one) for one in waiting(home(), site or "")]
+    if as_json:
+        _print_json(rows)
+        return
+    from tracetonne.display import show_rows
+
+    show_rows(rows)
+
+
+@app.command()
+def approve(
+    subject: Annotated[
+        str, typer.Argument(metavar="EVIDENCE[/RECORD]", help="Document, or one record of it, from `review`.")
+    ],
+    reason: Reason,
+    approver: Annotated[str, typer.Option("--approver", metavar="NAME", help="A second person.")],
+    author: Annotated[
+        str | None, typer.Option("--author", metavar="NAME", help="Who looked at the page; else your login.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Accept values that wait for review; the acceptance is evidence itself."""
+    from tracetonne.review import approve as record_approval
+    from tracetonne.settings import home
+
+    result = _plain(record_approval(home(), subject, reason, approver, author))
+    if as_json:
+        _print_json(result)
+        return
+    from tracetonne.display import show_mapping
+
+    show_mapping(result)
+
+
+@app.command()
 def withdraw(
     evidence: Annotated[str, typer.Argument(metavar="EVIDENCE", help="Evidence id from `land --json`.")],
     reason: Reason,

@@ -14,7 +14,7 @@ from tracetonne.errors import EvidenceRejectedError, GateStoppedError, WrongUseE
 
 COMMANDS = (
     "new-site", "land", "status", "refresh", "figures", "trace", "impact", "withdraw", "verify", "backup",
-    "rebuild", "fetch", "connectors",
+    "rebuild", "fetch", "connectors", "review", "approve",
 )  # fmt: skip
 
 
