@@ -16,11 +16,13 @@ from connector_home import SITE, fetched, home_at, inbox, origins, write_connect
 
 from tracetonne.connectors import delivery
 from tracetonne.connectors.config import Connector, FolderConnector
-from tracetonne.connectors.errors import ConnectorError
+from tracetonne.connectors.errors import ConnectorError, RefusedDocumentError
 from tracetonne.connectors.fetch import fetch, fetch_all, state_path
+from tracetonne.connectors.remote import Sink
 from tracetonne.connectors.state import State
 from tracetonne.errors import TraceTonneError
 from tracetonne.landing.land import land_paths
+from tracetonne.master_data import new_site
 from tracetonne.settings import Home
 
 
@@ -121,6 +123,43 @@ def test_a_file_still_being_written_waits(home: Home) -> None:
     assert fetch(home, connector).documents == []
     os.utime(path, (time.time() - 61,) * 2)
     assert fetched(fetch(home, connector)) == {"bill.csv": "fetched"}
+
+
+def test_master_data_come_only_where_the_file_says_so(home: Home, share: Connector) -> None:
+    workbook = new_site(home, SITE)
+    put(home, "plant.xlsx", workbook.read_bytes())
+    report = fetch(home, share)
+    assert fetched(report) == {"plant.xlsx": "refused"}
+    assert "accept_own_forms" in report.documents[0].message
+    text = (home.connectors / "share.yml").read_text(encoding="utf-8").split("\n", 1)[1]
+    trusting = write_connector(home, "share", f"{text}accept_own_forms: true\n")
+    assert fetched(fetch(home, trusting)) == {"plant.xlsx": "fetched"}
+
+
+def test_a_document_that_takes_too_long_is_refused(home: Home, share: Connector, tmp_path: Path) -> None:
+    sink = Sink(tmp_path / "slow", 100, 0.01)
+    sink.write(b"a")
+    time.sleep(0.02)
+    with pytest.raises(RefusedDocumentError, match="longer than"):
+        sink.write(b"b")
+    sink.restart()
+    assert sink.write(b"c") == 1
+    sink.close()
+
+
+def test_an_error_never_repeats_a_secret(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GAS_TOKEN", "hunter2")
+    text = "kind: http\nurl: http://localhost:9/\ntoken: ${GAS_TOKEN}\nattempts: 1\n"
+    connector = write_connector(home, "gas", text)
+
+    def chatty(*_: object) -> None:
+        raise ConnectorError("It failed.", found="server said: bad token hunter2")
+
+    monkeypatch.setattr("tracetonne.connectors.fetch.open_connection", chatty)
+    report = fetch(home, connector)
+    assert report.error is not None
+    assert report.error.found == "server said: bad token ***"
+    assert "hunter2" not in str(report.error)
 
 
 def test_a_folder_that_is_gone_is_an_error_that_says_so(home: Home, share: Connector) -> None:

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracetonne.connectors.errors import ConnectorConfigError
+from tracetonne.connectors.http import links_of
 from tracetonne.connectors.names import LONGEST_BYTES, matches, safe_name, with_mark
 from tracetonne.connectors.query_csv import CsvRows, as_text
 from tracetonne.connectors.query_period import filled_in, named_days
@@ -161,6 +162,14 @@ def test_parameters_are_filled_in_and_unknown_days_refused() -> None:
     }  # fmt: skip
     with pytest.raises(ConnectorConfigError, match="day that does not exist"):
         filled_in({"a": "{last_week}"}, today)
+
+
+@given(
+    st.binary(max_size=300)
+    | st.text(max_size=300).map(lambda text: f"<a href='{text}'>".encode("utf-8", "replace"))
+)
+def test_whatever_a_page_holds_its_links_are_text(page: bytes) -> None:
+    assert all(isinstance(link, str) for link in links_of(page))
 
 
 def test_connectors_cost_nothing_before_they_are_used() -> None:

@@ -39,6 +39,7 @@ class Limits(_Settings):
     max_files: int = Field(1000, ge=1, le=100_000, description="Documents a fetch; the rest waits.")
     max_file_bytes: int = Field(_DOCUMENT_BYTES, ge=1, description="A larger document is refused.")
     max_total_bytes: int = Field(2048 * _MEBIBYTE, ge=1, description="Bytes a fetch; the rest waits.")
+    max_file_seconds: float = Field(3600, gt=0, description="A document that takes longer is refused.")
     max_listed: int = Field(100_000, ge=1, description="Entries of a listing that are looked at.")
 
 
@@ -51,6 +52,9 @@ class _Connector(_Settings):
     every_minutes: int = Field(60, ge=1, le=44_640, description="How often the sensor asks for a fetch.")
     timeout_seconds: float = Field(60, gt=0, le=3600, description="Wait for an answer of the other side.")
     attempts: int = Field(4, ge=1, le=10, description="Tries of a step that failed on the way.")
+    accept_own_forms: bool = Field(
+        False, description="Whether master data and manual entries may come this way; decisions never may."
+    )
     limits: Limits = Limits()  # type: ignore[call-arg]
     unencrypted_reason: str = Field(
         "", max_length=400, description="Why the way there needs no encryption; it stays on record."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import fcntl
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from tracetonne.connectors.open_connection import open_connection
 from tracetonne.connectors.own_kinds import refuse_own_kinds
 from tracetonne.connectors.remote import Connection, RemoteDocument, Sink, too_large
 from tracetonne.connectors.retry import attempt
+from tracetonne.connectors.secret import without_secrets
 from tracetonne.connectors.state import Item, State
 from tracetonne.errors import EvidenceRejectedError, TraceTonneError, WrongUseError
 from tracetonne.settings import Home
@@ -142,7 +143,7 @@ def fetch(home: Home, connector: Connector) -> FetchReport:
             with closing(open_connection(connector)) as connection:
                 _Run(connector, state, folder, connection, report).run()
         except TraceTonneError as error:
-            report.error = error
+            report.error = without_secrets(connector, error)
         finally:
             delivery.deliver(home, connector, state)
     return report
@@ -235,7 +236,7 @@ class _Run:
     def _copy(self, remote: RemoteDocument, limit: int) -> Fetched:
         """Copy the bytes aside under their hash, then write the row that makes them count."""
         download = self._folder / _DOWNLOAD
-        with closing(Sink(download, limit)) as sink:
+        with closing(Sink(download, limit, self._connector.limits.max_file_seconds)) as sink:
 
             def once() -> None:
                 sink.restart()
@@ -246,7 +247,7 @@ class _Run:
             except (FileNotFoundError, PermissionError) as error:
                 raise _not_readable(error) from error
             sink.finish()
-        refuse_own_kinds(download, sink.head, sink.byte_size)
+        refuse_own_kinds(self._connector, download, sink.head, sink.byte_size)
         twin = self._state.delivered_bytes(sink.sha256)
         if twin:
             return self._same(remote, twin)
@@ -316,13 +317,10 @@ def _alone(home: Home, connector: Connector) -> Iterator[None]:
         os.close(handle)
 
 
-def fetch_all(
-    home: Home, connectors: Sequence[Connector], tell: Callable[[str], None] = lambda name: None
-) -> list[FetchReport]:
+def fetch_all(home: Home, connectors: Sequence[Connector]) -> list[FetchReport]:
     """Fetch from each in turn; a connector that fails does not stop the others."""
     reports = []
     for connector in connectors:
-        tell(connector.name)
         try:
             reports.append(fetch(home, connector))
         except (ConnectorError, ConnectorConfigError) as error:

@@ -53,7 +53,7 @@ class _Listing(HTTPFileSystem):
         """Return what a page links to below the root, once each."""
         page: bytes = sync(self.loop, self._page, path)
         # The parent class puts the page's address in front of a link, also of one that climbs.
-        links = {urljoin(path, link.strip()).split("#")[0] for link in _links(page)}
+        links = {urljoin(path, link.strip()).split("#")[0] for link in links_of(page)}
         return [
             {"name": link, "size": None, "type": "directory" if link.endswith("/") else "file"}
             for link in sorted(links)
@@ -92,7 +92,7 @@ class _Listing(HTTPFileSystem):
             raise
 
 
-def _links(page: bytes) -> list[str]:
+def links_of(page: bytes) -> list[str]:
     """Return the targets of the links of an HTML page; none if it is no page."""
     if not page.strip():
         return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,9 +19,10 @@ HEAD_BYTES = 64 * 1024
 class Sink:
     """Takes the bytes of one document: writes them aside, hashes them, and stops where they are too many."""
 
-    def __init__(self, path: Path, max_bytes: int) -> None:
+    def __init__(self, path: Path, max_bytes: int, max_seconds: float) -> None:
         self._file = path.open("wb")
         self._max_bytes = max_bytes
+        self._max_seconds = max_seconds
         self.restart()
 
     def restart(self) -> None:
@@ -29,17 +31,24 @@ class Sink:
         self._file.truncate()
         self._hash = hashlib.sha256()
         self.byte_size = 0
+        self._began = time.monotonic()
         self.head = b""
 
     def write(self, data: bytes) -> int:
         """Take some bytes.
 
         Raises:
-            RefusedDocumentError: They are more than a document may have, whatever the other side announced.
+            RefusedDocumentError: They are more than a document may have, whatever was announced, or take
+                longer than they may.
         """
         self.byte_size += len(data)
         if self.byte_size > self._max_bytes:
             raise too_large(self.byte_size, self._max_bytes)
+        if time.monotonic() - self._began > self._max_seconds:
+            raise RefusedDocumentError(
+                f"The document takes longer than {self._max_seconds:,.0f} s to come.",
+                f"文件傳輸超過 {self._max_seconds:,.0f} 秒。",
+            )
         if len(self.head) < HEAD_BYTES:
             self.head += data[: HEAD_BYTES - len(self.head)]
         self._hash.update(data)

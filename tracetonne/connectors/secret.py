@@ -6,11 +6,12 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from pydantic import BeforeValidator
 
 from tracetonne.connectors.errors import ConnectorConfigError
+from tracetonne.errors import TraceTonneError
 
 _REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 _SECRET_KEY = re.compile(
@@ -90,6 +91,26 @@ Secret = Annotated[EnvironmentValue, BeforeValidator(_secret)]
 
 Login = Annotated[EnvironmentValue | PlainValue, BeforeValidator(_login)]
 """A user name, as it is or as `${NAME}`."""
+
+
+class HasSecrets(Protocol):
+    """Something that needs environment variables: a connector."""
+
+    def secrets(self) -> list[EnvironmentValue]:
+        """Return them."""
+        ...
+
+
+def without_secrets(owner: HasSecrets, error: TraceTonneError) -> TraceTonneError:
+    """Take the values of secrets out of an error: libraries and servers may repeat what they were given."""
+    values = [os.environ.get(secret.variable, "") for secret in owner.secrets()]
+    for name in ("what", "where", "expected", "found", "action"):
+        text = getattr(error, name)
+        for value in values:
+            text = text.replace(value, "***") if value else text
+        setattr(error, name, text)
+    error.args = (str(error),)
+    return error
 
 
 def literal_secrets(written: object, path: str = "") -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tracetonne.landing import decision, einvoice_message, meter_shape, units
+from tracetonne.landing import decision, einvoice_message, meter_shape, origin, units
 from tracetonne.landing.cbam_template_map import described
 from tracetonne.landing.contract import ContractReader
 from tracetonne.landing.contract_form import Column, Contract
@@ -149,6 +149,16 @@ def _decision() -> Iterator[str]:
     )
 
 
+def _origin() -> Iterator[str]:
+    yield (
+        f'*JSON* that a connector writes beside what it delivers: an object that begins with `"tracetonne": '
+        f'"{origin.MARK}"`, with {", ".join(f"`{name}`" for name in origin.COMMON)}, and in `documents` one '
+        f"object a document with {', '.join(f'`{name}`' for name in origin.REQUIRED)} and any other column "
+        "of `document_origin`. A document from outside that calls itself one is refused by the connector."
+    )
+    yield ""
+
+
 def _sheet(sheet: MasterSheet) -> Iterator[str]:
     yield f"#### `{sheet.name}`"
     yield ""
@@ -214,6 +224,7 @@ _BODIES = {
     "meter_csv": _meter_csv,
     "einvoice": _einvoice,
     "decision": _decision,
+    "document_origin": _origin,
     "master_data": _master_data,
     "manual_entry": _manual_entry,
     "cbam_template": _cbam_template,
