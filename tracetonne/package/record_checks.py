@@ -37,6 +37,7 @@ _FILLED = ("neighbour",)
 _FACTOR_TABLES = ("lab_certificate", "factor_document", "supplier_declaration")
 _DECLARED = {
     "see_direct": "see_direct",
+    "see_indirect": "see_indirect",
     "electricity_intensity": "electricity",
     "electricity_factor": "electricity_factor",
 }

@@ -247,6 +247,16 @@ declared as (
         published_electricity_factor_unit
     from declarations
     where electricity_factor_tco2_per_mwh is not null
+    union all
+    select
+        declarations.*,
+        'see_indirect',
+        see_indirect_tco2e_per_t,
+        'tCO2e/t',
+        published_see_indirect,
+        published_see_indirect_unit
+    from declarations
+    where see_indirect_tco2e_per_t is not null
 )
 
 select

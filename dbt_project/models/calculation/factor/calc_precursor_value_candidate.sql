@@ -111,8 +111,12 @@ declared as (
                 then 'factor:' || declarations.factor_code || '/electricity_factor@' || declarations.evidence_id
                     || '.' || cast(declarations.record_number as varchar)
         end as electricity_factor_id,
-        cast(null as double) as see_indirect_tco2e_per_t,
-        cast(null as varchar) as see_indirect_id,
+        declarations.see_indirect_tco2e_per_t,
+        case
+            when declarations.see_indirect_tco2e_per_t is not null
+                then 'factor:' || declarations.factor_code || '/see_indirect@' || declarations.evidence_id
+                    || '.' || cast(declarations.record_number as varchar)
+        end as see_indirect_id,
         case
             when declarations.refusal_code is not null then declarations.refusal_code
             when substring(declarations.cn_code, 1, 8) <> substring(subjects.cn_code, 1, 8) then 'other_goods'

@@ -11,6 +11,41 @@ factor_units as (
     select * from {{ ref('factor_unit') }}
 ),
 
+materials as (
+    select * from {{ ref('stg_master__material') }}
+    where role = 'precursor'
+),
+
+purchase_items as (
+    select * from {{ ref('stg_master__purchase_item') }}
+),
+
+-- A communication template does not know the buyer's codes: its product is found by the name on invoices, else by the
+-- CN code, where only one material of the site fits.
+materials_by_name as (
+    select
+        purchase_items.site,
+        lower(purchase_items.description) as product_key,
+        min(purchase_items.material) as material
+    from purchase_items
+    inner join materials
+        on purchase_items.site = materials.site
+        and purchase_items.material = materials.material
+    group by purchase_items.site, lower(purchase_items.description)
+    having count(distinct purchase_items.material) = 1
+),
+
+materials_by_code as (
+    select
+        site,
+        substring(cn_code, 1, 8) as cn_code,
+        min(material) as material
+    from materials
+    where cn_code is not null
+    group by site, substring(cn_code, 1, 8)
+    having count(distinct material) = 1
+),
+
 typed as (
     select
         declarations.site,
@@ -21,7 +56,8 @@ typed as (
         {{ landed_text('declarations.supplier') }} as supplier,
         {{ landed_text('declarations.installation') }} as installation,
         upper({{ landed_text('declarations.country_code') }}) as country_code,
-        {{ landed_text('declarations.material') }} as material,
+        {{ landed_text('declarations.material') }} as stated_material,
+        {{ landed_text('declarations.product_name') }} as product_name,
         replace({{ landed_text('declarations.cn_code') }}, ' ', '') as cn_code,
         {{ landed_date('declarations.valid_from') }} as valid_from,
         {{ landed_text('declarations.valid_to') }} as valid_to_text,
@@ -29,7 +65,11 @@ typed as (
         {{ landed_text('declarations.see_direct') }} as published_see_direct,
         {{ landed_factor('declarations.see_direct') }} as printed_see_direct,
         {{ landed_text('declarations.see_direct_unit') }} as published_see_direct_unit,
-        lower({{ landed_text('declarations.see_direct_source') }}) as see_direct_source,
+        lower({{ landed_text('declarations.see_direct_source') }}) as stated_see_direct_source,
+        {{ landed_text('declarations.see_indirect') }} as published_see_indirect,
+        {{ landed_factor('declarations.see_indirect') }} as printed_see_indirect,
+        {{ landed_text('declarations.see_indirect_unit') }} as published_see_indirect_unit,
+        {{ landed_factor('declarations.default_share') }} as default_share,
         {{ landed_text('declarations.electricity') }} as published_electricity,
         {{ landed_factor('declarations.electricity') }} as printed_electricity,
         {{ landed_text('declarations.electricity_unit') }} as published_electricity_unit,
@@ -40,6 +80,8 @@ typed as (
         {{ landed_text('declarations.verification_report') }} as verification_report,
         {{ landed_text('declarations.verifier') }} as verifier,
         {{ landed_text('declarations.verifier_accreditation') }} as verifier_accreditation,
+        {{ landed_text('declarations.verifier_accreditation_scope') }} as verifier_accreditation_scope,
+        {{ landed_text('declarations.request_id') }} as request_id,
         {{ landed_date('declarations.verified_from') }} as verified_from,
         {{ landed_date('declarations.verified_to') }} as verified_to
     from declarations
@@ -51,6 +93,13 @@ typed as (
 converted as (
     select
         typed.*,
+        coalesce(typed.stated_material, materials_by_name.material, materials_by_code.material) as material,
+        -- The template states a share of default values instead of a source; a part of defaults counts as default.
+        coalesce(
+            typed.stated_see_direct_source,
+            case when typed.default_share = 0 then 'measured' when typed.default_share > 0 then 'default' end
+        ) as see_direct_source,
+        typed.printed_see_indirect * indirect_units.factor as see_indirect_tco2e_per_t,
         typed.printed_see_direct * see_units.factor as see_direct_tco2e_per_t,
         typed.printed_electricity * electricity_units.factor as electricity_mwh_per_t,
         typed.printed_electricity_factor * grid_units.factor as electricity_factor_tco2_per_mwh
@@ -58,6 +107,15 @@ converted as (
     left join factor_units as see_units
         on see_units.parameter = 'see_direct'
         and {{ factor_unit_key('typed.published_see_direct_unit') }} = see_units.unit_key
+    left join factor_units as indirect_units
+        on indirect_units.parameter = 'see_direct'
+        and {{ factor_unit_key('typed.published_see_indirect_unit') }} = indirect_units.unit_key
+    left join materials_by_name
+        on typed.site = materials_by_name.site
+        and lower(typed.product_name) = materials_by_name.product_key
+    left join materials_by_code
+        on typed.site = materials_by_code.site
+        and substring(typed.cn_code, 1, 8) = materials_by_code.cn_code
     left join factor_units as electricity_units
         on electricity_units.parameter = 'electricity_intensity'
         and {{ factor_unit_key('typed.published_electricity_unit') }} = electricity_units.unit_key
@@ -74,11 +132,13 @@ judged as (
             when see_direct_tco2e_per_t is null
                 or (printed_electricity is not null and electricity_mwh_per_t is null)
                 or (printed_electricity_factor is not null and electricity_factor_tco2_per_mwh is null)
+                or (printed_see_indirect is not null and see_indirect_tco2e_per_t is null)
                 then 'unknown_unit'
             when (published_electricity is not null and printed_electricity is null)
                 or (published_electricity_factor is not null and printed_electricity_factor is null)
                 then 'unreadable_value'
             when see_direct_tco2e_per_t < 0 or electricity_mwh_per_t < 0 or electricity_factor_tco2_per_mwh < 0
+                or see_indirect_tco2e_per_t < 0
                 then 'impossible_value'
             when valid_from is null
                 or (valid_to_text is not null and valid_to is null)
@@ -96,7 +156,7 @@ select
     evidence_id,
     record_number,
     arrival_order,
-    declaration_number || '/' || material as factor_code,
+    declaration_number || '/' || coalesce(material, product_name, cn_code) as factor_code,
     declaration_number,
     supplier,
     installation,
@@ -109,6 +169,11 @@ select
     published_see_direct,
     published_see_direct_unit,
     see_direct_source,
+    default_share,
+    -- Where electricity and its factor are stated, indirect emissions are computed from them.
+    case when electricity_factor_tco2_per_mwh is null then see_indirect_tco2e_per_t end as see_indirect_tco2e_per_t,
+    published_see_indirect,
+    published_see_indirect_unit,
     electricity_mwh_per_t,
     published_electricity,
     published_electricity_unit,
@@ -119,6 +184,8 @@ select
     verification_report,
     verifier,
     verifier_accreditation,
+    verifier_accreditation_scope,
+    request_id,
     verified_from,
     verified_to,
     -- All five parts of a verification are there (IR (EU) 2025/2547, Annex II, A.1(4)).
