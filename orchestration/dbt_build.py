@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration import standing
 from orchestration.nodes import Finished, NodeResult, failed
 from tracetonne.errors import TraceTonneError
+from tracetonne.periods import is_year
 from tracetonne.settings import DBT_PROJECT, Home
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ SEEDED = "seeds.sha256"
 UNFINGERPRINTED = ("target", "logs", "tests", ".user.yml")
 # Seeds, and the tests declared beside them, run when a seed changes.
 WITHOUT_SEEDS = ("--exclude", "resource_type:seed", "path:seeds")
+# Models of calendar years only, such as the carbon fee: once they stand, a month leaves them alone.
+YEARLY = "tag:yearly"
 
 _parsed: dict[Path, tuple[str, Manifest]] = {}
 
@@ -220,7 +223,8 @@ def build_models(
         if not failed(nodes):
             standing.remember(home, fingerprint, nodes)
         return nodes
-    nodes = build(home, variables, [*stands.selection, "--no-write-json"], finished)
+    skipped = [] if any(map(is_year, periods)) else [YEARLY]
+    nodes = build(home, variables, [*stands.selection(skipped), "--no-write-json"], finished)
     return nodes if failed(nodes) else [*nodes, *standing.run_tests(home, stands.tests, finished)]
 
 

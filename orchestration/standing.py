@@ -41,14 +41,13 @@ class Standing:
     tests: list[StandingTest] = field(default_factory=list)
     restless_tests: list[str] = field(default_factory=list)
 
-    @property
-    def selection(self) -> list[str]:
-        """Arguments that leave out what stands.
+    def selection(self, skipped: Sequence[str] = ()) -> list[str]:
+        """Return arguments that leave out what stands, and what else is skipped.
 
         dbt compares every name with every node, so the short list is named: tests are chosen one by one, and
         none comes along with its model.
         """
-        excluded = ["--exclude", *self.views] if self.views else []
+        excluded = ["--exclude", *self.views, *skipped] if self.views or skipped else []
         chosen = ["--select", "resource_type:model", *self.restless_tests, *excluded]
         return [*chosen, "--indirect-selection", "empty"]
 

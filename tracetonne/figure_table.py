@@ -43,9 +43,17 @@ circle. From 2026 the processes are scaled to the total of the installation, a n
 zero and is reported in the note, and a precursor of a template has no admissible value unless its
 origin counts zero.
 
+A site in Taiwan has figures of a calendar year that follow its inventory and carbon fee. Their series is a
+version: `filed` with what was known on 30 April of the next year, `verified` on 31 October; `_ar6` with the
+warming potentials of AR6, `_604` with the older factors of table 6.0.4, `_green` where bundled renewable
+power is assumed to count zero. Versions stand side by side; none overwrites another. Series `scenario` says
+what would follow from an assumption that its note names.
+
 A figure that does not exist has no value and says why in its note.
 
 每個數值都有未進位的原值與法規申報用的進位值。`regime` 為現行法規所允許者，`management` 為一貫方法與最佳證據。
+臺灣廠區另有年度盤查與碳費數值：`filed` 為次年 4 月 30 日申報時已知者，`verified` 為 10 月 31 日查驗時已知者，
+兩者並列，互不覆蓋；`scenario` 為情境值，其假設載於備註。
 沒有數值時，備註欄說明原因。
 """
 
@@ -63,6 +71,7 @@ def page(seeds: Path = SEEDS) -> str:
         ("process and product", "Of a process and of its products"),
         ("process", "Of a process"),
         ("installation", "Of the installation"),
+        ("site and calendar year in Taiwan", "Of a site and calendar year in Taiwan"),
     ):
         parts.append(f"## {title}\n")
         parts += [_entry(row) for row in definitions if row["subject"] == subject]
@@ -79,10 +88,16 @@ def _entry(row: Row) -> str:
             f"{row['definition'][0].upper()}{row['definition'][1:]}.",
             f"{row['definition_zh']}。\n",
             f"- unit: {unit}; reported as {ROUNDING[row['rounding']]}",
-            f"- before 2026: {row['clause_transitional']}",
-            f"- from 2026: {row['clause_definitive']}\n",
+            *_clauses(row),
         )
     )
+
+
+def _clauses(row: Row) -> list[str]:
+    """Return the clauses by period; where the year changes nothing, once."""
+    if row["clause_transitional"] == row["clause_definitive"]:
+        return [f"- by: {row['clause_definitive']}\n"]
+    return [f"- before 2026: {row['clause_transitional']}", f"- from 2026: {row['clause_definitive']}\n"]
 
 
 def _table(steps: Sequence[Row]) -> str:

@@ -4,7 +4,7 @@ Belongs here: reading and evaluating formulas. Does not: what a formula means, o
 
     formula = term (("+" | "-") term)*          term = factor (("*" | "/") factor)*
     factor  = number | name | "-" factor | "(" formula ")" | function
-    function = min(f, f) | max(f, f) | round(f, digits) | sum(name) | sumproduct(name, name)
+    function = min(f, f) | max(f, f) | round(f, digits) | sqrt(f) | sum(name) | sumproduct(name, name)
 
 Numbers are IEEE doubles and operators apply from left to right. `sum` adds all inputs of one name
 exactly, as decimals; `sumproduct` multiplies the inputs of two names that share an index in double,
@@ -54,6 +54,10 @@ class AmbiguousInputError(FormulaError):
 
 class UnevenInputsError(FormulaError):
     """The two names of a sumproduct do not have the same indexes."""
+
+
+class NegativeRootError(FormulaError):
+    """The root of a negative number does not exist."""
 
 
 class DivisionByZeroError(FormulaError):
@@ -112,13 +116,20 @@ class Rounded:
 
 
 @dataclass(frozen=True)
+class Root:
+    """The square root of a value."""
+
+    operand: Node
+
+
+@dataclass(frozen=True)
 class Sum:
     """The exact sum of all inputs of one name, or of the products of two names."""
 
     names: tuple[str, ...]
 
 
-Node = Number | Name | Negative | Operation | Extreme | Rounded | Sum
+Node = Number | Name | Negative | Operation | Extreme | Rounded | Root | Sum
 
 
 class _Parser:
@@ -175,10 +186,10 @@ class _Parser:
         return self._call(token) if self._peek() == "(" else Name(token)
 
     def _call(self, function: str) -> Node:
-        if function not in ("min", "max", "round", "sum", "sumproduct"):
+        if function not in ("min", "max", "round", "sqrt", "sum", "sumproduct"):
             raise UnknownFunctionError(
                 f"formula {self.text!r}: unknown function {function!r}; "
-                "expected min, max, round, sum or sumproduct"
+                "expected min, max, round, sqrt, sum or sumproduct"
             )
         self._expect("(")
         node = self._arguments(function)
@@ -193,6 +204,8 @@ class _Parser:
             self._expect(",")
             return Sum((first, self._name()))
         left = self._formula()
+        if function == "sqrt":
+            return Root(left)
         self._expect(",")
         if function == "round":
             return Rounded(left, self._digits())
@@ -274,7 +287,7 @@ def input_names(node: Node) -> frozenset[str]:
             return frozenset((name,))
         case Sum(names):
             return frozenset(names)
-        case Negative(operand) | Rounded(operand, _):
+        case Negative(operand) | Rounded(operand, _) | Root(operand):
             return input_names(operand)
         case Operation(_, left, right) | Extreme(_, left, right):
             return input_names(left) | input_names(right)
@@ -296,6 +309,7 @@ def evaluate(text: str, inputs: Inputs) -> float | None:
         AmbiguousInputError: A name that stands for one number has several inputs.
         UnevenInputsError: The names of a sumproduct have different indexes.
         DivisionByZeroError: A divisor is zero.
+        NegativeRootError: A root of a negative number is asked for.
         NotFiniteError: A step overflows.
     """
     return _evaluate(parse(text), inputs)
@@ -315,6 +329,9 @@ def _evaluate(node: Node, inputs: Inputs) -> float | None:
         case Rounded(operand, digits):
             unrounded = _evaluate(operand, inputs)
             return None if unrounded is None else round_half_up(unrounded, digits)
+        case Root(operand):
+            square = _evaluate(operand, inputs)
+            return None if square is None else _root(square)
         case Operation(symbol, left, right) | Extreme(symbol, left, right):
             first, second = _evaluate(left, inputs), _evaluate(right, inputs)
             return None if first is None or second is None else _finite(_BINARY[symbol](first, second))
@@ -359,6 +376,12 @@ def round_half_up(value: float, digits: int) -> float:
     """Round half away from zero, as the decimal text of the number reads (2.675 to 2 decimals is 2.68)."""
     step = Decimal(1).scaleb(-digits)
     return float(Decimal(repr(value)).quantize(step, context=_EXACT_WIDE))
+
+
+def _root(square: float) -> float:
+    if square < 0:
+        raise NegativeRootError(f"the root of {square!r} does not exist")
+    return math.sqrt(square)
 
 
 def _divide(dividend: float, divisor: float) -> float:

@@ -46,6 +46,12 @@ def test_sum_is_exact_where_doubles_are_not() -> None:
     assert sum([0.1] * 10) != 1.0
 
 
+def test_root_is_that_of_the_machine() -> None:
+    assert formula.evaluate("sqrt(a * a + b * b)", {"a": {1: 3.0}, "b": {1: 4.0}}) == 5.0
+    assert formula.evaluate("sqrt(a)", {"a": {1: None}}) is None
+    assert formula.input_names(formula.parse("sqrt(a + 1)")) == {"a"}
+
+
 def test_sumproduct_pairs_by_index() -> None:
     inputs: dict[str, dict[int, float | None]] = {"q": {1: 2.0, 2: 3.0}, "f": {2: 10.0, 1: 100.0}}
     assert formula.evaluate("sumproduct(q, f)", inputs) == 230.0
@@ -75,7 +81,8 @@ def test_null_makes_null() -> None:
         ("round(a, b)", formula.FormulaSyntaxError),
         ("sum(a + a)", formula.FormulaSyntaxError),
         ("(" * 500 + "1" + ")" * 500, formula.FormulaSyntaxError),
-        ("sqrt(a)", formula.UnknownFunctionError),
+        ("ln(a)", formula.UnknownFunctionError),
+        ("sqrt(0 - a)", formula.NegativeRootError),
         ("a + z", formula.UnknownInputError),
         ("x + 1", formula.AmbiguousInputError),
         ("sumproduct(x, a)", formula.UnevenInputsError),

@@ -701,14 +701,6 @@ SHEETS: tuple[MasterSheet, ...] = (
                 "credit_evidence", "額度註銷文號", "text", "number of the cancellation", "減量額度註銷文號"
             ),
             Column(
-                "liable_months",
-                "應繳月數",
-                "positive",
-                "months of a first part-year; blank: 12",
-                "首年不足一年之月數，空白為 12",
-                default="12",
-            ),
-            Column(
                 "fuel_cut_share",
                 "固定燃燒削減率",
                 "share",

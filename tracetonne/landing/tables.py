@@ -258,8 +258,8 @@ TABLES: dict[str, dict[str, str]] = {
     "master_carbon_fee": _text(
         "fee_year", "target_industry", "plan", "plan_applied_on", "plan_approval", "is_high_leakage",
         "leakage_phase", "leakage_approval", "offset_increment_tco2e", "supplied_electricity_tco2e",
-        "voluntary_credits", "early_credits", "foreign_credits", "credit_evidence", "liable_months",
-        "fuel_cut_share", "note", "locator",
+        "voluntary_credits", "early_credits", "foreign_credits", "credit_evidence", "fuel_cut_share", "note",
+        "locator",
     ),
     "master_base_emission": _text(
         "year", "category", "emissions_tco2e", "verification", "note", "locator"

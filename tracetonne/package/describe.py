@@ -52,7 +52,7 @@ COLUMNS = {
     "value": "Unrounded, in the unit of the row.",
     "rounded": "As the regime reports it: emissions in full tonnes, embedded emissions to 5 decimals.",
     "line_id": "The calculation line.",
-    "formula": "Closed grammar: + - * / ( ) min max round sum sumproduct over the inputs of the line.",
+    "formula": "Closed grammar: + - * / ( ) min max round sqrt sum sumproduct over the inputs of the line.",
     "clause": "Clause of the law or method that the step follows.",
     "method_id": "Name and version of the method.",
     "source_kind": "line, fact, factor or constant: the table that source_id points into.",

@@ -48,6 +48,7 @@
         'window_ratio': '(sum(attributed) + sum(embedded)) / sum(activity_level)',
         'window_sum': 'sum(month)'
     } -%}
+    {%- do known.update(taiwan_formulas()) -%}
     {#- Communication templates type oxidation, conversion and biomass in percent; documents give shares. -#}
     {%- for suffix, of_share in [('', '%s'), ('_pct', '(%s / 100)')] -%}
         {%- set oxidation = of_share | format('oxidation') -%}
@@ -111,7 +112,7 @@
     {%- set text = modules.re.sub('(sum|sumproduct)[(][^)]*[)]', '', formulas()[name]) -%}
     {%- set found = [] -%}
     {%- for word in modules.re.findall('[a-z_][a-z0-9_]*', text) -%}
-        {%- if word not in found and word not in ('min', 'max', 'round') -%}{%- do found.append(word) -%}{%- endif -%}
+        {%- if word not in found and word not in ('min', 'max', 'round', 'sqrt') -%}{%- do found.append(word) -%}{%- endif -%}
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}

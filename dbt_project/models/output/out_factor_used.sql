@@ -10,7 +10,53 @@ inputs as (
 ),
 
 register as (
-    select * from {{ ref('calc_factor_register') }}
+    select
+        factor_id,
+        factor_code,
+        version,
+        parameter,
+        value,
+        unit,
+        published_value,
+        published_unit,
+        source_class,
+        source,
+        document,
+        country_code,
+        valid_from,
+        valid_to,
+        known_since,
+        licence,
+        note,
+        evidence_id,
+        record_number,
+        site
+    from {{ ref('calc_factor_register') }}
+
+    union all
+
+    select
+        factor_id,
+        factor_code,
+        version,
+        parameter,
+        value,
+        unit,
+        published_value,
+        published_unit,
+        source_class,
+        source,
+        document,
+        cast(null as varchar) as country_code,
+        valid_from,
+        valid_to,
+        known_since,
+        licence,
+        note,
+        cast(null as varchar) as evidence_id,
+        cast(null as bigint) as record_number,
+        cast(null as varchar) as site
+    from {{ ref('calc_taiwan_constant') }}
 )
 
 select

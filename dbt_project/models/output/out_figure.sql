@@ -7,6 +7,10 @@ window_figures as (
     select * from {{ ref('calc_window_figure') }}
 ),
 
+taiwan_figures as (
+    select * from {{ ref('calc_taiwan_figure') }}
+),
+
 definitions as (
     select * from {{ ref('figure_definition') }}
 ),
@@ -55,6 +59,29 @@ figures as (
         line_id,
         activity_unit
     from window_figures
+
+    union all
+
+    select
+        site,
+        {{ refresh_period('period') }} as refresh_period,
+        period,
+        period_start,
+        period_end,
+        cast(null as varchar) as process,
+        cast(null as varchar) as product,
+        cast(null as varchar) as product_name,
+        cast(null as varchar) as cn_code,
+        series,
+        quantity,
+        value,
+        regime,
+        data_quality,
+        is_provisional,
+        note,
+        line_id,
+        cast(null as varchar) as activity_unit
+    from taiwan_figures
 )
 
 select

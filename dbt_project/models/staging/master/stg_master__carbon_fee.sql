@@ -19,7 +19,6 @@ select
     coalesce({{ landed_number('early_credits') }}, 0) as early_credits_t,
     coalesce({{ landed_number('foreign_credits') }}, 0) as foreign_credits_t,
     {{ landed_text('credit_evidence') }} as credit_evidence,
-    coalesce(cast({{ landed_number('liable_months') }} as integer), 12) as liable_months,
     cast({{ landed_number('fuel_cut_share') }} as double) as fuel_cut_share,
     site
 from current_rows

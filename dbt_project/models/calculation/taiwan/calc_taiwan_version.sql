@@ -1,0 +1,48 @@
+{{ scoped() }}
+
+with
+periods as (
+    select
+        calc_period.site,
+        calc_period.period,
+        calc_period.period_start,
+        calc_period.period_end
+    from {{ ref('calc_period') }} as calc_period
+    inner join {{ ref('stg_master__site') }} as sites
+        on calc_period.site = sites.site
+        and sites.country_code = 'TW'
+    where {{ in_scope('calc_period.site', 'calc_period.period') }}
+        and calc_period.period_type = 'year'
+        and calc_period.input_source = 'document'
+),
+
+green as (
+    select * from {{ ref('calc_taiwan_green') }}
+    where {{ in_scope() }}
+),
+
+versions as (
+    select * from {{ ref('taiwan_inventory_version') }}
+)
+
+select
+    versions.series,
+    versions.event,
+    versions.factor_set,
+    versions.gwp_set,
+    versions.is_green_assumed,
+    versions.series = versions.event as is_statutory,
+    cast(
+        cast(cast(periods.period as integer) + 1 as varchar) || '-' || versions.known_on_day as date
+    ) as known_on,
+    periods.period_start,
+    periods.period_end,
+    periods.site,
+    periods.period
+from periods
+cross join versions
+left join green
+    on periods.site = green.site
+    and periods.period = green.period
+where not versions.is_green_assumed
+    or green.green_electricity_mwh > 0

@@ -1,0 +1,23 @@
+select
+    period,
+    series,
+    known_on,
+    fee_option,
+    plan,
+    is_high_leakage,
+    leakage_phase,
+    is_phase_assumed,
+    is_liable,
+    liable_total as fee_base_tco2e,
+    threshold as threshold_tco2e,
+    coefficient,
+    gross as gross_chargeable_tco2e,
+    domestic_deduction as domestic_deduction_tco2e,
+    foreign_deduction as foreign_deduction_tco2e,
+    chargeable as chargeable_tco2e,
+    rate as rate_twd_per_tco2e,
+    fee as fee_twd,
+    fee_id as line_id,
+    {{ refresh_period('period') }} as refresh_period,
+    site
+from {{ ref('calc_taiwan_fee') }}
