@@ -56,6 +56,8 @@ _ROWS_A_GROUP = 100_000
 _LONGEST_INTERVAL_S = 400 * 86_400
 _REJECTIONS_SHOWN = 1000
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
+# Values with a blank between them, below 10^12 and with six decimals at most.
+_VALUES = re.compile(r"(?:-?[0-9]{1,12}(?:\.[0-9]{1,6})?(?: |$))+")
 _LETTERS = ("A", "E", "S", "N")
 _SCRATCH = pa.schema(
     [
@@ -109,14 +111,30 @@ class EspiReader:
 class _Columns:
     """Readings on their way to the scratch file, in document order."""
 
-    tables: list[pa.Table] = field(default_factory=list)
-    waiting: int = 0
-    count: int = 0
+    block: list[int] = field(default_factory=list)
+    start_s: list[int | None] = field(default_factory=list)
+    minutes: list[int | None] = field(default_factory=list)
+    quantity: list[str | None] = field(default_factory=list)
+    letter: list[int | None] = field(default_factory=list)
+    written: int = 0
 
-    def add(self, table: pa.Table) -> None:
-        self.tables.append(table)
-        self.waiting += table.num_rows
-        self.count += table.num_rows
+    @property
+    def count(self) -> int:
+        return self.written + len(self.block)
+
+    def table(self) -> pa.Table:
+        """Give the readings that wait, and forget them."""
+        lists = (self.block, self.start_s, self.minutes, self.quantity, self.letter)
+        arrays = [
+            pa.array(one, pa.string()).cast(kind.type)
+            if kind.name == "quantity"
+            else pa.array(one, kind.type)
+            for one, kind in zip(lists, _SCRATCH, strict=True)
+        ]
+        self.written += len(self.block)
+        for one in lists:
+            one.clear()
+        return pa.Table.from_arrays(arrays, schema=_SCRATCH)
 
 
 @dataclass
@@ -293,63 +311,63 @@ class _Parse:
 
     def _take(self, block: etree._Element, paths: _Paths, limit: int | None) -> None:
         """Take the first `limit` readings of a block, or all."""
-        table = self._alike(block, paths, limit)
-        if table is None:
-            table = self._one_by_one(block, paths, limit)
-        self._columns.add(table)
-        if self._columns.waiting >= _ROWS_A_GROUP:
+        number = len(self._block_meter) - (limit is None)
+        if not self._alike(block, paths, limit, number):
+            self._one_by_one(block, paths, limit, number)
+        if len(self._columns.block) >= _ROWS_A_GROUP:
             self._flush()
 
     def _flush(self) -> None:
-        if self._columns.tables:
-            self._writer.write_table(pa.concat_tables(self._columns.tables))
-            self._columns.tables, self._columns.waiting = [], 0
+        if self._columns.block:
+            self._writer.write_table(self._columns.table())
 
-    def _alike(self, block: etree._Element, paths: _Paths, limit: int | None) -> pa.Table | None:
-        """Take readings which each have one start, duration and value, all plain; else return nothing."""
+    def _alike(self, block: etree._Element, paths: _Paths, limit: int | None, number: int) -> bool:
+        """Take readings which each have one start, duration and value, all plain; else take none."""
         texts = paths.columns(block, limit)
         if texts is None:
-            return None
+            return False
         starts, durations, values, qualities, zones = texts
-        try:
-            start = pa.array(starts, pa.string()).cast(pa.int64())
-            duration = pa.array(durations, pa.string()).cast(pa.int64()).to_numpy()
-            quantity = pa.array(values, pa.string()).cast(pa.decimal128(18, 6))
-        except (pa.ArrowInvalid, pa.ArrowTypeError):
-            return None
-        seconds = start.to_numpy()
-        first, last = int(seconds.min()), int(seconds.max())
+        digits = "".join(starts)
+        if not digits.isascii() or not digits.isdigit() or not _VALUES.fullmatch(" ".join(values)):
+            return False
+        seconds = list(map(int, starts))
+        first, last = min(seconds), max(seconds)
+        lengths = {one: int(one) if _WHOLE.fullmatch(one) else -1 for one in set(durations)}
+        codes = Counter(qualities)
         if (
             first < FIRST_EPOCH_S
             or last >= LAST_EPOCH_S
-            or duration.min() < 0
-            or duration.max() > 400 * 86_400
+            or any(not 0 <= one <= _LONGEST_INTERVAL_S or one % 60 for one in lengths.values())
+            or codes.keys() - espi_codes.QUALITIES.keys()
         ):
-            return None
-        if np.any(duration % 60) or duration.max() > _LONGEST_INTERVAL_S:
-            return None
-        codes = Counter(qualities)
-        if any(espi_codes.QUALITIES.get(code, ("",))[0] != "A" for code in codes):
-            return None
-        if any(_offset_minutes(zone) is None for zone in set(zones)):
-            return None
-        meter = self._entry_meter
+            return False
+        meter, columns = self._entry_meter, self._columns
         meter.qualities.update(codes or {"": len(starts)})
-        meter.seen(first, int((seconds + duration).max()))
-        meter.minutes.update(np.unique(duration // 60).tolist())
+        meter.seen(first, last + max(lengths.values()))
+        meter.minutes.update(one // 60 for one in lengths.values())
         if zones:
-            for second, zone in zip(seconds.tolist(), zones, strict=True):
+            for second, zone in zip(seconds, zones, strict=True):
                 self._observe(second, _offset_minutes(zone))
-        return pa.table(
-            [
-                pa.array(np.full(len(starts), len(self._block_meter) - (limit is None), dtype=np.int32)),
-                start,
-                pa.array((duration // 60).astype(np.int32)),
-                quantity,
-                pa.array(np.zeros(len(starts), dtype=np.int8)),
-            ],
-            schema=_SCRATCH,
-        )
+        columns.letter += self._letters(qualities, codes, len(starts))
+        columns.block += [number] * len(starts)
+        columns.start_s += seconds
+        columns.minutes += [lengths[one] // 60 for one in durations]
+        columns.quantity += values
+        return True
+
+    def _letters(self, qualities: list[str], codes: Counter[str], count: int) -> list[int]:
+        """Return the letters of readings with one code each, and note the codes that say more than `A`."""
+        judged = {code: espi_codes.QUALITIES[code] for code in codes}
+        if all(letter == "A" for letter, _ in judged.values()):
+            return [0] * count
+        first = self._columns.count + 1
+        for index, code in enumerate(qualities):
+            letter, meaning = judged[code]
+            if letter != "A":
+                self._notes.add(
+                    {"reading_number": first + index, "quality_code": code, "quality_reason": meaning}
+                )
+        return [_LETTERS.index(judged[code][0]) for code in qualities]
 
     def _observe(self, start_s: int, minutes: int | None) -> None:
         """Keep where the offset that readings print changes, in whichever order they stand."""
@@ -366,17 +384,15 @@ class _Parse:
             return
         offsets.append((start_s, minutes))
 
-    def _one_by_one(self, block: etree._Element, paths: _Paths, limit: int | None) -> pa.Table:
-        readings = [one for one in block if _local(one) == "IntervalReading"][:limit]
-        rows: list[tuple[Any, ...]] = []
-        number = len(self._block_meter) - (limit is None)
-        for place, one in enumerate(readings, start=self._columns.count + 1):
-            rows.append((number, *self._judged(one, paths, place)))
-        columns = list(zip(*rows, strict=True)) or [()] * len(_SCRATCH)
-        return pa.table(
-            [pa.array(column, kind.type) for column, kind in zip(columns, _SCRATCH, strict=True)],
-            schema=_SCRATCH,
-        )
+    def _one_by_one(self, block: etree._Element, paths: _Paths, limit: int | None, number: int) -> None:
+        columns = self._columns
+        for one in [one for one in block if _local(one) == "IntervalReading"][:limit]:
+            start, minutes, quantity, letter = self._judged(one, paths, columns.count + 1)
+            columns.block.append(number)
+            columns.start_s.append(start)
+            columns.minutes.append(minutes)
+            columns.quantity.append(None if quantity is None else f"{quantity:f}")
+            columns.letter.append(letter)
 
     def _judged(self, reading: etree._Element, paths: _Paths, place: int) -> tuple[Any, ...]:
         """Return start, minutes, quantity and letter of a reading; what is bad is null and named."""
