@@ -106,6 +106,20 @@ def test_an_allowance_names_the_invoice_line(tmp_path: Path, message: str) -> No
     assert reading.document_key == "allowance:12345675:AL2025020001:2025"
 
 
+def test_the_namespace_says_what_a_message_is_when_its_root_does_not(tmp_path: Path) -> None:
+    """One published program writes every message with the root of an invoice."""
+    allowance = ALLOWANCE.replace(b"<Allowance ", b"<Invoice ").replace(b"</Allowance>", b"</Invoice>")
+    assert _read(tmp_path, allowance).document_key == "allowance:12345675:AL2025020001:2025"
+    cancel = _ends("G0501", "CancelAllowance", "Cancel", "AL2025020001")
+    reading = _read(
+        tmp_path,
+        cancel.replace(b"CancelAllowance xmlns", b"Invoice xmlns").replace(
+            b"</CancelAllowance>", b"</Invoice>"
+        ),
+    )
+    assert reading.document_key == "cancel_allowance:12345675:AL2025020001:2025"
+
+
 def test_published_invoices_of_version_3(shared: Path, tmp_path: Path) -> None:
     for path in sorted((shared / "corpora" / "invoice-taiwan-mig").glob("*.xml")):
         reading = _read(tmp_path, path.read_bytes())
