@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from landing_documents import home_at, put, rows_of, source_of
 
 from tracetonne.errors import EvidenceRejectedError, WrongUseError
-from tracetonne.landing import local_text
+from tracetonne.landing import describe_own, local_text, pdf_template
 from tracetonne.landing.contract import ContractReader, own_readers
 from tracetonne.landing.contract_form import load_own
 from tracetonne.landing.kinds import readers_of
@@ -307,6 +307,13 @@ def test_a_contract_with_a_fault_is_refused_by_line(
     assert said in caught.value.found
     assert caught.value.where == str(path)
     assert "契約" in caught.value.what
+
+
+def test_the_examples_of_the_documentation_have_no_fault(tmp_path: Path) -> None:
+    said = "\n".join(describe_own.own_files())
+    contract, template = re.findall(r"```yaml\n(.*?)```", said, re.S)
+    assert load_own(_write(tmp_path, contract)).table == "utility_bill"
+    assert pdf_template.load_own(_write(tmp_path, template, "water.yml")).layout == "fields"
 
 
 def test_a_name_of_the_product_is_taken(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from tracetonne.landing import decision, einvoice_message, meter_shape, origin, 
 from tracetonne.landing.cbam_template_map import described
 from tracetonne.landing.contract import ContractReader
 from tracetonne.landing.contract_form import Column, Contract
+from tracetonne.landing.describe_own import own_files
 from tracetonne.landing.kinds import READERS
 from tracetonne.landing.master_sheets import MANUAL_ENTRY, SHEETS, MasterSheet
 from tracetonne.landing.reject import REASONS
@@ -299,7 +300,7 @@ def _reasons() -> Iterator[str]:
 
 def describe() -> str:
     """Return the text of docs/contracts.md."""
-    parts = [_HEAD, *_documents(), *_units(), *_tables(), *_reasons()]
+    parts = [_HEAD, *_documents(), *own_files(), *_units(), *_tables(), *_reasons()]
     return "\n".join(parts).rstrip() + "\n"
 
 
