@@ -284,8 +284,8 @@ def show_superseded(site: str, periods: Mapping[str, list[str]]) -> None:
     months = sorted(period for period in periods if len(period) > 4)
     which = f"--from {months[0]}" if months else f"--year {min(periods)}"
     _out.print(
-        f"[yellow]Superseded inputs 上期數值已更新[/]: {', '.join(sorted(periods))} rest on figures of {changed} "
-        f"from before its refresh; run: tracetonne refresh --site {site} {which}"
+        f"[yellow]Superseded inputs 上期數值已更新[/]: {', '.join(sorted(periods))} rest on figures of "
+        f"{changed} from before its refresh; run: tracetonne refresh --site {site} {which}"
     )
 
 
