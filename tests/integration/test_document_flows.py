@@ -156,7 +156,9 @@ def test_a_precursor_of_the_site_carries_its_emissions_on(home: Home, result: Re
 def test_the_package_is_computed_again_from_its_evidence(home: Home, result: RefreshResult) -> None:
     assert result.package is not None
     assert verify(Path(result.package)).failures == []
-    with next(Path(result.package).rglob("calculation_line.csv")).open(encoding="utf-8", newline="") as file:
+    with next(Path(result.package).rglob("calculation_line.csv")).open(
+        encoding="utf-8-sig", newline=""
+    ) as file:
         lines = {row["line_id"]: row for row in csv.DictReader(file)}
     means = [row for row in lines.values() if row["quantity"] == "mean_carbon_content"]
     assert {row["formula"] for row in means} == {"sumproduct(weight, factor) / sum(weight)"}

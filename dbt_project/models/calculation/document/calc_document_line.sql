@@ -70,20 +70,11 @@ lines as (
 
     union all
 
-    select
-        line_id,
-        electricity_source as method_id,
-        'IR (EU) 2025/2547, Annex II, A.3' as clause,
-        '-' as series,
-        'site' as subject,
-        '' as object,
-        'installation_electricity' as quantity,
-        cast(electricity_mwh as double) as value,
-        'MWh' as unit,
-        'sum(part)' as formula,
-        data_quality,
-        site,
-        period
+    {{ document_line_columns(
+        'line_id', 'electricity_source', "'IR (EU) 2025/2547, Annex II, A.3'", "'site'",
+        "'installation_electricity'", 'cast(electricity_mwh as double)', "'MWh'", "'sum(part)'",
+        quality='data_quality'
+    ) }}
     from site_electricity
 
     union all
@@ -136,134 +127,70 @@ lines as (
 
     union all
 
-    select
-        factor_id as line_id,
-        'mean_weighted_by_' || weight_basis as method_id,
-        'IR (EU) 2025/2547, Annex II, B.5' as clause,
-        series,
-        subject,
-        '' as object,
-        'mean_' || parameter as quantity,
-        value,
-        unit,
-        'sumproduct(weight, factor) / sum(weight)' as formula,
-        'calculated' as data_quality,
-        site,
-        period
+    {{ document_line_columns(
+        'factor_id', "'mean_weighted_by_' || weight_basis", "'IR (EU) 2025/2547, Annex II, B.5'", 'subject',
+        "'mean_' || parameter", 'value', 'unit', "'sumproduct(weight, factor) / sum(weight)'", series='series'
+    ) }}
     from month_means
 
     union all
 
-    select
-        factor_id as line_id,
-        'quantity_weighted_mean' as method_id,
-        'IR (EU) 2025/2547, Annex II, B.5' as clause,
-        '-' as series,
-        source_stream as subject,
-        '' as object,
-        'weighted_' || parameter as quantity,
-        value,
-        unit,
-        'sumproduct(weight, factor) / sum(weight)' as formula,
-        'calculated' as data_quality,
-        site,
-        period
+    {{ document_line_columns(
+        'factor_id', "'quantity_weighted_mean'", "'IR (EU) 2025/2547, Annex II, B.5'", 'source_stream',
+        "'weighted_' || parameter", 'value', 'unit', "'sumproduct(weight, factor) / sum(weight)'"
+    ) }}
     from stream_factors
     where month = ''
-        and factor_id like 'line:%'
+        and factor_id like 'line:%:weighted_%'
 
     union all
 
-    select
-        'line:' || site || ':' || period || ':-:month_energy:' || source_stream || ':' || month as line_id,
-        'month_energy' as method_id,
-        'IR (EU) 2025/2547, Annex II, B.3.1, equation 6' as clause,
-        '-' as series,
-        source_stream as subject,
-        month as object,
-        'month_energy' as quantity,
-        weight as value,
-        'GJ' as unit,
-        'quantity * ncv' as formula,
-        'calculated' as data_quality,
-        site,
-        period
+    {{ document_line_columns(
+        "'line:' || site || ':' || period || ':-:month_energy:' || source_stream || ':' || month", "'month_energy'",
+        "'IR (EU) 2025/2547, Annex II, B.3.1, equation 6'", 'source_stream', "'month_energy'", 'weight', "'GJ'",
+        "'quantity * ncv'", object='month'
+    ) }}
     from stream_factors
     where month <> ''
         and ncv is not null
 
     union all
 
-    select
-        electricity_factor_id as line_id,
-        'quantity_weighted_mean' as method_id,
-        'IR (EU) 2025/2547, Annex II, D.4' as clause,
-        series,
-        process as subject,
-        '' as object,
-        'weighted_electricity_factor' as quantity,
-        electricity_factor_tco2_per_mwh as value,
-        'tCO2/MWh' as unit,
-        'sumproduct(weight, factor) / sum(weight)' as formula,
-        'calculated' as data_quality,
-        site,
-        period
+    {{ document_line_columns(
+        'electricity_factor_id', "'quantity_weighted_mean'", "'IR (EU) 2025/2547, Annex II, D.4'", 'process',
+        "'weighted_electricity_factor'", 'electricity_factor_tco2_per_mwh', "'tCO2/MWh'",
+        "'sumproduct(weight, factor) / sum(weight)'", series='series'
+    ) }}
     from electricity_factors
-    where electricity_factor_id like 'line:%'
+    where electricity_factor_id like 'line:%:weighted_%'
 
     union all
 
-    select
-        see_direct_id as line_id,
-        'moving_weighted_average' as method_id,
-        'IR (EU) 2025/2547, Annex III, B; Art. 14' as clause,
-        series,
-        material as subject,
-        '' as object,
-        'precursor_see_direct' as quantity,
-        see_direct_tco2e_per_t as value,
-        'tCO2e/t' as unit,
-        'sumproduct(lot_quantity, lot_value) / sum(lot_quantity)' as formula,
-        case when value_basis = 'measured' then 'calculated' else 'default' end as data_quality,
-        site,
-        period
+    {{ document_line_columns(
+        'see_direct_id', "'moving_weighted_average'", "'IR (EU) 2025/2547, Annex III, B; Art. 14'", 'material',
+        "'precursor_see_direct'", 'see_direct_tco2e_per_t', "'tCO2e/t'",
+        "'sumproduct(lot_quantity, lot_value) / sum(lot_quantity)'", series='series',
+        quality="case when value_basis = 'measured' then 'calculated' else 'default' end"
+    ) }}
     from precursor_values
 
     union all
 
-    select
-        electricity_mwh_per_t_id as line_id,
-        'moving_weighted_average' as method_id,
-        'IR (EU) 2025/2547, Annex III, B; Art. 14' as clause,
-        series,
-        material as subject,
-        '' as object,
-        'precursor_electricity' as quantity,
-        electricity_mwh_per_t as value,
-        'MWh/t' as unit,
-        'sumproduct(lot_quantity, lot_value) / sum(lot_quantity)' as formula,
-        'calculated' as data_quality,
-        site,
-        period
+    {{ document_line_columns(
+        'electricity_mwh_per_t_id', "'moving_weighted_average'", "'IR (EU) 2025/2547, Annex III, B; Art. 14'",
+        'material', "'precursor_electricity'", 'electricity_mwh_per_t', "'MWh/t'",
+        "'sumproduct(lot_quantity, lot_value) / sum(lot_quantity)'", series='series'
+    ) }}
     from precursor_values
     where electricity_mwh_per_t_id is not null
 
     union all
 
-    select
-        see_indirect_id as line_id,
-        'moving_weighted_average' as method_id,
-        'IR (EU) 2025/2547, Annex III, B; Art. 14' as clause,
-        series,
-        material as subject,
-        '' as object,
-        'precursor_see_indirect' as quantity,
-        see_indirect_tco2e_per_t as value,
-        'tCO2e/t' as unit,
-        'sumproduct(lot_weight, lot_value) / sum(lot_quantity)' as formula,
-        'calculated' as data_quality,
-        site,
-        period
+    {{ document_line_columns(
+        'see_indirect_id', "'moving_weighted_average'", "'IR (EU) 2025/2547, Annex III, B; Art. 14'", 'material',
+        "'precursor_see_indirect'", 'see_indirect_tco2e_per_t', "'tCO2e/t'",
+        "'sumproduct(lot_weight, lot_value) / sum(lot_quantity)'", series='series'
+    ) }}
     from precursor_values
     where see_indirect_id is not null
 

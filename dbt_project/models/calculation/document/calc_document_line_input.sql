@@ -68,7 +68,7 @@ month_mean_parts as (
 electricity_factors as (
     select * from {{ ref('calc_document_electricity_factor') }}
     where {{ in_scope() }}
-        and electricity_factor_id like 'line:%'
+        and electricity_factor_id like 'line:%:weighted_%'
 ),
 
 electricity_choices as (
@@ -96,16 +96,7 @@ months as (
 
 inputs as (
     -- Energy of a meter: its readings, what fills its gaps, transformer ratio and unit.
-    select
-        meter_energy.line_id,
-        'reading' as input_name,
-        facts.fact_id as input_order,
-        facts.value,
-        facts.unit,
-        'fact' as source_kind,
-        facts.fact_id as source_id,
-        meter_energy.site,
-        meter_energy.period
+    {{ fact_input_columns('meter_energy', 'meter_energy.line_id', 'reading') }}
     from meter_energy
     inner join facts
         on meter_energy.site = facts.site
@@ -115,16 +106,7 @@ inputs as (
 
     union all
 
-    select
-        meter_energy.line_id,
-        'gap' as input_name,
-        facts.fact_id as input_order,
-        facts.value,
-        facts.unit,
-        'fact' as source_kind,
-        facts.fact_id as source_id,
-        meter_energy.site,
-        meter_energy.period
+    {{ fact_input_columns('meter_energy', 'meter_energy.line_id', 'gap') }}
     from meter_energy
     inner join facts
         on meter_energy.site = facts.site
@@ -135,16 +117,7 @@ inputs as (
 
     union all
 
-    select
-        meter_energy.line_id,
-        'entry' as input_name,
-        facts.fact_id as input_order,
-        facts.value,
-        facts.unit,
-        'fact' as source_kind,
-        facts.fact_id as source_id,
-        meter_energy.site,
-        meter_energy.period
+    {{ fact_input_columns('meter_energy', 'meter_energy.line_id', 'entry') }}
     from meter_energy
     inner join facts
         on meter_energy.site = facts.site
@@ -154,16 +127,7 @@ inputs as (
 
     union all
 
-    select
-        meter_energy.line_id,
-        'register' as input_name,
-        facts.fact_id as input_order,
-        facts.value,
-        facts.unit,
-        'fact' as source_kind,
-        facts.fact_id as source_id,
-        meter_energy.site,
-        meter_energy.period
+    {{ fact_input_columns('meter_energy', 'meter_energy.line_id', 'register') }}
     from meter_energy
     inner join facts
         on meter_energy.site = facts.site
@@ -173,32 +137,19 @@ inputs as (
 
     union all
 
-    select
-        line_id,
-        'multiplier' as input_name,
-        '' as input_order,
-        cast(multiplier as double) as value,
-        '1' as unit,
-        'constant' as source_kind,
-        'master_meter:' || meter || ':multiplier' as source_id,
-        site,
-        period
+    {{ document_input_columns(
+        'meter_energy', 'line_id', "'multiplier'", 'cast(multiplier as double)', "'1'", "'constant'",
+        "'master_meter:' || meter || ':multiplier'"
+    ) }}
     from meter_energy
     where record_count > 0
         or register_quantity is not null
 
     union all
 
-    select
-        line_id,
-        'units_per_mwh' as input_name,
-        '' as input_order,
-        units_per_mwh as value,
-        '1' as unit,
-        'constant' as source_kind,
-        'unit_conversion:MWh' as source_id,
-        site,
-        period
+    {{ document_input_columns(
+        'meter_energy', 'line_id', "'units_per_mwh'", 'units_per_mwh', "'1'", "'constant'", "'unit_conversion:MWh'"
+    ) }}
     from meter_energy
     where record_count > 0
         or register_quantity is not null
@@ -206,16 +157,10 @@ inputs as (
     union all
 
     -- Electricity of the installation: main meters, bills, or the process meters where there is nothing else.
-    select
-        site_electricity.line_id,
-        'part' as input_name,
-        meter_energy.line_id as input_order,
-        cast(meter_energy.energy_mwh as double) as value,
-        'MWh' as unit,
-        'line' as source_kind,
-        meter_energy.line_id as source_id,
-        site_electricity.site,
-        site_electricity.period
+    {{ document_input_columns(
+        'site_electricity', 'site_electricity.line_id', "'part'", 'cast(meter_energy.energy_mwh as double)',
+        "'MWh'", "'line'", 'meter_energy.line_id', order='meter_energy.line_id'
+    ) }}
     from site_electricity
     inner join meter_energy
         on site_electricity.site = meter_energy.site
@@ -227,16 +172,7 @@ inputs as (
 
     union all
 
-    select
-        site_electricity.line_id,
-        'part' as input_name,
-        facts.fact_id as input_order,
-        facts.value,
-        facts.unit,
-        'fact' as source_kind,
-        facts.fact_id as source_id,
-        site_electricity.site,
-        site_electricity.period
+    {{ fact_input_columns('site_electricity', 'site_electricity.line_id', 'part') }}
     from site_electricity
     inner join facts
         on site_electricity.site = facts.site
@@ -247,17 +183,12 @@ inputs as (
     union all
 
     -- Reconciliation of the process meters (equation 41).
-    select distinct
-        'line:' || process_electricity.site || ':' || process_electricity.period
-        || ':-:electricity_reconciliation:site' as line_id,
-        'installation' as input_name,
-        '' as input_order,
-        cast(site_electricity.electricity_mwh as double) as value,
-        'MWh' as unit,
-        'line' as source_kind,
-        site_electricity.line_id as source_id,
-        process_electricity.site,
-        process_electricity.period
+    {{ document_input_columns(
+        'process_electricity',
+        "'line:' || process_electricity.site || ':' || process_electricity.period || ':-:electricity_reconciliation:site'",
+        "'installation'", 'cast(site_electricity.electricity_mwh as double)', "'MWh'", "'line'",
+        'site_electricity.line_id', distinct=true
+    ) }}
     from process_electricity
     inner join site_electricity
         on process_electricity.site = site_electricity.site
@@ -267,17 +198,12 @@ inputs as (
 
     union all
 
-    select
-        'line:' || process_electricity.site || ':' || process_electricity.period
-        || ':-:electricity_reconciliation:site' as line_id,
-        'process_meter' as input_name,
-        meter_energy.line_id as input_order,
-        cast(meter_energy.energy_mwh as double) as value,
-        'MWh' as unit,
-        'line' as source_kind,
-        meter_energy.line_id as source_id,
-        process_electricity.site,
-        process_electricity.period
+    {{ document_input_columns(
+        'process_electricity',
+        "'line:' || process_electricity.site || ':' || process_electricity.period || ':-:electricity_reconciliation:site'",
+        "'process_meter'", 'cast(meter_energy.energy_mwh as double)', "'MWh'", "'line'", 'meter_energy.line_id',
+        order='meter_energy.line_id'
+    ) }}
     from process_electricity
     inner join meter_energy
         on process_electricity.site = meter_energy.site
@@ -290,16 +216,11 @@ inputs as (
     union all
 
     -- Electricity of a process (equation 42), or by key.
-    select
-        process_electricity.line_id,
-        'process_meter' as input_name,
-        meter_energy.line_id as input_order,
-        cast(meter_energy.energy_mwh as double) as value,
-        'MWh' as unit,
-        'line' as source_kind,
-        meter_energy.line_id as source_id,
-        process_electricity.site,
-        process_electricity.period
+    {{ document_input_columns(
+        'process_electricity', 'process_electricity.line_id', "'process_meter'",
+        'cast(meter_energy.energy_mwh as double)', "'MWh'", "'line'", 'meter_energy.line_id',
+        order='meter_energy.line_id'
+    ) }}
     from process_electricity
     inner join meter_energy
         on process_electricity.site = meter_energy.site
@@ -310,32 +231,20 @@ inputs as (
 
     union all
 
-    select
-        line_id,
-        'reconciliation_factor' as input_name,
-        '' as input_order,
-        reconciliation_factor as value,
-        '1' as unit,
-        'line' as source_kind,
-        'line:' || site || ':' || period || ':-:electricity_reconciliation:site' as source_id,
-        site,
-        period
+    {{ document_input_columns(
+        'process_electricity', 'line_id', "'reconciliation_factor'", 'reconciliation_factor', "'1'", "'line'",
+        "'line:' || site || ':' || period || ':-:electricity_reconciliation:site'"
+    ) }}
     from process_electricity
     where attribution_method = 'sub_meter'
         and all_process_meters_mwh <> 0
 
     union all
 
-    select
-        process_electricity.line_id,
-        'installation' as input_name,
-        '' as input_order,
-        cast(site_electricity.electricity_mwh as double) as value,
-        'MWh' as unit,
-        'line' as source_kind,
-        site_electricity.line_id as source_id,
-        process_electricity.site,
-        process_electricity.period
+    {{ document_input_columns(
+        'process_electricity', 'process_electricity.line_id', "'installation'",
+        'cast(site_electricity.electricity_mwh as double)', "'MWh'", "'line'", 'site_electricity.line_id'
+    ) }}
     from process_electricity
     inner join site_electricity
         on process_electricity.site = site_electricity.site
@@ -345,31 +254,19 @@ inputs as (
 
     union all
 
-    select
-        line_id,
-        'share' as input_name,
-        '' as input_order,
-        declared_share as value,
-        '1' as unit,
-        'constant' as source_kind,
-        'master_attribution:' || process || ':share' as source_id,
-        site,
-        period
+    {{ document_input_columns(
+        'process_electricity', 'line_id', "'share'", 'declared_share', "'1'", "'constant'",
+        "'master_attribution:' || process || ':share'"
+    ) }}
     from process_electricity
     where attribution_method = 'declared_share'
 
     union all
 
-    select
-        process_electricity.line_id,
-        'activity_level' as input_name,
-        '' as input_order,
-        facts.value,
-        facts.unit,
-        'fact' as source_kind,
-        facts.fact_id as source_id,
-        process_electricity.site,
-        process_electricity.period
+    {{ document_input_columns(
+        'process_electricity', 'process_electricity.line_id', "'activity_level'", 'facts.value', 'facts.unit',
+        "'fact'", 'facts.fact_id'
+    ) }}
     from process_electricity
     inner join facts
         on process_electricity.site = facts.site
@@ -382,16 +279,7 @@ inputs as (
 
     union all
 
-    select
-        process_electricity.line_id,
-        'activity_levels' as input_name,
-        facts.fact_id as input_order,
-        facts.value,
-        facts.unit,
-        'fact' as source_kind,
-        facts.fact_id as source_id,
-        process_electricity.site,
-        process_electricity.period
+    {{ fact_input_columns('process_electricity', 'process_electricity.line_id', 'activity_levels') }}
     from process_electricity
     inner join process_electricity as sharing
         on process_electricity.site = sharing.site
@@ -409,30 +297,17 @@ inputs as (
     union all
 
     -- Factors of a month that several documents share.
-    select
-        line_id,
-        'weight' as input_name,
-        factor_id as input_order,
-        weight as value,
-        weight_unit as unit,
-        'constant' as source_kind,
-        weight_basis || ':' || subject || ':' || cast(part_days as varchar) || '_days' as source_id,
-        site,
-        period
+    {{ document_input_columns(
+        'month_mean_parts', 'line_id', "'weight'", 'weight', 'weight_unit', "'constant'",
+        "weight_basis || ':' || subject || ':' || cast(part_days as varchar) || '_days'", order='factor_id'
+    ) }}
     from month_mean_parts
 
     union all
 
-    select
-        line_id,
-        'factor' as input_name,
-        factor_id as input_order,
-        value,
-        unit,
-        'factor' as source_kind,
-        factor_id as source_id,
-        site,
-        period
+    {{ document_input_columns(
+        'month_mean_parts', 'line_id', "'factor'", 'value', 'unit', "'factor'", 'factor_id', order='factor_id'
+    ) }}
     from month_mean_parts
 
     union all
@@ -460,20 +335,15 @@ inputs as (
         and yearly.parameter = monthly.parameter
         and monthly.month <> ''
     where yearly.month = ''
-        and yearly.factor_id like 'line:%'
+        and yearly.factor_id like 'line:%:weighted_%'
 
     union all
 
-    select
-        yearly.factor_id as line_id,
-        'factor' as input_name,
-        monthly.month as input_order,
-        monthly.value,
-        monthly.unit,
-        case when monthly.factor_id like 'line:%' then 'line' else 'factor' end as source_kind,
-        monthly.factor_id as source_id,
-        yearly.site,
-        yearly.period
+    {{ document_input_columns(
+        'yearly', 'yearly.factor_id', "'factor'", 'monthly.value', 'monthly.unit',
+        "case when monthly.factor_id like 'line:%' then 'line' else 'factor' end", 'monthly.factor_id',
+        order='monthly.month'
+    ) }}
     from stream_factors as yearly
     inner join stream_factors as monthly
         on yearly.site = monthly.site
@@ -482,52 +352,35 @@ inputs as (
         and yearly.parameter = monthly.parameter
         and monthly.month <> ''
     where yearly.month = ''
-        and yearly.factor_id like 'line:%'
+        and yearly.factor_id like 'line:%:weighted_%'
 
     union all
 
-    select
-        'line:' || site || ':' || period || ':-:month_energy:' || source_stream || ':' || month as line_id,
-        'quantity' as input_name,
-        '' as input_order,
-        quantity as value,
-        '' as unit,
-        'fact' as source_kind,
-        quantity_id as source_id,
-        site,
-        period
+    {{ document_input_columns(
+        'stream_factors', "'line:' || site || ':' || period || ':-:month_energy:' || source_stream || ':' || month",
+        "'quantity'", 'quantity', "''", "'fact'", 'quantity_id'
+    ) }}
     from stream_factors
     where month <> ''
         and ncv is not null
 
     union all
 
-    select
-        'line:' || site || ':' || period || ':-:month_energy:' || source_stream || ':' || month as line_id,
-        'ncv' as input_name,
-        '' as input_order,
-        ncv as value,
-        '' as unit,
-        case when ncv_id like 'line:%' then 'line' else 'factor' end as source_kind,
-        ncv_id as source_id,
-        site,
-        period
+    {{ document_input_columns(
+        'stream_factors', "'line:' || site || ':' || period || ':-:month_energy:' || source_stream || ':' || month",
+        "'ncv'", 'ncv', "''", "case when ncv_id like 'line:%' then 'line' else 'factor' end", 'ncv_id'
+    ) }}
     from stream_factors
     where month <> ''
         and ncv is not null
 
     union all
 
-    select
-        electricity_factors.electricity_factor_id as line_id,
-        'weight' as input_name,
-        months.period as input_order,
-        cast(month_electricity.electricity_mwh as double) as value,
-        'MWh' as unit,
-        'line' as source_kind,
-        month_electricity.line_id as source_id,
-        electricity_factors.site,
-        electricity_factors.period
+    {{ document_input_columns(
+        'electricity_factors', 'electricity_factors.electricity_factor_id', "'weight'",
+        'cast(month_electricity.electricity_mwh as double)', "'MWh'", "'line'", 'month_electricity.line_id',
+        order='months.period'
+    ) }}
     from electricity_factors
     inner join months
         on substring(months.period, 1, 4) = electricity_factors.period
@@ -542,16 +395,12 @@ inputs as (
 
     union all
 
-    select
-        electricity_factors.electricity_factor_id as line_id,
-        'factor' as input_name,
-        months.period as input_order,
-        electricity_choices.value,
-        electricity_choices.unit,
-        case when electricity_choices.factor_id like 'line:%' then 'line' else 'factor' end as source_kind,
-        electricity_choices.factor_id as source_id,
-        electricity_factors.site,
-        electricity_factors.period
+    {{ document_input_columns(
+        'electricity_factors', 'electricity_factors.electricity_factor_id', "'factor'", 'electricity_choices.value',
+        'electricity_choices.unit',
+        "case when electricity_choices.factor_id like 'line:%' then 'line' else 'factor' end",
+        'electricity_choices.factor_id', order='months.period'
+    ) }}
     from electricity_factors
     inner join months
         on substring(months.period, 1, 4) = electricity_factors.period
