@@ -127,7 +127,8 @@ def _content(document: Path, containers: tuple[str, ...]) -> bytes | None:
 
 
 def _root(data: bytes) -> etree._Element | None:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    # An invoice may carry a whole file in one element.
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError:

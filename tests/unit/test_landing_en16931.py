@@ -109,6 +109,24 @@ def test_writers_differ_in_form_only(tmp_path: Path, content: bytes) -> None:
     assert reading.document_key == "invoice:DE123456789:INV-1:2025"
 
 
+def _with_reference(reference: str) -> bytes:
+    supplier = "<cac:AccountingSupplierParty>"
+    return UBL.replace(supplier, reference + supplier).encode()
+
+
+def test_an_attachment_may_be_long(tmp_path: Path) -> None:
+    name = "cbc:EmbeddedDocumentBinaryObject"
+    binary = f'<{name} filename="scan.pdf">{"QUJD" * 2_600_000}</{name}>'
+    opened, closed = "<cac:AdditionalDocumentReference><cac:Attachment>", "</cac:Attachment>"
+    content = _with_reference(f"{opened}{binary}{closed}</cac:AdditionalDocumentReference>")
+    assert _rows(_read(tmp_path, content))[0]["attachment_names"] == "scan.pdf"
+
+
+def test_elements_a_thousand_deep_are_no_fault(tmp_path: Path) -> None:
+    content = _with_reference("<cbc:X>" * 1500 + "</cbc:X>" * 1500)
+    assert len(_rows(_read(tmp_path, content))) == 1
+
+
 @pytest.mark.parametrize(
     "written", ["20250205", "2025-02-05Z", "2025-02-05T00:00:00", "202502051015", "20250205101500+0100"]
 )

@@ -28,6 +28,8 @@ _TEXT = etree.XPath("string(.)")
 _ZONE = re.compile(r"(?<=\d)(?:Z|[+-]\d\d:\d\d)$|T\d\d:\d\d.*$")
 # Older writers add the time of day to a date of CII (formats 203 to 205).
 _WITH_TIME = re.compile(r"(\d{8})\d{4,6}(?:[Z+-].*)?")
+# No path of the standards is half as long.
+_DEEPEST = 20
 _NUMBERS = ("quantity", "unit_price", "price_base_quantity", "amount")
 _LINE_PERIOD = ("line_period_start", "line_period_end")
 _HEADER_PERIOD = ("header_period_start", "header_period_end")
@@ -78,7 +80,7 @@ class En16931Reader:
             if found is None:
                 raise unreadable("bad_xml", expected="an invoice inside the PDF", found="none")
             prefix, data = f"{found.name}!", found.content
-        root = xml_document.parse_bytes(data)
+        root = xml_document.parse_bytes(data, with_attachments=True)
         encoding = (root.getroottree().docinfo.encoding or "utf-8").lower()
         return read_invoice(root, prefix).reading(encoding)
 
@@ -156,7 +158,7 @@ def _gather(element: etree._Element, above: str, stop: str, found: dict[str, lis
         if isinstance(child.tag, str):
             path = above + child.tag.rpartition("}")[2]
             found.setdefault(path, []).append(child)
-            if path != stop and len(child):
+            if path != stop and len(child) and path.count("/") < _DEEPEST:
                 _gather(child, f"{path}/", stop, found)
 
 

@@ -119,10 +119,12 @@ def _parts_of_member(handle: IO[bytes], prefix: str) -> Iterator[Part]:
     if invoice_pdf.is_pdf(data[:_HEAD_BYTES]):
         found = invoice_pdf.invoice_of(data)
         if found:
-            yield en16931.read_invoice(xml_document.parse_bytes(found.content), f"{prefix}{found.name}!")
+            yield en16931.read_invoice(
+                xml_document.parse_bytes(found.content, with_attachments=True), f"{prefix}{found.name}!"
+            )
             return
     elif en16931.is_invoice_xml(data[:_HEAD_BYTES]):
-        yield en16931.read_invoice(xml_document.parse_bytes(data), prefix)
+        yield en16931.read_invoice(xml_document.parse_bytes(data, with_attachments=True), prefix)
         return
     shown = data[:60].decode("utf-8", "backslashreplace")
     yield [rejection("unknown_kind", f"{prefix}file", expected="an invoice", found=shown)]

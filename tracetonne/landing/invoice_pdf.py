@@ -77,7 +77,7 @@ def _xml_attachments(data: bytes) -> tuple[Attachment, ...]:
 
 def _is_invoice(content: bytes) -> bool:
     try:
-        root = xml_document.parse_bytes(content)
+        root = xml_document.parse_bytes(content, with_attachments=True)
     except UnreadableDocumentError:
         return False
     return any(isinstance(one.tag, str) and syntax_of(one) is not None for one in (root, *root))

@@ -54,15 +54,20 @@ def parse(source: Source) -> etree._Element:
     return parse_bytes(source.path.read_bytes())
 
 
-def parse_bytes(data: bytes) -> etree._Element:
+def parse_bytes(data: bytes, *, with_attachments: bool = False) -> etree._Element:
     """Parse the bytes of a document, such as the member of an archive, and return its root.
+
+    Args:
+        data: The document.
+        with_attachments: Whether one element may hold a whole file, which is longer than 10 MB of text; then
+            elements may also stand within each other 2,048 deep.
 
     Raises:
         UnreadableDocumentError: As `parse`.
     """
     refuse_document_type(data)
     try:
-        root = etree.fromstring(data, etree.XMLParser(**SAFE))
+        root = etree.fromstring(data, etree.XMLParser(**{**SAFE, "huge_tree": with_attachments}))
     except (etree.XMLSyntaxError, LookupError, ValueError) as error:
         wrong = wrong_byte(data)
         if wrong:
