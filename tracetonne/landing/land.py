@@ -147,6 +147,7 @@ class _Landing:
         self._path = path
         self._readers = readers
         self._is_told = is_told
+        self._rows: dict[str, int] = {}  # of the tables written last
 
     def run(self) -> FileResult:
         """Land the document, or register why it cannot be read."""
@@ -201,7 +202,8 @@ class _Landing:
     ) -> FileResult:
         """Write the tables, then the register row."""
         reading, files = self._write_whole(reader, reading, evidence_id)
-        landed = _records_in(files) - reading.records_in_place
+        landed = sum(self._rows[table] for table in files.keys() - {"rejected_record"})
+        landed -= reading.records_in_place
         same_key = self._known.with_key(self._site, kind, reading.document_key, stored.sha256)
         twin = next((entry for entry in same_key if self._same_records(files, entry)), None)
         if twin:
@@ -270,9 +272,11 @@ class _Landing:
     def _table_aside(self, table: str, rows: Iterable[Row] | Path, evidence_id: str) -> Path | None:
         """Write one table, where a reader has not written it itself; nothing where it has no row."""
         if isinstance(rows, Path):
-            return rows if store.count_rows(rows) else None
-        target = store.scratch_folder(self._home) / f"{table}.{evidence_id}.parquet"
-        return target if store.write_rows(table, rows, target) else None
+            target, self._rows[table] = rows, store.count_rows(rows)
+        else:
+            target = store.scratch_folder(self._home) / f"{table}.{evidence_id}.parquet"
+            self._rows[table] = store.write_rows(table, rows, target)
+        return target if self._rows[table] else None
 
     def _same_records(self, files: dict[str, Path], entry: register.Entry) -> bool:
         """Say whether the records are those of an earlier landing, wherever they stand in the document."""
@@ -330,14 +334,6 @@ class _Landing:
             rejections=rejections[:1000],
             message=entry.message,
         )
-
-
-def _records_in(files: dict[str, Path]) -> int:
-    return sum(
-        store.count_rows(path)
-        for table, path in files.items()
-        if table != "rejected_record" and table not in SIDE_TABLES
-    )
 
 
 def _conflict_message(reading: Reading, others: Sequence[register.Entry]) -> str:
