@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from tracetonne.landed import Document, Expectation, Landing, documents, expectations
+from tracetonne.landing.meter_contract import built_in as built_in_contracts
 from tracetonne.periods import TIME_ZONE
 from tracetonne.serving import POINTER
 from tracetonne.settings import Home
@@ -23,7 +24,15 @@ _DAY_BY_DAY = ("taipower_bill", "meter_csv")
 _ORDER = ("withdrawn", "superseded", "rejected")
 _SHOWN_ALWAYS = ("cbam_template", "master_data")
 # The expected kind that documents of other kinds count as: an invoice is one in any form, also zipped.
-_COUNTS_AS = {"invoice": "einvoice", "invoice_archive": "einvoice"}
+_COUNTS_AS = {
+    "invoice": "einvoice",
+    "invoice_archive": "einvoice",
+    # Readings are expected as `meter_csv`, whichever format they come in.
+    "green_button": "meter_csv",
+    "nem12": "meter_csv",
+    "taipower_ami": "meter_csv",
+    **{one.kind: "meter_csv" for one in built_in_contracts()},
+}
 
 
 @dataclass(frozen=True)

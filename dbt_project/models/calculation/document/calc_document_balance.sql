@@ -16,6 +16,11 @@ meter_totals as (
     where {{ in_scope() }}
 ),
 
+registers as (
+    select * from {{ ref('calc_document_meter_register') }}
+    where {{ in_scope_site() }}
+),
+
 meter_months as (
     select * from {{ ref('calc_document_meter_month') }}
     where {{ in_scope_site() }}
@@ -367,6 +372,10 @@ speaking_records as (
     select site, 'meter_csv' as kind, meter as subject, cast(first_interval_local as date) as first_day,
         cast(last_interval_local + interval 1 day as date) as end_day, evidence_id
     from meter_months
+    union all
+    select site, 'meter_csv' as kind, meter as subject, cast(from_local as date) as first_day,
+        cast(to_local + interval 1 day as date) as end_day, to_evidence_id as evidence_id
+    from registers
     -- A document without a subject of its own is there when any of its kind speaks of the days.
     union all
     select site, kind, '' as subject, period_start as first_day, period_end as end_day, evidence_id

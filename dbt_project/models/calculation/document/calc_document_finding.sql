@@ -45,6 +45,15 @@ meter_totals as (
     where {{ in_scope() }}
 ),
 
+registers as (
+    select * from {{ ref('calc_document_meter_register') }}
+    where {{ in_scope() }}
+),
+
+channels as (
+    select * from {{ ref('stg_meter__channel') }}
+),
+
 meter_months as (
     select * from {{ ref('calc_document_meter_month') }}
     where {{ in_scope() }}
@@ -270,6 +279,8 @@ contradicting_documents as (
         and active_evidence.kind not in (
             'einvoice', 'invoice', 'taipower_bill', 'meter_csv', 'master_data', 'decision'
         )
+        -- Readings delivered again supersede interval by interval.
+        and active_evidence.evidence_id not in (select channels.evidence_id from channels)
     group by periods.site, periods.period, active_evidence.kind, active_evidence.document_key
     having count(*) > 1
 ),
@@ -327,6 +338,41 @@ repeated_counts as (
         and stock.stock_date <= periods.period_end
     group by periods.site, periods.period, stock.material, stock.count_date, stock.location
     having count(distinct stock.evidence_id) > 1
+),
+
+mixed_units as (
+    select
+        site,
+        period,
+        'meter_unit' as balance,
+        meter as subject,
+        'error' as severity,
+        'The documents of meter ' || meter || ' state different units in ' || period || ': '
+        || min(coalesce(quantity_unit, unit, 'none')) || ' and ' || max(coalesce(quantity_unit, unit, 'none'))
+        || ', which cannot be added; withdraw one, or export both in one unit.' as message,
+        '電表 ' || meter || ' 於 ' || period || ' 之文件單位不一致：' || min(coalesce(quantity_unit, unit, '無')) || '、'
+        || max(coalesce(quantity_unit, unit, '無')) || '，無法相加；請撤回其一，或以相同單位匯出。' as message_zh,
+        {{ joined('evidence_id') }} as evidence_note
+    from meter_months
+    group by site, period, meter
+    having count(distinct coalesce(quantity_unit, '') || ':' || cast(coalesce(unit_scale, 0) as varchar)) > 1
+),
+
+unexplained_registers as (
+    select
+        site,
+        period,
+        'register_unexplained' as balance,
+        meter as subject,
+        'error' as severity,
+        'The register of meter ' || meter || ' shows less on ' || cast(min(cast(to_local as date)) as varchar)
+        || ' than before: give its digits, or the readings of its exchange, in master data, sheet meters.' as message,
+        '電表 ' || meter || ' 之計數器於 ' || cast(min(cast(to_local as date)) as varchar)
+        || ' 的讀數小於前次：請於主檔「meters」頁填寫計數器位數，或換表時之讀數。' as message_zh,
+        {{ joined('to_evidence_id') }} as evidence_note
+    from registers
+    where method_id = 'register_unexplained'
+    group by site, period, meter
 ),
 
 negative_readings as (
@@ -555,6 +601,10 @@ findings as (
     select * from repeated_counts
     union all
     select * from negative_readings
+    union all
+    select * from mixed_units
+    union all
+    select * from unexplained_registers
     union all
     select * from unknown_units
     union all
