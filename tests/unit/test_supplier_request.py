@@ -203,3 +203,15 @@ def test_the_command_prints_what_it_asked(
     assert target.exists()
     printed = result.output + capsys.readouterr().out
     assert json.loads(printed[printed.index("{") :])["period_last_day"] == "2025-12-31"
+
+
+def test_a_list_of_footprints_lands(tmp_path: Path) -> None:
+    home = Home(root=tmp_path / "home", exports=tmp_path / "exports")
+    path = tmp_path / "links.csv"
+    path.write_text(
+        "material,footprint,supplier,author,linked_on,note\n"
+        "ROD,EPDITALY0091,Ferriere Nord,Steward,2026-01-15,comparison\n",
+        encoding="utf-8",
+    )
+    (result,) = land_paths(home, [path], "works")
+    assert (result.kind, result.status, result.records_landed) == ("material_footprint", "landed", 1)

@@ -196,7 +196,9 @@ TABLES: dict[str, dict[str, str]] = {
         "verification_standard", "verification_reference", "comment", "locator",
     ),
     # One row a material and the EPD or product footprint that is about it.
-    "material_footprint": _text("material", "footprint", "supplier", "author", "note", "locator"),
+    "material_footprint": _text(
+        "material", "footprint", "supplier", "author", "linked_on", "note", "locator"
+    ),
     # One row a factor that the site declares, with its own source.
     "factor_document": _text(
         "factor_code", "parameter", "material", "value", "unit", "valid_from", "valid_to", "known_since",
