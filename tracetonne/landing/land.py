@@ -202,8 +202,8 @@ class _Landing:
     ) -> FileResult:
         """Write the tables, then the register row."""
         reading, files = self._write_whole(reader, reading, evidence_id)
-        landed = sum(self._rows[table] for table in files.keys() - {"rejected_record"})
-        landed -= reading.records_in_place
+        counted = files.keys() - {"rejected_record"} - SIDE_TABLES
+        landed = sum(self._rows[table] for table in counted) - reading.records_in_place
         same_key = self._known.with_key(self._site, kind, reading.document_key, stored.sha256)
         twin = next((entry for entry in same_key if self._same_records(files, entry)), None)
         if twin:

@@ -25,6 +25,7 @@ from tracetonne.landing.read_document import (
     rejections_for,
 )
 from tracetonne.landing.reader import Reader, Reading, Rejection, Row, Source
+from tracetonne.landing.tables import SIDE_TABLES
 from tracetonne.settings import Home
 
 ROWS_SHOWN = 5
@@ -125,7 +126,7 @@ def _preview(path: Path, reader: Reader | None, reading: Reading) -> Preview:
             raise
         reading, tables = rejected(rejections_for(reader, error)), {}
     landing = {name: table for name, table in tables.items() if name != "rejected_record" and table.records}
-    records = sum(table.records for table in landing.values())
+    records = sum(table.records for name, table in landing.items() if name not in SIDE_TABLES)
     return Preview(
         path=path,
         kind=reader.kind if reader else UNKNOWN_KIND,
