@@ -106,6 +106,16 @@ def test_an_allowance_names_the_invoice_line(tmp_path: Path, message: str) -> No
     assert reading.document_key == "allowance:12345675:AL2025020001:2025"
 
 
+def test_totals_that_do_not_add_up_are_a_message(tmp_path: Path) -> None:
+    assert not _read(tmp_path, invoice()).message
+    wrong = _read(tmp_path, invoice().replace(b"<TotalAmount>31500<", b"<TotalAmount>30000<"))
+    assert "30000 + 1500 is not 30000" in wrong.message
+    assert "合計不符" in wrong.message
+    assert not wrong.rejections
+    unreadable = _read(tmp_path, invoice().replace(b"<TotalAmount>31500<", b"<TotalAmount>n/a<"))
+    assert not unreadable.message
+
+
 def test_the_namespace_says_what_a_message_is_when_its_root_does_not(tmp_path: Path) -> None:
     """One published program writes every message with the root of an invoice."""
     allowance = ALLOWANCE.replace(b"<Allowance ", b"<Invoice ").replace(b"</Allowance>", b"</Invoice>")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from tracetonne.landing import text, xml_document
-from tracetonne.landing.invoice_record import Invoice, Values
+from tracetonne.landing.invoice_record import Invoice, Values, totals_message
 from tracetonne.landing.reader import Rejection
 from tracetonne.landing.reject import UnreadableDocumentError, rejection, unreadable
 
@@ -169,6 +169,7 @@ def read_message(root: etree._Element, place: str) -> Invoice:
         key=_key(message, header, date),
         date=date,
         period=_period(message, header, date),
+        message=_totals(document) if message is _ISSUE else "",
     )
 
 
@@ -216,6 +217,13 @@ def _header(document: _Document, message: Message, place: str) -> tuple[Values, 
         "original_invoice_number": number if verb and about_invoice else None,
         "original_invoice_date": printed if verb else None,
     }, date
+
+
+def _totals(document: _Document) -> str:
+    parts = ("SalesAmount", "FreeTaxSalesAmount", "ZeroTaxSalesAmount", "TaxAmount")
+    return totals_message(
+        [document.one(f"Amount/{name}") for name in parts], document.one("Amount/TotalAmount")
+    )
 
 
 def _rows(

@@ -18,7 +18,7 @@ from lxml import etree
 from tracetonne.landing import invoice_pdf, limits, text, xml_document
 from tracetonne.landing.en16931_schema import schema_problem
 from tracetonne.landing.en16931_syntax import SYNTAXES, Paths, Syntax, syntax_of
-from tracetonne.landing.invoice_record import Invoice, Values
+from tracetonne.landing.invoice_record import Invoice, Values, totals_message
 from tracetonne.landing.reader import Reading, Rejection, Source
 from tracetonne.landing.reject import UnreadableDocumentError, rejection, unreadable
 
@@ -126,7 +126,7 @@ def read_invoice(root: etree._Element, prefix: str = "") -> Invoice:
         key=f"{_class_of(header)}:{header['seller_id']}:{header['document_number']}:{date.year}",
         date=date,
         period=_period(header, rows, date),
-        message=_message(element, syntax),
+        message=_message(element, syntax, header),
     )
 
 
@@ -341,11 +341,12 @@ def _period(header: Values, rows: list[Values], date: datetime.date) -> tuple[da
     return min(days), max(days) + datetime.timedelta(days=1)
 
 
-def _message(document: etree._Element, syntax: Syntax) -> str:
+def _message(document: etree._Element, syntax: Syntax, header: Values) -> str:
+    said = totals_message((header["sales_amount"], header["tax_amount"]), header["total_amount"])
     problem = schema_problem(document, syntax)
-    if not problem:
-        return ""
-    return (
-        f"The invoice is not valid by the schema of {syntax.name} and was read all the same: {problem} "
-        f"發票不符合 {syntax.name} 的綱要定義，仍已讀取。"
-    )
+    if problem:
+        said += (
+            f" The invoice is not valid by the schema of {syntax.name} and was read all the same: {problem} "
+            f"發票不符合 {syntax.name} 的綱要定義，仍已讀取。"
+        )
+    return said.strip()

@@ -98,7 +98,7 @@ class InvoiceCollector:
         said = f"{self._counts.total():,} documents: {kinds}. 共 {self._counts.total():,} 份文件。"
         if self._warned:
             said += (
-                f" {self._warned:,} are not valid by their schema and were read all the same."
-                f" 其中 {self._warned:,} 份不符合綱要定義，仍已讀取。"
+                f" In {self._warned:,} totals do not add up or the schema is not met; they were read."
+                f" 其中 {self._warned:,} 份合計不符或不符合綱要定義，仍已讀取。"
             )
         return said

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
+from tracetonne.landing import text
 from tracetonne.landing.reader import Reading, Rejection
 
 Values = dict[str, str | None]
+# Amounts are printed in whole dollars or in cents; tax is rounded once more.
+_ROUNDING = Decimal(1)
 
 
 @dataclass
@@ -45,3 +50,26 @@ class Invoice:
             encoding=encoding,
             message=self.message,
         )
+
+
+def totals_message(parts: Sequence[str | None], total: str | None) -> str:
+    """Say that the totals of an invoice do not add up, which says nothing against its quantities.
+
+    Args:
+        parts: Net amounts and tax, as printed; those that are absent count nothing.
+        total: The total with tax; nothing is said without it.
+    """
+    printed = [part for part in parts if part]
+    if not total or not printed or any(text.number_problem(one) for one in (*printed, total)):
+        return ""
+    expected = sum((_amount(part) for part in printed), Decimal(0))
+    if abs(expected - _amount(total)) <= _ROUNDING:
+        return ""
+    return (
+        f"The totals of the invoice do not add up ({' + '.join(printed)} is not {total}); its lines are read "
+        "as they stand. 發票金額合計不符，明細仍依原文讀取。"
+    )
+
+
+def _amount(printed: str) -> Decimal:
+    return Decimal(text.narrow(printed).replace(",", ""))
