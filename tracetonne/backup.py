@@ -1,7 +1,8 @@
 """Copy what cannot be computed again, and compute everything again from it.
 
-A backup holds evidence, landing, packages and the inbox. Decisions are evidence. The warehouse, the served
-copies and the run logs are left out: `rebuild` makes them again.
+A backup holds evidence, landing, packages, the inbox, the connectors, and the contracts and templates of the
+home. Decisions are evidence. The warehouse, the served copies and the run logs are left out: `rebuild` makes
+them again.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from tracetonne.settings import Home
 
 MANIFEST = "manifest-sha256.txt"
 _ABOUT = "backup.txt"
+# Without contracts and templates the documents that they read could not be read again.
+PARTS = ("evidence", "landing", "exports", "inbox", "connectors", "contracts", "templates")
 _CHUNK = 1 << 20
 
 Refresh = Callable[[Home, str, str], Any]
@@ -95,7 +98,11 @@ class RebuildResult:
 
 def _parts(home: Home) -> dict[str, Path]:
     """Return what a backup holds, by folder name."""
-    return {"evidence": home.evidence, "landing": home.landing, "exports": home.exports, "inbox": home.inbox}
+    folders = (
+        home.evidence, home.landing, home.exports, home.inbox, home.connectors, home.contracts,
+        home.templates,
+    )  # fmt: skip
+    return dict(zip(PARTS, folders, strict=True))
 
 
 def backup(home: Home, folder: Path) -> BackupResult:
@@ -165,10 +172,11 @@ def _files(folder: Path) -> list[Path]:
     kept = [
         path
         for path in found
-        # A file beside the sites is no part of any (the checkout keeps a README among its packages).
-        if path.parent != folder
+        # A file beside the sites is no part of any (the checkout keeps a README among its packages); only
+        # connectors are files themselves.
+        if (path.parent != folder or path.suffix == ".yml")
         and not any(part.startswith((".scratch", ASIDE)) for part in path.relative_to(folder).parts)
-        and not path.name.endswith(".partial")
+        and not path.name.endswith((".partial", ".lock", "-journal"))
     ]
     return sorted(kept)
 
@@ -216,7 +224,7 @@ def check_backup(folder: Path) -> dict[str, str]:
     for line in manifest.read_text(encoding="utf-8").splitlines():
         sha256, _, path = line.partition("  ")
         parts = PurePosixPath(path).parts
-        if not parts or parts[0] not in ("evidence", "landing", "exports", "inbox") or ".." in parts:
+        if not parts or parts[0] not in PARTS or ".." in parts:
             damaged.append(f"{path} (does not belong into a backup)")
         elif not (folder / path).is_file():
             damaged.append(f"{path} (missing)")

@@ -41,6 +41,16 @@ class Home:
         return self.root / "connectors"
 
     @property
+    def contracts(self) -> Path:
+        """Contracts of tabular documents that stewards wrote; those of meters in `meter/` below."""
+        return self.root / "contracts"
+
+    @property
+    def templates(self) -> Path:
+        """Templates that stewards wrote; those of PDF bills in `pdf/` below."""
+        return self.root / "templates"
+
+    @property
     def warehouse(self) -> Path:
         """The DuckDB file that only dbt writes."""
         return self.root / "warehouse.duckdb"

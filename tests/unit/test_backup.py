@@ -11,6 +11,8 @@ import pytest
 from package_fixture import SITE, make_home, serve_month
 
 from tracetonne.backup import DamagedBackupError, backup, check_backup, rebuild
+from tracetonne.connectors.config import load
+from tracetonne.connectors.fetch import fetch
 from tracetonne.errors import WrongUseError
 from tracetonne.package.build import build_package
 from tracetonne.package.versions import versions
@@ -52,6 +54,17 @@ def test_a_backup_restores_on_an_empty_machine_to_the_same_packages(home: Home, 
         ("2026-02", "unchanged", "same", "same"),
         ("2026-03", "unchanged", "same", "same"),
     ]
+
+
+def test_contracts_and_templates_of_the_home_are_copied(home: Home, tmp_path: Path) -> None:
+    (home.contracts / "meter").mkdir(parents=True)
+    (home.contracts / "meter" / "a.yml").write_text("a", encoding="utf-8")
+    (home.templates / "pdf").mkdir(parents=True)
+    (home.templates / "pdf" / "b.yml").write_text("b", encoding="utf-8")
+    backup(home, tmp_path / "copy")
+    manifest = (tmp_path / "copy" / "manifest-sha256.txt").read_text(encoding="utf-8")
+    assert "contracts/meter/a.yml" in manifest
+    assert "templates/pdf/b.yml" in manifest
 
 
 def test_rebuild_keeps_packages_and_throws_the_warehouse_away(home: Home) -> None:
@@ -105,6 +118,26 @@ def test_unfinished_files_are_not_copied(home: Home, tmp_path: Path) -> None:
     copied = check_backup(backup(home, tmp_path / "backup").path)
     assert not [path for path in copied if "half" in path or "making" in path or "partial" in path]
     assert not [path for path in copied if ".scratch" in path]
+
+
+def test_connectors_come_back_and_fetch_nothing_again(home: Home, tmp_path: Path) -> None:
+    share = tmp_path / "share"
+    share.mkdir()
+    (share / "bill.csv").write_bytes(b"x")
+    home.connectors.mkdir()
+    text = f"kind: folder\nsite: {SITE}\npath: {share}\nsettle_seconds: 0\n"
+    (home.connectors / "share.yml").write_text(text)
+    (home.connectors / "sftp_key").write_text("a private key")
+    assert len(fetch(home, load(home.connectors / "share.yml")).documents) == 1
+    made = backup(home, tmp_path / "backup")
+    empty = Home(root=tmp_path / "other", exports=tmp_path / "other" / "exports")
+    rebuild(empty, refresh, made.path)
+    assert {path.name for path in empty.connectors.rglob("*") if path.is_file()} == {
+        "share.yml",
+        "share.sqlite",
+    }
+    report = fetch(empty, load(empty.connectors / "share.yml"))
+    assert (report.documents, report.known) == ([], 1)
 
 
 def test_a_folder_with_something_in_it_is_not_written_to(home: Home, tmp_path: Path) -> None:
