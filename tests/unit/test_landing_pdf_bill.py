@@ -229,6 +229,11 @@ def test_print_that_nobody_sees_is_doubted(tmp_path: Path) -> None:
     assert (row["wheeled_quantity"], row["review_status"]) == ("9000", "needs_review")
 
 
+def test_an_amount_in_brackets_is_negative(tmp_path: Path) -> None:
+    (row,) = _read_bytes(tmp_path, printed(Bill(amount="(1,234)"))).records["utility_bill"]
+    assert row["amount"] == "-1234"
+
+
 @pytest.mark.parametrize(
     ("bill", "code", "field"),
     [

@@ -426,7 +426,7 @@ def own_readers(home: Home) -> list[ContractReader]:
     Raises:
         WrongUseError: A contract cannot be used.
     """
-    return [OwnContractReader(load_own(path)) for path in sorted((home.root / "contracts").glob("*.yml"))]
+    return [OwnContractReader(load_own(path)) for path in sorted(home.contracts.glob("*.yml"))]
 
 
 def _days_of(written: str) -> tuple[datetime.date | None, datetime.date | None]:

@@ -345,5 +345,5 @@ def own_pdf_readers(home: Home) -> list[PdfBillReader]:
     Raises:
         WrongUseError: A template cannot be used.
     """
-    folder = home.root / "templates" / "pdf"
+    folder = home.templates / "pdf"
     return [PdfBillReader(pdf_template.load_own(path)) for path in sorted(folder.glob("*.yml"))]

@@ -197,6 +197,8 @@ def _read(field: Field, printed: str, template: Template) -> tuple[str, str]:
         return (month.isoformat()[:7] if month else ""), code
     if field.type in ("number", "quantity"):
         plain = re.sub(r"[$€£\s]", "", text.narrow(printed)).replace("−", "-")
+        if plain.startswith("(") and plain.endswith(")"):  # as bookkeepers print what is taken off
+            plain = f"-{plain[1:-1]}"
         value, code = local_text.read_number(plain, template.spelling)
         return value.replace(",", "") if not code else "", code
     return printed, ""

@@ -30,7 +30,7 @@ TYPES = ("text", "date", "month", "number", "quantity", "code")
 REVIEW_BELOW = 0.8
 # What a value looks like where a template says no more than its type.
 PATTERNS = {
-    "number": r"[$€£]?\s?[-+−]?[$€£]?[0-9０-９][0-9０-９,，.．]*",
+    "number": r"\(?[$€£]?\s?[-+−]?[$€£]?[0-9０-９][0-9０-９,，.．]*\)?",
     "quantity": r"[-+−]?[0-9０-９][0-9０-９,，.．]*",
     "date": r"[0-9]{1,4}\s?[-/.年]\s?[0-9]{1,2}\s?[-/.月]\s?[0-9]{1,4}\s?日?",
     "month": r"[0-9]{2,4}\s?[-/.年]\s?[0-9]{1,2}\s?月?",
