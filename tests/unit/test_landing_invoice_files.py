@@ -68,6 +68,24 @@ def test_messages_in_a_wrapper_or_in_a_row_are_the_same_messages(tmp_path: Path)
     assert "5 documents: F0401 5" in in_a_row.message
 
 
+def test_packs_within_packs_keep_their_numbers(tmp_path: Path) -> None:
+    one = [invoice(number=f"AB0000000{digit}").partition(b"?>")[2] for digit in range(4)]
+    packs = b"<Pack>" + one[0] + one[1] + b"</Pack><Other/><Pack><No>2</No>" + one[2] + b"</Pack>"
+    rows = _rows(_read(tmp_path, b"<All>" + packs + one[3] + b"</All>"))
+    assert [(row["locator"] or "").partition("/Details")[0] for row in rows] == [
+        "/All/Pack[1]/Invoice[1]",
+        "/All/Pack[1]/Invoice[2]",
+        "/All/Pack[2]/Invoice[1]",
+        "/All/Invoice[1]",
+    ]
+
+
+def test_an_unknown_encoding_in_a_row_is_named(tmp_path: Path) -> None:
+    reading = _read(tmp_path, invoice() + invoice().replace(b"UTF-8", b"KLINGON"))
+    assert [one.code for one in reading.rejections] == ["bad_xml"]
+    assert len(_rows(reading)) == 1
+
+
 def test_a_wrapper_in_the_namespace_of_its_messages(tmp_path: Path) -> None:
     inner = b"".join(invoice(number=f"AB0000000{digit}").partition(b"?>")[2] for digit in range(2))
     content = b'<Invoices xmlns="urn:GEINV:eInvoiceMessage:F0401:4.1">' + inner + b"</Invoices>"

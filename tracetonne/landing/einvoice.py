@@ -34,6 +34,9 @@ _DECLARATION = re.compile(rb"<\?xml\s")
 # A declaration may be cut by the end of a chunk.
 _LONGEST_CUT = len(b"<?xml ")
 
+# What the parser raises on bytes that are no XML, or in an encoding that it does not know.
+_NOT_XML = (etree.XMLSyntaxError, LookupError, ValueError)
+
 # A message of a file, or why a part of the file is none.
 Part = Invoice | list[Rejection]
 
@@ -186,7 +189,10 @@ class _Stream:
         self._prefix = prefix
         self._parser = etree.XMLPullParser(events=("start", "end"), **xml_document.SAFE)
         self._message: etree._Element | None = None
-        self._counts: Counter[str] = Counter()
+        # Where the parser stands outside of messages, and how many of each name each level has had: what was
+        # read is gone from the tree and cannot be counted there.
+        self._path: list[str] = []
+        self._counts: list[Counter[str]] = [Counter()]
         self._begun = False
         self._broken = False
 
@@ -199,7 +205,7 @@ class _Stream:
                 self._begun = True
                 xml_document.refuse_document_type(chunk)
             self._parser.feed(chunk)
-        except etree.XMLSyntaxError as error:
+        except _NOT_XML as error:
             yield from self._events()
             yield self._break(error)
         except UnreadableDocumentError as error:
@@ -214,47 +220,45 @@ class _Stream:
             return
         try:
             self._parser.close()
-        except etree.XMLSyntaxError as error:
+        except _NOT_XML as error:
             yield from self._events()
             yield self._break(error)
         else:
             yield from self._events()
 
-    def _break(self, error: etree.XMLSyntaxError) -> list[Rejection]:
+    def _break(self, error: Exception) -> list[Rejection]:
         self._broken = True
-        locator = f"{self._prefix}line {error.lineno}"
+        locator = f"{self._prefix}line {getattr(error, 'lineno', 1) or 1}"
         return [rejection("bad_xml", locator, expected="a complete XML document", found=str(error))]
 
     def _events(self) -> Iterator[Part]:
         for event, found in self._parser.read_events():
             element = cast(etree._Element, found)
-            if self._message is None:
-                if event == "start" and message_code(element) and is_message(element):
-                    self._message = element
-            elif event == "end" and element is self._message:
-                self._message = None
-                yield self._read(element)
+            if event == "start":
+                if self._message is None:
+                    self._enter(element)
+            elif self._message is None or element is self._message:
+                if element is self._message:
+                    yield self._read(element)
+                    self._message = None
+                self._path.pop()
+                self._counts.pop()
                 _forget(element)
+
+    def _enter(self, element: etree._Element) -> None:
+        name = etree.QName(element).localname
+        self._counts[-1][name] += 1
+        # The root has no like beside it.
+        self._path.append(f"{name}[{self._counts[-1][name]}]" if self._path else name)
+        self._counts.append(Counter())
+        if message_code(element) and is_message(element):
+            self._message = element
 
     def _read(self, element: etree._Element) -> Part:
         try:
-            return read_message(element, self._prefix + self._place(element))
+            return read_message(element, f"{self._prefix}/{'/'.join(self._path)}")
         except UnreadableDocumentError as error:
             return error.rejections
-
-    def _place(self, element: etree._Element) -> str:
-        """Return the path of a message; those before it are gone, so they are counted, not looked up."""
-        above = [
-            f"{etree.QName(one).localname}[{1 + sum(1 for _ in one.itersiblings(one.tag, preceding=True))}]"
-            for one in element.iterancestors()
-        ]
-        if not above:
-            return f"/{etree.QName(element).localname}"
-        # The root has no like beside it.
-        above[-1] = above[-1].rpartition("[")[0]
-        path = f"/{'/'.join(reversed(above))}/{etree.QName(element).localname}"
-        self._counts[path] += 1
-        return f"{path}[{self._counts[path]}]"
 
 
 def _forget(element: etree._Element) -> None:
