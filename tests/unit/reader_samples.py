@@ -11,10 +11,12 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import xlsxwriter
 from landing_documents import invoice, meter, meter_day, source_of
 
 from tracetonne.forms import write_form
-from tracetonne.landing import store
+from tracetonne.landing import store, supplier_request
+from tracetonne.landing.cbam_supplier import SUMMARY as SUMMARY_SHEET
 from tracetonne.landing.contract import Column, ContractReader
 from tracetonne.landing.kinds import READERS
 from tracetonne.landing.master_sheets import MANUAL_ENTRY
@@ -22,6 +24,7 @@ from tracetonne.landing.read_document import Choice, choose, read_document, reje
 from tracetonne.landing.reader import Reader, Reading, Source
 from tracetonne.landing.reject import unreadable
 from tracetonne.master_data import MANUAL_GUIDE
+from tracetonne.supplier_request import GUIDE as REQUEST_GUIDE
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPORA = Path(os.environ.get("TRACETONNE_SHARED", ROOT.parent / "shared")) / "corpora"
@@ -140,7 +143,43 @@ def _manual_entry() -> bytes:
         return write_form(path, MANUAL_GUIDE, (MANUAL_ENTRY,), {"manual_entry": [ENTRY]}).read_bytes()
 
 
+ANSWERED = {
+    "material": "ROD", "cn_code": "72139110", "installation": "Works", "country_code": "TW",
+    "valid_from": "2026-01-01", "last_day": "2026-12-31", "see_direct": 1.9, "see_direct_unit": "tCO2e/t",
+    "see_direct_source": "Measured",
+}  # fmt: skip
+SUMMARY = {
+    "D12": "Name of the installation (English name):", "G12": "Works", "D20": "Reporting period start:",
+    "G20": "2025-01-01", "D21": "Reporting period end:", "G21": "2025-12-31", "F25": "CN Codes",
+    "I25": "SEE (direct)", "L25": "Unit", "F26": "72139110", "I26": 1.9, "L26": "tCO2e/t",
+}  # fmt: skip
+
+
+def _answer() -> bytes:
+    asked = supplier_request.Requested("REQ-1", "Steel", "works", "2026-01-01", "2026-12-31", {"ROD": ""})
+    with tempfile.TemporaryDirectory() as folder:
+        return write_form(
+            Path(folder) / "answer.xlsx",
+            REQUEST_GUIDE,
+            (supplier_request.ANSWER,),
+            {supplier_request.ANSWER.name: [ANSWERED]},
+            hidden=(supplier_request.HIDDEN, asked.entries()),
+        ).read_bytes()
+
+
+def _summary() -> bytes:
+    packed = io.BytesIO()
+    book = xlsxwriter.Workbook(packed)
+    sheet = book.add_worksheet(SUMMARY_SHEET)
+    for place, value in SUMMARY.items():
+        sheet.write(place, value)
+    book.close()
+    return packed.getvalue()
+
+
 MADE: dict[str, Callable[[], bytes]] = {
+    "supplier_request": _answer,
+    "cbam_supplier": _summary,
     "einvoice": invoice,
     "invoice": lambda: UBL,
     "invoice_archive": lambda: zip_of({"a.xml": invoice(), "b/c.xml": UBL}),

@@ -17,6 +17,7 @@ from tracetonne.landing.land import land_paths
 from tracetonne.landing.reader import Reading, Source
 from tracetonne.landing.reject import UnreadableDocumentError
 from tracetonne.landing.units import is_factor_unit
+from tracetonne.locate import original_text
 from tracetonne.periods import days_of, last_closed_year
 from tracetonne.settings import Home
 from tracetonne.supplier_request import write_request
@@ -106,6 +107,7 @@ def test_an_answer_lands_with_its_verification(home: Home, tmp_path: Path) -> No
     assert (row["verified_from"], row["verified_to"]) == ("2026-01-01", "2027-01-01")
     assert row["verifier_accreditation_scope"] == "CBAM iron and steel"
     assert row["declaration_number"] == row["request_id"] and row["footprint"] == "EPD-1"
+    assert "VR-7" in (original_text(path, row["locator"] or "") or "")
     (result,) = land_paths(home, [path], "works")
     assert (result.kind, result.status, result.records_landed) == ("supplier_request", "landed", 1)
 

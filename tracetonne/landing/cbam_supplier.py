@@ -110,7 +110,7 @@ class CbamSupplierReader:
 
 
 def _note(rows: list[_Summary]) -> str:
-    names = ", ".join(str(row["product_name"] or row["cn_code"]) for row in rows[:5])
+    names = ", ".join(str(row.get("product_name") or row["cn_code"]) for row in rows[:5])
     return (
         f"Declared by a supplier: {names}. The template is no verification report: ask for one that covers "
         "the period. 範本並非查驗報告，請另索取涵蓋該期間之查驗報告。"

@@ -215,7 +215,7 @@ def _row(entry: Entry, asked: Requested) -> dict[str, str | None]:
         "request_id": asked.request_id,
         "valid_to": _day_after(entry.text("last_day")),
         "verified_to": _day_after(entry.text("verified_last_day")) or None,
-        "locator": entry.locator,
+        "locator": f"{ANSWER.name}!row {entry.locator.rpartition(':')[2]}",
     }
 
 
