@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -260,6 +261,40 @@ def test_a_merged_cell_is_empty_below_its_first_unless_declared(tmp_path: Path) 
     assert ("empty_cell", "Data!6", "Line") in [
         (one.code, one.locator, one.field) for one in reading.rejections
     ]
+
+
+def test_merged_cells_over_each_other_are_refused(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Data"
+    for row in (
+        ["x"],
+        ["x"],
+        ["x"],
+        ["Day", "Line", "CN", "Input", "kg"],
+        ["2025-01-03", "L2", None, "R", 5],
+    ):
+        sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    content = _with_ranges(tmp_path / "a.xlsx", 40)
+    reader = _reader(tmp_path, BOOK)
+    with pytest.raises(EvidenceRejectedError, match="overlap"):
+        reader.read(source_of(content, tmp_path / "scratch"))
+
+
+def _with_ranges(path: Path, count: int) -> Path:
+    """Write the workbook again with a range over the whole sheet, many times."""
+    damaged = path.with_name("b.xlsx")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(damaged, "w") as new:
+        for entry in old.infolist():
+            data = old.read(entry)
+            if entry.filename == "xl/worksheets/sheet1.xml":
+                ranges = b'<mergeCell ref="A1:XFD1048576"/>' * count
+                data = re.sub(rb"<mergeCells.*?</mergeCells>", b"", data)
+                merged = b"<mergeCells>" + ranges + b"</mergeCells>"
+                data = data.replace(b"</sheetData>", b"</sheetData>" + merged)
+            new.writestr(entry, data)
+    return damaged
 
 
 def test_a_formula_without_result_lands_as_no_text_either(tmp_path: Path) -> None:

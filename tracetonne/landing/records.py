@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tracetonne.landing import text
 from tracetonne.landing.cell_text import verbatim
+from tracetonne.landing.reject import unreadable
 from tracetonne.landing.workbook import Position, Sheet, open_workbook, sheet_names
 
 LONGEST_LINE = 100_000  # characters; below the limit of Python's csv module for one field
@@ -120,8 +121,8 @@ def workbook_records(
         EvidenceRejectedError: The workbook cannot be opened.
     """
     for name, sheet in _opened(path, path.stat().st_mtime_ns).items():
-        first_of = _first_of_merged(sheet) if fill_merged else {}
         width = max((column for _, column in (*sheet.values, *sheet.uncalculated)), default=0)
+        first_of = _first_of_merged(sheet, width) if fill_merged else {}
         records = [
             record
             for row in sheet.rows(heading_row)
@@ -131,13 +132,29 @@ def workbook_records(
             yield name, records
 
 
-def _first_of_merged(sheet: Sheet) -> dict[Position, Position]:
-    """Return the first cell of the merged range that a cell lies in, for filled ranges only."""
-    return {
-        (row, column): (top, left)
+def _first_of_merged(sheet: Sheet, width: int) -> dict[Position, Position]:
+    """Return the first cell of the merged range that a cell lies in, for filled ranges only.
+
+    Raises:
+        UnreadableDocumentError: The ranges lie over each other, which no spreadsheet program writes.
+    """
+    filled = [
+        (top, left, min(bottom, sheet.last_row), min(right, width))
         for top, left, bottom, right in sheet.merged
         if (top, left) in sheet.values
-        for row in range(top, min(bottom, sheet.last_row) + 1)
+    ]
+    area = sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in filled)
+    if area > sheet.last_row * width:
+        raise unreadable(
+            "bad_workbook",
+            sheet.name,
+            expected="merged cells side by side",
+            found="merged cells that overlap",
+        )
+    return {
+        (row, column): (top, left)
+        for top, left, bottom, right in filled
+        for row in range(top, bottom + 1)
         for column in range(left, right + 1)
     }
 
