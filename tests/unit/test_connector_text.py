@@ -109,7 +109,9 @@ def test_values_are_written_the_same_everywhere(value: object, text: str) -> Non
         ("-A12", "'-A12"),
         ("-12.5", "-12.5"),
         ("+3", "+3"),
-        ("-", "-"),
+        ("-", "'-"),
+        ("'a", "''a"),
+        ("＝1+1", "'＝1+1"),
         ("a=b", "a=b"),
     ],
 )

@@ -58,7 +58,9 @@ class CsvRows:
 
     def _harmless(self, text: str) -> str:
         """Put an apostrophe before a text that a spreadsheet would run; a signed number stays one."""
-        harmless = text if len(text) < 2 or _NUMBER.fullmatch(text) else neutral(text)
+        if _NUMBER.fullmatch(text):
+            return text
+        harmless = neutral(text)
         self.neutralised_cells += harmless != text
         return harmless
 
