@@ -510,6 +510,52 @@ def estimate_cbam(
     _show_estimate(answer(question, asked, estimate(home(), "estimate_cbam", asked)), as_json)
 
 
+@estimates.command("carbon-fee")
+def estimate_carbon_fee(
+    emissions_tco2e: Annotated[
+        str,
+        typer.Option("--emissions-tco2e", metavar="E", help="Direct and electricity emissions of the plant."),
+    ],
+    plan: Annotated[
+        str, typer.Option("--plan", metavar="none|A|B", help="Approved self-determined reduction plan.")
+    ] = "none",
+    high_leakage: Annotated[
+        bool, typer.Option("--high-leakage", help="The business is recognised as of high carbon leakage.")
+    ] = False,
+    leakage_phase: Annotated[
+        str | None, typer.Option("--leakage-phase", metavar="1|2|3", help="Phase of its coefficient.")
+    ] = None,
+    domestic_credits: Annotated[
+        str | None, typer.Option("--domestic-credits", metavar="N", help="Domestic reduction credits, t.")
+    ] = None,
+    credit_kind: Annotated[
+        str, typer.Option("--credit-kind", metavar="voluntary|early", help="Kind of the domestic credits.")
+    ] = "voluntary",
+    foreign_credits: Annotated[
+        str | None, typer.Option("--foreign-credits", metavar="N", help="Recognised foreign credits, t.")
+    ] = None,
+    year: Annotated[int, typer.Option("--year", metavar="Y", help="Year of the emissions.")] = 2025,
+    as_json: AsJson = False,
+) -> None:
+    """Estimate the Taiwanese carbon fee of a plant (碳費試算)."""
+    from orchestration.estimates import estimate
+    from tracetonne.estimate_carbon_fee import Question, answer
+    from tracetonne.settings import home
+
+    question = Question(
+        emissions_tco2e,
+        plan,
+        high_leakage,
+        leakage_phase,
+        domestic_credits,
+        credit_kind,
+        foreign_credits,
+        year,
+    )
+    row = estimate(home(), "estimate_carbon_fee", question.arguments())
+    _show_estimate(answer(question, row), as_json)
+
+
 def _show_estimate(told: dict[str, Any], as_json: bool) -> None:
     if as_json:
         _print_json(told)

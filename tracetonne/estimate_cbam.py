@@ -86,15 +86,15 @@ class Question:
             "cn_code": _code(self.cn, "--cn"),
             "country_code": _matching(_COUNTRY, self.country, "--country", "two capital letters, such as TW"),
             "import_year": str(self.year),
-            "mass_t": _number(self.mass_t, "--mass-t", above_zero=True),
-            "see": _number(self.see if self.default_see is None else self.default_see, "--see"),
+            "mass_t": number_of(self.mass_t, "--mass-t", above_zero=True),
+            "see": number_of(self.see if self.default_see is None else self.default_see, "--see"),
             "see_is_default": self.see is None,
             "production_route": self.route
             and _matching(_ROUTE, self.route, "--route", "a letter from A to L"),
-            "cscf": _number(self.cscf, "--cscf"),
-            "price": _number(self.price, "--price"),
+            "cscf": number_of(self.cscf, "--cscf"),
+            "price": number_of(self.price, "--price"),
             "quarter": self.quarter and self._quarter(),
-            "carbon_price_credit_t": _number(self.carbon_price_credit_t, "--carbon-price-credit-t"),
+            "carbon_price_credit_t": number_of(self.carbon_price_credit_t, "--carbon-price-credit-t"),
             "precursors": [_precursor(text) for text in self.precursors],
         }
 
@@ -126,7 +126,12 @@ def _code(text: str, where: str) -> str:
     )
 
 
-def _number(text: str | None, where: str, *, above_zero: bool = False) -> str | None:
+def number_of(text: str | None, where: str, *, above_zero: bool = False) -> str | None:
+    """Return a number of an option as plain text, or None where it was not given.
+
+    Raises:
+        WrongUseError: It is no number, or below zero.
+    """
     if text is None:
         return None
     try:
@@ -136,7 +141,7 @@ def _number(text: str | None, where: str, *, above_zero: bool = False) -> str | 
     if not value.is_finite() or value < 0 or (above_zero and value == 0):
         expected = "a number above zero" if above_zero else "a number, not below zero"
         raise WrongUseError("This is not such a number.", where=where, expected=expected, found=text)
-    return str(value)
+    return f"{value:f}"
 
 
 def _precursor(text: str) -> dict[str, str | None]:
@@ -150,9 +155,9 @@ def _precursor(text: str) -> dict[str, str | None]:
         )
     return {
         "cn_code": _code(parts[0], "--precursor"),
-        "mass_t": _number(parts[1], "--precursor", above_zero=True),
-        "see": None if parts[2] == "default" else _number(parts[2], "--precursor"),
-        "sefa": _number(parts[3], "--precursor") if len(parts) == 4 else None,
+        "mass_t": number_of(parts[1], "--precursor", above_zero=True),
+        "see": None if parts[2] == "default" else number_of(parts[2], "--precursor"),
+        "sefa": number_of(parts[3], "--precursor") if len(parts) == 4 else None,
         "country_code": None,
     }
 
@@ -179,14 +184,14 @@ def answer(question: Question, asked: Mapping[str, Any], row: Mapping[str, Any])
         "cn_code": asked["cn_code"],
         "country": asked["country_code"],
         "year": question.year,
-        "mass_t": _value(row["mass"]),
-        "see": _value(row["see"]),
+        "mass_t": value_of(row["mass"]),
+        "see": value_of(row["see"]),
         "see_basis": "default" if asked["see_is_default"] else "actual",
-        "sefa": _value(row["sefa"]),
-        "embedded_emissions_t": _value(row["embedded_emissions"]),
-        "free_allocation_t": _value(row["free_allocation"]),
-        "certificates": _value(row["certificates"]),
-        "price_eur": _value(row["price"]),
+        "sefa": value_of(row["sefa"]),
+        "embedded_emissions_t": value_of(row["embedded_emissions"]),
+        "free_allocation_t": value_of(row["free_allocation"]),
+        "certificates": value_of(row["certificates"]),
+        "price_eur": value_of(row["price"]),
         "cost_eur": None if cost is None else float(Decimal(cost).quantize(_CENT, ROUND_HALF_UP)),
         "assumed": _assumed(question, asked, row, precursors),
         "steps": _steps(asked, row, precursors),
@@ -262,9 +267,7 @@ def _assumed(
     if question.default_see is not None:
         assumed.append(f"default value with mark-up {question.default_see} tCO2e/t, as given")
     if row["benchmark"] != row["lowest_benchmark"]:
-        assumed.append(
-            f"benchmark of CN {row['benchmark_cn_code']}, the highest that fits (IR (EU) 2025/2620, 5.1)"
-        )
+        assumed.append(f"benchmark of CN {row['benchmark_cn_code']}, the highest that fits (2025/2620, 5.1)")
     if not question.route and asked["see_is_default"] and row["production_route"]:
         assumed.append(f"production route {row['production_route']}, that of the default value")
     for one, precursor in zip(asked["precursors"], precursors, strict=True):
@@ -356,16 +359,16 @@ def _steps(
 
 
 def _step(quantity: str, formula: str, inputs: Mapping[str, Any], value: Any, clause: str) -> dict[str, Any]:
-    told = {name: item if isinstance(item, str) else _value(item) for name, item in inputs.items()}
+    told = {name: item if isinstance(item, str) else value_of(item) for name, item in inputs.items()}
     return {
         "quantity": quantity,
         "formula": formula,
         "inputs": told,
-        "value": _value(value),
+        "value": value_of(value),
         "clause": clause,
     }
 
 
-def _value(value: Any) -> float | None:
+def value_of(value: Any) -> float | None:
     """Return a number for JSON, without the noise of binary fractions beyond twelve decimals."""
     return None if value is None else float(round(Decimal(str(value)), 12))
