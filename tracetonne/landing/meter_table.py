@@ -70,6 +70,19 @@ class MeterTableReader:
         self.version = contract.version
 
     @property
+    def about(self) -> str:
+        """What a table of this kind looks like, for docs/contracts.md."""
+        time = self.contract.time
+        written = "*Parquet.*" if self.contract.file_format == "parquet" else "*CSV, also packed as gzip.*"
+        columns = ", ".join(f"`{name}`" for name in self.contract.needed)
+        zone = "each time with its offset" if time.has_offset else time.zone
+        length = f"{time.interval_minutes} minutes" if time.interval_minutes else "reads of a register"
+        return (
+            f"{written} {self.contract.about} Columns {columns}; `{time.column}` is written `{time.format}` "
+            f"({zone}) and marks the {time.label} of {length}."
+        )
+
+    @property
     def max_bytes(self) -> int:
         """The size of a document that is read as a stream."""
         return limits.current().stream_bytes
@@ -86,7 +99,8 @@ class MeterTableReader:
         """Read the table into Parquet files in the scratch folder.
 
         Raises:
-            UnreadableDocumentError: It cannot be unpacked or opened, a column stands twice, or it has no row.
+            UnreadableDocumentError: It cannot be unpacked or opened, a column is missing or stands twice, or
+                it has no row.
         """
         if source.scratch is None:
             raise ValueError("a table of readings needs a scratch folder")
@@ -182,7 +196,7 @@ class _Parse:
 
     def _heading(self, path: Path) -> list[str]:
         if self._contract.file_format == "parquet":
-            heading = list(pq.read_schema(path).names)
+            heading = _heading(self._source, self._contract)
         else:
             with path.open("rb") as handle:
                 start = start_of(handle.read(1 << 17), "utf-8")
@@ -194,6 +208,13 @@ class _Parse:
             place = f"line {self._header_lines}"
             raise UnreadableDocumentError(
                 [rejection("duplicate_column", place, field=name) for name in twice]
+            )
+        missing = [name for name in self._contract.needed if _folded(name) not in folded]
+        if missing:
+            place = f"line {self._header_lines}" if self._header_lines else "file"
+            found = ", ".join(heading)
+            raise UnreadableDocumentError(
+                [rejection("missing_column", place, field=name, found=found) for name in missing]
             )
         return folded
 
