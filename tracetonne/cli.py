@@ -280,6 +280,29 @@ def figures(site: Site, month: Month = None, year: Year = None, as_json: AsJson 
 
 
 @app.command()
+def fee(
+    site: Site,
+    year: Annotated[str, typer.Option("--year", metavar="YYYY", help="Year of the emissions.")],
+    known_on: Annotated[
+        str | None,
+        typer.Option("--known-on", metavar="DATE", help="As known on this day; else the latest version."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the Taiwanese carbon fee of a year: as elected, and what other options would cost."""
+    from tracetonne.carbon_fee import read_carbon_fee
+    from tracetonne.settings import home
+
+    found = read_carbon_fee(home(), site, _period(None, year), known_on)
+    if as_json:
+        _print_json(_plain(found))
+        return
+    from tracetonne.display_carbon_fee import show_carbon_fee
+
+    show_carbon_fee(found)
+
+
+@app.command()
 def trace(
     figure_id: Annotated[str, typer.Argument(metavar="FIGURE_ID", help="As `figures --json` prints it.")],
     expand: Annotated[

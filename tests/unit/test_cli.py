@@ -14,7 +14,7 @@ from tracetonne.errors import EvidenceRejectedError, GateStoppedError, WrongUseE
 
 COMMANDS = (
     "new-site", "land", "status", "refresh", "figures", "trace", "impact", "withdraw", "verify", "backup",
-    "rebuild", "fetch", "connectors", "review", "approve",
+    "rebuild", "fetch", "connectors", "review", "approve", "fee",
 )  # fmt: skip
 
 

@@ -21,7 +21,14 @@ _QUANTITIES = {
     "stock_count": ("quantity",),
     "manual_entry": ("value",),
     "cbam_template_cell": ("value",),
-}
+    "wheeling_statement": ("quantity",),
+    "renewable_certificate": ("quantity",),
+    "master_base_emission": ("emissions_tco2e",),
+    "master_carbon_fee": (
+        "offset_increment_tco2e", "supplied_electricity_tco2e", "voluntary_credits", "early_credits",
+        "foreign_credits", "fuel_cut_share",
+    ),
+}  # fmt: skip
 # Document unit to unit of the fact: the same, powers of ten, then to the tonne (pound, ounce, hundredweights,
 # short and long ton, catty), the thousand normal cubic metres (standard cubic metre, cubic foot, its hundred
 # and thousand) and the kilolitre (gallons, barrel).

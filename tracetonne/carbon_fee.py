@@ -1,0 +1,131 @@
+"""The Taiwanese carbon fee of a site and year, as the served figures have it: which version, which options.
+
+Reads; computes nothing. A version is what was known on its day: the one filed by 30 April, the one verified
+by 31 October of the next year.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from tracetonne import serving
+from tracetonne.errors import WrongUseError
+from tracetonne.figures import Figures, read_figures
+from tracetonne.settings import Home
+
+_OPTION_FIELDS = (
+    "fee_option", "plan", "is_high_leakage", "leakage_phase", "is_phase_assumed", "is_liable",
+    "fee_base_tco2e", "threshold_tco2e", "coefficient", "gross_chargeable_tco2e", "domestic_deduction_tco2e",
+    "foreign_deduction_tco2e", "chargeable_tco2e", "rate_twd_per_tco2e", "fee_twd",
+)  # fmt: skip
+_CRITERION_FIELDS = (
+    "criterion", "quantity", "threshold", "unit", "is_met", "reason", "reason_zh", "clause",
+)  # fmt: skip
+_ELECTED_FIRST = "case fee_option when 'elected' then 0 when 'general' then 1 else 2 end, fee_option"
+
+
+@dataclass(frozen=True)
+class CarbonFee:
+    """What a manager asks: the fee, what it would be otherwise, and what else the year obliges to.
+
+    Args:
+        site: The site.
+        year: Year of the emissions.
+        series: Version that holds on the day asked for, `filed` or `verified`; empty where there is none.
+        known_on: Day of that version, as an ISO date.
+        options: The fee by option in TWD with its steps in t CO2e, the elected one first.
+        figures: Figures of that version and those without version, by the contract of `figures --json`.
+        registrant: Criteria of the extended duty to register an inventory.
+        reason: Why there is no fee.
+    """
+
+    site: str
+    year: str
+    series: str
+    known_on: str
+    options: list[dict[str, Any]]
+    figures: list[dict[str, Any]]
+    registrant: list[dict[str, Any]]
+    reason: str = ""
+
+
+def read_carbon_fee(home: Home, site: str, year: str, known_on: str | None = None) -> CarbonFee:
+    """Return the carbon fee of a site and year from the served figures.
+
+    Args:
+        home: The installation.
+        site: A site of which something has been landed.
+        year: Calendar year of the emissions.
+        known_on: Day on which the question is asked, an ISO date; None for the latest version.
+
+    Raises:
+        WrongUseError: The site is not known, or the day is no date.
+    """
+    day = _day(known_on)
+    figures = read_figures(home, site, year)
+    build = serving.current(home, site, year)
+    if build is None or "out_taiwan_fee" not in build.tables:
+        return _none(site, year, figures.reason or f"Run: tracetonne refresh --site {site} --year {year}")
+    with serving.open_serving(home, site, [year]) as connection:
+        versions = connection.execute(
+            "select distinct series, known_on from out_taiwan_fee where known_on <= ? order by known_on desc",
+            [day],
+        ).fetchall()
+        options = connection.execute(
+            f"select {', '.join(_OPTION_FIELDS)} from out_taiwan_fee where series = ? "
+            f"order by {_ELECTED_FIRST}",
+            [versions[0][0] if versions else ""],
+        ).fetchall()
+        criteria = connection.execute(
+            f"select {', '.join(_CRITERION_FIELDS)} from out_taiwan_registrant order by criterion"
+        ).fetchall()
+    if not versions:
+        return _none(site, year, _why_no_version(figures, year, day))
+    series, made_on = versions[0]
+    return CarbonFee(
+        site,
+        year,
+        series,
+        made_on.isoformat(),
+        [dict(zip(_OPTION_FIELDS, row, strict=True)) for row in options],
+        [row for row in figures.rows if row["series"] in (series, "regime", "scenario") and _is_taiwan(row)],
+        [_plain(dict(zip(_CRITERION_FIELDS, row, strict=True))) for row in criteria],
+    )
+
+
+def _day(text: str | None) -> datetime.date:
+    if text is None:
+        return datetime.date.max
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise WrongUseError(
+            "The day is no date.", where="--known-on", expected="YYYY-MM-DD, such as 2026-04-30", found=text
+        ) from error
+
+
+def _none(site: str, year: str, reason: str) -> CarbonFee:
+    return CarbonFee(site, year, "", "", [], [], [], reason)
+
+
+def _why_no_version(figures: Figures, year: str, day: datetime.date) -> str:
+    if any(_is_taiwan(row) for row in figures.rows):
+        return (
+            f"On {day} there was no inventory of {year} yet: the first version is that of 30 April "
+            f"{int(year) + 1}. 該日尚無 {year} 年盤查資料。"
+        )
+    return (
+        f"{year} has no Taiwanese carbon fee: the site lies elsewhere, or is computed from a filled "
+        "template, or the year is before 2025. 該年度無碳費：廠區不在臺灣、採用溝通範本，或早於 2025 年。"
+    )
+
+
+def _is_taiwan(row: dict[str, Any]) -> bool:
+    return str(row["regime"]).startswith("taiwan_")
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    quantity = row["quantity"]
+    return {**row, "quantity": None if quantity is None else float(quantity)}
