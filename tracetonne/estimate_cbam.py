@@ -279,7 +279,7 @@ def _assumed(
             assumed.append(f"precursor {one['cn_code']}: its {one['see']} tCO2e/t are part of --see")
     if not asked["cn_code"].startswith(_NO_THRESHOLD) and row["mass"] <= row["threshold_t"]:
         assumed.append(
-            f"the importer exceeds {float(row['threshold_t']):g} t in the year: up to that mass nothing is due "
+            f"the importer exceeds {float(row['threshold_t']):g} t in the year: up to it nothing is due "
             "(Regulation (EU) 2023/956, Article 2a)"
         )
     assumed.append("free allocation by the provisional benchmarks of IR (EU) 2025/2620")
