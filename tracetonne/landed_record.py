@@ -5,6 +5,7 @@ Belongs here: reading landing for people who look at a record. Does not: the doc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -64,6 +65,46 @@ def landed_rows(connection: duckdb.DuckDBPyConnection, files: Sequence[Path], co
         f"filename = true, file_row_number = true) where {condition}"
     )
     return fetched(result)
+
+
+_ROWS_ON = re.compile(r"(line|row) (\d+) on, (\d+) a row")
+
+
+def reading_places(
+    connection: duckdb.DuckDBPyConnection, blocks: Sequence[Path], readings: Sequence[Row]
+) -> dict[tuple[str, int], str]:
+    """Return where readings stand whose documents keep the places of runs of readings.
+
+    Args:
+        connection: Any connection.
+        blocks: The `meter_block` files of the documents.
+        readings: Rows with `evidence_id` and `record_number`.
+    """
+    if not blocks or not readings:
+        return {}
+    numbers = sorted({int(row["record_number"]) for row in readings})
+    condition = (
+        f"first_reading_number <= {numbers[-1]} and first_reading_number + reading_count > {numbers[0]}"
+    )
+    found = landed_rows(connection, blocks, condition)
+    places = {}
+    for row in readings:
+        evidence, number = row["evidence_id"], int(row["record_number"])
+        for block in found:
+            index = number - block["first_reading_number"]
+            if block["evidence_id"] == evidence and 0 <= index < block["reading_count"]:
+                places[evidence, number] = _place_in_block(block["locator"], index)
+    return places
+
+
+def _place_in_block(locator: str, index: int) -> str:
+    """Return the place of the reading with this index in a run: an element, a row of JSON, or a line."""
+    if locator.startswith("/"):
+        return f"{locator}/IntervalReading[{index + 1}]"
+    if locator.startswith("$"):
+        return f"{locator}[{index}]"
+    match = _ROWS_ON.fullmatch(locator)
+    return f"{match[1]} {int(match[2]) + index // int(match[3])}" if match else locator
 
 
 def locator_of(document: Row, row: Row, number: int) -> str | None:

@@ -19,7 +19,14 @@ import duckdb
 from tracetonne import serving
 from tracetonne.errors import WrongUseError
 from tracetonne.index import Index, Row, cursor, fetched, index_of, packed_figures
-from tracetonne.landed_record import CHECKSUM, landed_rows, locator_of, remembered, used_readings
+from tracetonne.landed_record import (
+    CHECKSUM,
+    landed_rows,
+    locator_of,
+    reading_places,
+    remembered,
+    used_readings,
+)
 from tracetonne.landing.tables import TABLES
 from tracetonne.locate import original_text
 from tracetonne.package.findings import agree
@@ -377,9 +384,12 @@ class _Walk:
             register = self._register(connection, {path.stem for path in files})
             order = f"order by interval_start_local, evidence_id limit {page_size} offset {first}"
             rows = fetched(connection.execute(f"select * from ({used}) {order}"))
+            blocks = self._files("meter_block", {reading["evidence_id"] for reading in rows})
+            places = reading_places(connection, blocks, rows)
         for reading in rows:
             document = register.get(reading["evidence_id"], {})
-            locator = locator_of(document, reading, reading["record_number"])
+            number = reading["record_number"]
+            locator = locator_of(document, reading, number) or places.get((reading["evidence_id"], number))
             values = {name: _plain(value) for name, value in reading.items()} | {
                 "file_name": document.get("file_name"),
                 "sha256": document.get("sha256"),

@@ -193,7 +193,7 @@ def test_a_bad_reading_costs_only_itself_and_keeps_its_place(tmp_path: Path, bad
     assert found.codes == [code]
     assert [one["quantity"] for one in found.rows()] == [Decimal(1), None, Decimal(3)]
     assert found.reading.records_rejected == found.reading.records_in_place == 1
-    assert found.reading.rejections[0].locator == "//entry[1]//IntervalBlock[1]/IntervalReading[2]"
+    assert found.reading.rejections[0].locator == "/feed/entry[1]/content/IntervalBlock[1]/IntervalReading[2]"
 
 
 def test_a_reading_with_two_values_is_not_taken_with_its_neighbour_without(tmp_path: Path) -> None:

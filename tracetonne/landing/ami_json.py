@@ -56,6 +56,14 @@ class AmiReader:
     title_zh = "台電 AMI 15 分鐘用電資料（JSON）"
     version = "1"
     family = "meters"
+    about = (
+        "*JSON.* Taipower publishes no specification: the rows are those of its answer `fifteenlist` "
+        "(`time`, `power` in kWh, `isMssingData`), and around them must stand what the answer leaves out: "
+        '`{"meter": "05123456789", "date": "2025-01-31", "listAMIBase15MinData": [...]}`, or '
+        '`{"meter": "…", "data": {"2025-01-31": {"listAMIBase15MinData": [...]}}}`, or a list of such. '
+        "`label`, start or end, says what `time` marks; else a day from 00:00 is labelled by starts, one "
+        "from 00:15 by ends. A row with `isMssingData` 1 is no value, whatever `power` says."
+    )
     standard = "answer `fifteenlist` of Taipower's customer pages, by the contract of this reader"
     standard_version = ""
 

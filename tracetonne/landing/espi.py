@@ -78,6 +78,13 @@ class EspiReader:
     title_zh = "綠色按鈕用電資料（ESPI XML）"
     version = "1"
     family = "meters"
+    about = (
+        "*XML of any length*: a feed of entries in any order, one entry, or one bare resource. Each "
+        "`IntervalReading` is a row of `meter_reading`; what its codes mean stands in `meter_channel`, "
+        "billing summaries, reading types and rules of local time in tables of their own. Times are instants "
+        "and land in the time of Taiwan; `meter_clock` keeps what the clock of the file showed. The meter is "
+        "`customer/usage point/meter reading`, by the links of the feed."
+    )
     standard = "NAESB REQ.21 ESPI (Green Button)"
     standard_version = "1.1, 3.3, 4.0"
 
@@ -165,6 +172,7 @@ class _Parse:
         self._writer = pq.ParquetWriter(self._raw, _SCRATCH, compression="none")
         # The meter of each block, filled when its entry ends; -1 until then.
         self._block_meter = array.array("i")
+        self._root = "feed"
         self._entry = 0
         self._entry_blocks: list[int] = []
         self._entry_meter = _Meter(-1)
@@ -216,6 +224,7 @@ class _Parse:
             for _, element in events:
                 if root is None:
                     root = element.getroottree().getroot()
+                    self._root = _local(root)
                     if root.getroottree().docinfo.internalDTD is not None:
                         raise unreadable(
                             "unsafe_xml", "line 1", expected="no document type", found="<!DOCTYPE"
@@ -267,10 +276,14 @@ class _Parse:
             self._feed.take_element(element, name)
 
     def _locator(self, name: str) -> str:
-        return f"//entry[{self._entry + 1}]//{name}"
+        """Return the path of plain steps to a resource of the current entry."""
+        if self._root == "feed":
+            return f"/feed/entry[{self._entry + 1}]/content/{name}"
+        return f"/entry/content/{name}" if self._root == "entry" else f"/{name}"
 
     def _block_locator(self) -> str:
-        return f"{self._locator('IntervalBlock')}[{len(self._entry_blocks) + 1}]"
+        path = self._locator("IntervalBlock")
+        return path if self._root == "IntervalBlock" else f"{path}[{len(self._entry_blocks) + 1}]"
 
     # Blocks: their readings are taken column by column, or one by one where they are not alike.
 

@@ -96,6 +96,12 @@ class Nem12Reader:
     title_zh = "NEM12／NEM13 電表資料（澳洲 AEMO）"
     version = "1"
     family = "meters"
+    about = (
+        "*CSV, also a zip of such files.* A 300 record gives the readings of a day in UTC+10, which land in "
+        "the time of Taiwan, with the quality of its 400 records; one with another number of values than its "
+        "200 record says is refused as a whole. A 250 record gives two reads of a register. The meter is "
+        "`NMI/suffix`; suffixes E and B tell consumption from generation. Quality N is no value, not zero."
+    )
     standard = "AEMO Meter Data File Format (NEM12, NEM13)"
     standard_version = "2.6"
 
