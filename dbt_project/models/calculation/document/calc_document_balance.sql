@@ -3,6 +3,8 @@
 {%- set yield_tolerance = 0.02 -%}
 {#- Meters without a stated uncertainty are taken as class 1. -#}
 {%- set assumed_uncertainty_pct = 1.0 -%}
+{#- Formats in which bills of electricity come; whichever was expected, every day of the account must be billed. -#}
+{%- set electricity_bills = "'taipower_bill', 'taipower_pdf_bill', 'national_grid_statement'" -%}
 {{ scoped() }}
 
 with
@@ -56,6 +58,10 @@ active_evidence as (
 parts as (
     select * from {{ ref('calc_document_calendar_part') }}
     where {{ in_scope_site() }}
+),
+
+fuel_bills as (
+    select * from {{ ref('stg_fuel__bill') }}
 ),
 
 ledger as (
@@ -271,7 +277,7 @@ bill_days as (
         on expected_of_month.site = billed_days.site
         and expected_of_month.subject = billed_days.account
         and expected_of_month.month = billed_days.month
-    where expected_of_month.kind = 'taipower_bill'
+    where expected_of_month.kind in ({{ electricity_bills }})
     group by expected_of_month.site, expected_of_month.period, expected_of_month.subject
 ),
 
@@ -376,6 +382,23 @@ speaking_records as (
     select site, 'meter_csv' as kind, meter as subject, cast(from_local as date) as first_day,
         cast(to_local + interval 1 day as date) as end_day, to_evidence_id as evidence_id
     from registers
+    union all
+    select fuel_bills.site, active_evidence.kind, subjects.subject, fuel_bills.period_start as first_day,
+        fuel_bills.period_end as end_day, fuel_bills.evidence_id
+    from fuel_bills
+    inner join active_evidence
+        on fuel_bills.site = active_evidence.site
+        and fuel_bills.evidence_id = active_evidence.evidence_id
+    inner join (
+        select site, evidence_id, record_number, raw_table, account as subject from fuel_bills
+        union all
+        select site, evidence_id, record_number, raw_table, material from fuel_bills
+    ) as subjects
+        on fuel_bills.site = subjects.site
+        and fuel_bills.evidence_id = subjects.evidence_id
+        and fuel_bills.record_number = subjects.record_number
+        and fuel_bills.raw_table = subjects.raw_table
+    where fuel_bills.bill_state = 'counted'
     -- A document without a subject of its own is there when any of its kind speaks of the days.
     union all
     select site, kind, '' as subject, period_start as first_day, period_end as end_day, evidence_id
@@ -411,7 +434,7 @@ expectations as (
             else max(expected_of_month.month_end)
         end as slot_end
     from expected_of_month
-    where expected_of_month.kind <> 'taipower_bill'
+    where expected_of_month.kind not in ({{ electricity_bills }})
     group by
         expected_of_month.site,
         expected_of_month.period,

@@ -24,7 +24,9 @@ spans as (
     from active_evidence
     inner join document_sites
         on active_evidence.site = document_sites.site
-    where active_evidence.kind in ('meter_csv', 'taipower_bill', 'production_ledger')
+    where active_evidence.kind in (
+        'meter_csv', 'taipower_bill', 'taipower_pdf_bill', 'city_gas_bill', 'fuel_card', 'production_ledger'
+    )
         or active_evidence.evidence_id in (select channels.evidence_id from {{ ref('stg_meter__channel') }} as channels)
     group by active_evidence.site
 ),

@@ -79,9 +79,7 @@ facts as (
         and cells.section = 'precursor_value'
         and cells.item = precursor_sources.item
         and cells.field = precursor_sources.field
-    -- The number of a product's process is derived from its name, so it is no fact of its own.
     where cells.value_number is not null
-        and cells.field <> 'process_number'
 )
 
 select

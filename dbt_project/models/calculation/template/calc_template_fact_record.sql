@@ -12,4 +12,3 @@ select
     period
 from {{ ref('calc_template_cell') }}
 where value_number is not null
-    and field <> 'process_number'
