@@ -103,6 +103,6 @@ def targets() -> Mapping[str, Target]:
     for reader in READERS:
         seeds = tuple(samples(reader))
         if seeds:
-            cases = 15 if any(seed.startswith((b"PK", b"%PDF")) for seed in seeds) else 60
+            cases = 12 if any(seed.startswith((b"PK", b"%PDF")) for seed in seeds) else 50
             found[reader.kind] = Target(_reader(reader), seeds, cases)
     return found

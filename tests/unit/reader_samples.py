@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import datetime
 import functools
 import io
 import json
@@ -11,8 +13,11 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import xlsxwriter
 from landing_documents import invoice, meter, meter_day, source_of
+from pdf_documents import Bill, printed
 
 from tracetonne.forms import write_form
 from tracetonne.landing import store, supplier_request
@@ -177,6 +182,40 @@ def _summary() -> bytes:
     return packed.getvalue()
 
 
+HISTORIAN = "\n".join(
+    (
+        "tag,timestamp,value,unit,quality",
+        *(f"K1,2025-01-01 {n:02d}:00:00,{n}.5,kWh,{'Bad' if n == 3 else 'Good'}" for n in range(24)),
+        "",
+    )
+).encode()
+STEEL = b"""\xef\xbb\xbfdate,Usage_kWh,Lagging_Current_Reactive.Power_kVarh,\
+Leading_Current_Reactive_Power_kVarh,\
+CO2(tCO2),Lagging_Current_Power_Factor,Leading_Current_Power_Factor,NSM,WeekStatus,Day_of_week,Load_Type
+01/01/18 0:15,3.17,2.95,0,0,73.21,100,900,Weekday,Monday,Light_Load
+01/01/18 0:30,4,4.46,0,0,66.77,100,1800,Weekday,Monday,Light_Load
+"""
+
+
+def _parquet() -> bytes:
+    rows = csv.DictReader(HISTORIAN.decode().splitlines())
+    written = io.BytesIO()
+    pq.write_table(
+        pa.Table.from_pylist(
+            [
+                {
+                    **row,
+                    "timestamp": datetime.datetime.fromisoformat(row["timestamp"]),
+                    "value": float(row["value"]),
+                }
+                for row in rows
+            ]
+        ),
+        written,
+    )
+    return written.getvalue()
+
+
 MADE: dict[str, Callable[[], bytes]] = {
     "supplier_request": _answer,
     "cbam_supplier": _summary,
@@ -193,6 +232,10 @@ MADE: dict[str, Callable[[], bytes]] = {
     "decision": lambda: json.dumps(DECISION).encode(),
     "document_origin": lambda: json.dumps(ORIGIN).encode(),
     "manual_entry": _manual_entry,
+    "historian_long": lambda: HISTORIAN,
+    "historian_long_parquet": _parquet,
+    "uci_steel_industry": lambda: STEEL,
+    "taipower_pdf_bill": lambda: printed(Bill()),
 }
 
 
@@ -245,7 +288,7 @@ def samples(reader: Reader) -> list[bytes]:
         found.append(_real()[reader.kind])
     if not found and isinstance(reader, ContractReader):
         found.append(_table(reader))
-    return found
+    return found[:2]
 
 
 def read_and_write(reader: Reader, content: bytes, folder: Path) -> tuple[Reading, dict[str, int]]:

@@ -145,7 +145,7 @@ class PdfBillReader:
             marks = [
                 index for index, line in enumerate(lines) if re.search(self.template.starts_at, line.text)
             ]
-            for index, following in zip(marks, [*marks[1:], len(lines)], strict=True):
+            for index, following in pairwise([*marks, len(lines)]):
                 name = self._name(lines[index:following])
                 if name and (not accounts or name != accounts[-1]):
                     starts.append(index)
