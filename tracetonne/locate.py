@@ -5,6 +5,7 @@ Belongs here: from locator to text. Does not: which record is asked for (`trace.
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from lxml import etree
+
+from tracetonne.errors import EvidenceRejectedError
 
 # Longer than any line, element or row that a person reads; the rest is in the document.
 LONGEST_TEXT = 2000
@@ -35,8 +38,8 @@ def original_text(document: Path, locator: str, encoding: str = "utf-8") -> str 
     Args:
         document: The bytes as they were landed.
         locator: `line 12`, `Sheet!B4`, `Sheet!row 12` (also `Sheet!12`), `page 1`, `page 1 line 12` of a
-            PDF, an XPath of plain steps, or `file`; inside a zip or PDF after the name of the file there,
-            `2025/a.xml!/Invoice/Details`.
+            PDF, an XPath of plain steps, a JSON pointer (`#/a/0/b`), or `file`; inside
+            a zip or PDF after the name of the file there, `2025/a.xml!/Invoice/Details`.
         encoding: Of text documents.
 
     Returns:
@@ -44,7 +47,9 @@ def original_text(document: Path, locator: str, encoding: str = "utf-8") -> str 
     """
     if not document.is_file():
         return None
-    if match := _LINE.fullmatch(locator):
+    if locator.startswith("#/"):
+        text = _json_value(document, locator)
+    elif match := _LINE.fullmatch(locator):
         text = _line(document, int(match[1]), encoding)
     elif locator.startswith("/"):
         text = _element(document, locator)
@@ -195,6 +200,30 @@ def _streamed(document: Path, path: str) -> str | None:
     except etree.XMLSyntaxError:
         return None
     return None
+
+
+def _json_value(document: Path, pointer: str) -> str | None:
+    """Follow a JSON pointer (RFC 6901, as a URI fragment)."""
+    value = _json(document)
+    for step in pointer.removeprefix("#/").split("/"):
+        if isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        elif isinstance(value, dict) and step in value:
+            value = value[step]
+        else:
+            return None
+    return json.dumps(value, ensure_ascii=False)
+
+
+@lru_cache(maxsize=4)
+def _json(document: Path) -> object:
+    """Return a JSON document with numbers as printed; evidence never changes under its path."""
+    from tracetonne.landing import json_document
+
+    try:
+        return json_document.parse_bytes(document.read_bytes(), numbers_as_text=True)
+    except EvidenceRejectedError:
+        return None
 
 
 def _local(name: str) -> str:

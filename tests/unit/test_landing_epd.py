@@ -17,6 +17,7 @@ from tracetonne.landing import epd_ilcd, epd_openepd, epd_soda4lca
 from tracetonne.landing.reader import Reader, Reading, Source
 from tracetonne.landing.reject import UnreadableDocumentError
 from tracetonne.landing.tables import TABLES
+from tracetonne.locate import original_text
 
 CORPORA = Path(__file__).resolve().parents[3] / "shared" / "corpora"
 NODE_JSON = sorted((CORPORA / "epd-ilcd" / "json").glob("*.json"))
@@ -235,3 +236,15 @@ def test_any_json_is_read_or_refused(written: object, reader: Reader) -> None:
         except EvidenceRejectedError:
             return
         assert reading.records_rejected == len(reading.rejections)
+
+
+@needs_corpora
+@pytest.mark.parametrize(
+    "name",
+    ["epditaly_without_a1a2a3.zip", "environdec_single_xml.xml", *(f"json/{one.name}" for one in NODE_JSON)],
+)
+def test_every_locator_leads_back_to_the_amount(name: str) -> None:
+    path = CORPORA / "epd-ilcd" / name
+    rows = [row for row in read(path).records["epd_indicator"] if row["value"]]
+    for row in (rows[0], rows[-1]):
+        assert (row["value"] or "x") in (original_text(path, row["locator"] or "") or "")

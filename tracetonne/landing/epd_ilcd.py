@@ -175,7 +175,7 @@ def _read_process(records: EpdRecords, found: _Datasets, member: str, root: etre
     if problems:
         return
     records.datasets.append(row)
-    if not row.get("declared_unit"):
+    if not row.get("declared_property_uuid"):
         records.notes.append(
             f"Dataset {row['dataset_uuid']} does not say its declared unit: land the zip of the export. "
             "資料集未載明宣告單位：請改提供含流程資料之完整匯出壓縮檔。"

@@ -32,3 +32,15 @@
         )
     end)
 {%- endmacro %}
+
+{#- The reference unit of a flow property by its identity, for exports that leave out the unit groups (InData list). -#}
+{% macro flow_property_unit(uuid) -%}
+    case lower({{ uuid }})
+        when '93a60a56-a3c8-11da-a746-0800200b9a66' then 'kg'
+        when '7e18d0ad-e78e-47a0-8e96-1c0a581902e2' then 'kg'
+        when '93a60a56-a3c8-22da-a746-0800200c9a66' then 'm3'
+        when '93a60a56-a3c8-19da-a746-0800200c9a66' then 'm2'
+        when '838aaa23-0117-11db-92e3-0800200c9a66' then 'm'
+        when '01846770-4cfe-4a25-8ad9-919d8d378345' then 'Item(s)'
+    end
+{%- endmacro %}

@@ -43,8 +43,9 @@ typed as (
         {{ landed_factor('datasets.flow_amount') }} as flow_amount,
         {{ landed_factor('datasets.property_amount') }} as property_amount,
         {{ landed_factor('datasets.declared_amount') }} as printed_declared_amount,
-        {{ landed_text('datasets.declared_unit') }} as declared_unit,
-        {{ footprint_unit_key('datasets.declared_unit') }} as declared_unit_key,
+        coalesce(
+            {{ landed_text('datasets.declared_unit') }}, {{ flow_property_unit('datasets.declared_property_uuid') }}
+        ) as declared_unit,
         {{ landed_factor('datasets.mass_amount') }} as mass_amount,
         {{ footprint_unit_key('datasets.mass_unit') }} as mass_unit_key,
         -- Density and weight in other units than these are left out: no mass is safer than a wrong one.
@@ -92,7 +93,7 @@ measured as (
         ) = 1 as is_newest
     from typed
     left join units
-        on typed.declared_unit_key = units.unit_key
+        on {{ footprint_unit_key('typed.declared_unit') }} = units.unit_key
     left join units as mass_units
         on typed.mass_unit_key = mass_units.unit_key
         and mass_units.quantity = 'mass'
