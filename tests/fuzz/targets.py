@@ -90,6 +90,15 @@ def _unknown(content: bytes) -> None:
         why_unknown(source_of(path, Path(folder) / "scratch"))
 
 
+def _cases(seed: bytes, reader: Reader) -> int:
+    """Return how many cases a document is worth: a PDF costs a process, a table of readings an engine."""
+    if seed.startswith(b"%PDF"):
+        return 3
+    if seed.startswith(b"PK"):
+        return 10
+    return 20 if reader.family == "meters" else 50
+
+
 def targets() -> Mapping[str, Target]:
     """Return every target by name; readers without a small sample here are left out."""
     json_seeds = tuple(MADE[kind]() for kind in ("pcf_pact", "taipower_ami", "decision"))
@@ -103,6 +112,6 @@ def targets() -> Mapping[str, Target]:
     for reader in READERS:
         seeds = tuple(samples(reader))
         if seeds:
-            cases = 12 if any(seed.startswith((b"PK", b"%PDF")) for seed in seeds) else 50
+            cases = min(_cases(seed, reader) for seed in seeds)
             found[reader.kind] = Target(_reader(reader), seeds, cases)
     return found

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from hostile_documents import OUTSIDE, cases
 from landing_documents import home_at, invoice, meter, meter_day, put, rows_of
+from reader_samples import MADE
 
 from tracetonne.errors import WrongUseError
 from tracetonne.landing import limits
@@ -161,6 +162,13 @@ def test_limits_are_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     first, second = land_paths(home, [path, deep], "plant")
     assert first.status == "landed"
     assert (second.rejections[0].expected, second.rejections[0].found) == ("at most 1 levels", "2 levels")
+
+
+def test_a_table_of_too_many_rows_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACETONNE_LIMIT_TABLE_ROWS", "10")
+    path = put(tmp_path, "export.parquet", MADE["historian_long_parquet"]())
+    (result,) = land_paths(home_at(tmp_path / "home"), [path], "plant")
+    assert (result.rejections[0].code, result.rejections[0].found) == ("too_large", "24 rows")
 
 
 _LAND_ALL = """

@@ -35,6 +35,7 @@ class Limits:
     workbook_bytes: int = _limit(512 * _MIB, "size of all parts of a workbook, unpacked")
     workbook_cells: int = _limit(3_000_000, "cells of one sheet, blank ones between filled ones included")
     cell_characters: int = _limit(131_072, "characters of one cell")
+    table_rows: int = _limit(500_000_000, "rows of one Parquet table")
     json_depth: int = _limit(100, "JSON objects and lists within each other")
     number_digits: int = _limit(400, "digits of a number in JSON")
     pdf_pages: int = _limit(300, "pages of a PDF")

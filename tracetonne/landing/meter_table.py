@@ -185,6 +185,7 @@ class _Parse:
     def _plain(self) -> tuple[Path, list[tuple[int, str]]]:
         """Return the file as the engine reads it, and the lines that its encoding does not have."""
         if self._contract.file_format == "parquet":
+            self._refuse_too_many_rows()
             return _without_wildcards(self._source.path, self._scratch), []
         packed = self._source.head.startswith(b"\x1f\x8b")
         if not packed and self._contract.encoding == "utf-8":
@@ -193,6 +194,18 @@ class _Parse:
             return plain_file(self._source, self._contract.encoding, self._scratch)
         except (zlib.error, EOFError, OSError) as error:
             raise unreadable("bad_archive", expected="a complete gzip file", found=str(error)) from error
+
+    def _refuse_too_many_rows(self) -> None:
+        """Refuse a Parquet file that cannot be opened, or that would unpack to more than a disk holds."""
+        allowed = limits.current().table_rows
+        try:
+            rows = pq.read_metadata(self._source.path).num_rows
+        except (OSError, ValueError) as error:
+            raise unreadable(
+                "unreadable_table", expected="a complete Parquet file", found=str(error)
+            ) from error
+        if rows > allowed:
+            raise unreadable("too_large", expected=f"at most {allowed:,} rows", found=f"{rows:,} rows")
 
     def _heading(self, path: Path) -> list[str]:
         if self._contract.file_format == "parquet":
