@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tracetonne.landing import contract_form, pdf_template
+from tracetonne.landing import contract_form, meter_contract, pdf_template
 
 
 def own_files() -> Iterator[str]:
@@ -15,6 +15,9 @@ def own_files() -> Iterator[str]:
     yield ""
     tables = ", ".join(f"`{name}`" for name in contract_form.CONTRACT_TABLES)
     yield f"Tables that a contract can fill: {tables}. Their columns are listed below."
+    yield ""
+    yield (meter_contract.CONTRACTS / "README.md").read_text(encoding="utf-8")
+    yield from _keys(meter_contract.SCHEMA)
     yield ""
     yield (pdf_template.TEMPLATES / "README.md").read_text(encoding="utf-8")
     yield from _keys(pdf_template.SCHEMA)

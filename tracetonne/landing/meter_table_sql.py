@@ -65,10 +65,12 @@ def typed_query(contract: MeterContract, heading: Sequence[str], meter: str, typ
             f"trim({_text(column(contract.unit_column))})" if contract.unit_column else literal(contract.unit)
         )
         named = f"trim({_text(column(contract.meter_column))})" if contract.meter_column else literal(meter)
+        has_quality = "true" if contract.quality_scheme and contract.quality_column else "false"
         parts = f"""
             null::varchar as channel, {named} as meter_text,
             trim({_text(column(contract.value_column))}) as value_text, {unit} as unit_text,
-            trim({_text(column(contract.quality_column))}) as quality_text
+            trim({_text(column(contract.quality_column))}) as quality_text,
+            {has_quality} as has_quality
         """
     states = ", ".join(literal(one.lower()) for one in contract.states)
     return f"""
@@ -85,8 +87,7 @@ def typed_query(contract: MeterContract, heading: Sequence[str], meter: str, typ
                 {_mapped(contract, "meter")} as meter,
                 {_mapped(contract, "unit")} as unit,
                 {_amount(contract)} as amount,
-                {_letter(contract)} as letter,
-                {"true" if contract.quality_scheme else "false"} as has_quality,
+                case when has_quality then {_letter(contract)} else 'A' end as letter,
                 value_text is null or value_text = '' as is_empty,
                 lower(value_text) in ({states}) as is_state
             from placed
@@ -142,7 +143,7 @@ def _struct(one: ChannelForm, place: Callable[[str], str]) -> str:
     return (
         f"{{'channel': {literal(one.column)}, 'meter_text': {literal(one.column)}, "
         f"'value_text': trim({_text(place(one.column))}), 'unit_text': {literal(one.unit)}, "
-        f"'quality_text': {quality}}}"
+        f"'quality_text': {quality}, 'has_quality': {'true' if one.quality_column else 'false'}}}"
     )
 
 
