@@ -159,21 +159,20 @@ speaking_records as (
         cast(to_local + interval 1 day as date) as end_day, to_evidence_id as evidence_id
     from registers
     union all
-    select fuel_bills.site, active_evidence.kind, subjects.subject, fuel_bills.period_start as first_day,
-        fuel_bills.period_end as end_day, fuel_bills.evidence_id
+    -- A gas bill or fuel card speaks for its account and for its material.
+    select fuel_bills.site, active_evidence.kind,
+        case when named.name = 'account' then fuel_bills.account else fuel_bills.material end as subject,
+        fuel_bills.period_start as first_day, fuel_bills.period_end as end_day, fuel_bills.evidence_id
     from fuel_bills
     inner join active_evidence
         on fuel_bills.site = active_evidence.site
         and fuel_bills.evidence_id = active_evidence.evidence_id
     inner join (
-        select site, evidence_id, record_number, raw_table, account as subject from fuel_bills
+        select 'account' as name
         union all
-        select site, evidence_id, record_number, raw_table, material from fuel_bills
-    ) as subjects
-        on fuel_bills.site = subjects.site
-        and fuel_bills.evidence_id = subjects.evidence_id
-        and fuel_bills.record_number = subjects.record_number
-        and fuel_bills.raw_table = subjects.raw_table
+        select 'material' as name
+    ) as named
+        on 1 = 1
     where fuel_bills.bill_state = 'counted'
     -- A document without a subject of its own is there when any of its kind speaks of the days.
     union all
