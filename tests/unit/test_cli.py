@@ -54,6 +54,8 @@ def test_help_imports_nothing_heavy() -> None:
     [
         ("refresh", "--site", "s"),
         ("refresh", "--site", "s", "--month", "2025-01", "--year", "2025"),
+        ("refresh", "--site", "s", "--from", "2025-01", "--month", "2025-01"),
+        ("refresh", "--site", "s", "--from", "2025"),
         ("refresh", "--site", "s", "--month", "2025-13"),
         ("refresh", "--site", "s", "--year", "25"),
         ("figures", "--site", "nobody"),
