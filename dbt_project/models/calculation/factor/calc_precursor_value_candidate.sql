@@ -201,7 +201,11 @@ life_cycle as (
         life_cycle_values.arrival_order,
         life_cycle_values.evidence_id,
         life_cycle_values.record_number,
-        life_cycle_values.null_reason_text as value_note
+        case
+            when life_cycle_values.valid_to <= subjects.period_start
+                then 'it had expired by the month' || coalesce('; ' || life_cycle_values.null_reason_text, '')
+            else life_cycle_values.null_reason_text
+        end as value_note
     from subjects
     inner join life_cycle_values
         on subjects.site = life_cycle_values.site
