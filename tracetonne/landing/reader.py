@@ -97,7 +97,11 @@ class Reading:
 
 
 class Reader(Protocol):
-    """One document format. A module of `tracetonne.landing` holds one reader, named `READER`."""
+    """One document format. A module of `tracetonne.landing` holds one reader, named `READER`.
+
+    A reader may also have `about`, Markdown for docs/contracts.md, and `max_bytes`, the size up to which it
+    reads a document; without it the limit `document_bytes` holds.
+    """
 
     @property
     def kind(self) -> str:
