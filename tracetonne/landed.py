@@ -227,6 +227,7 @@ def _subjects(landing: Landing) -> Subjects:
         ("utility_bill", "account"),
         ("stock_count", "material"),
         ("lab_certificate", "material"),
+        ("meter_calibration", "meter"),
         ("supplier_declaration", "material"),
         ("factor_document", "material"),
         ("manual_entry", "coalesce(material, meter)"),

@@ -35,7 +35,19 @@ typed as (
         {{ landed_text('certificates.laboratory') }} as laboratory,
         {{ landed_text('certificates.accreditation_number') }} as accreditation_number,
         {{ landed_date('certificates.accreditation_valid_to') }} as accreditation_valid_to,
-        {{ landed_text('certificates.method') }} as method
+        {{ landed_text('certificates.method') }} as method,
+        {{ landed_text('certificates.accreditation_body') }} as accreditation_body,
+        {{ landed_text('certificates.accreditation_scope') }} as accreditation_scope,
+        {{ landed_number('certificates.uncertainty') }} as uncertainty,
+        {{ landed_text('certificates.uncertainty_unit') }} as uncertainty_unit,
+        {{ landed_number('certificates.coverage_factor') }} as coverage_factor,
+        {{ landed_text('certificates.instrument') }} as instrument,
+        {{ landed_date('certificates.calibrated_on') }} as calibration_date,
+        {{ landed_text('certificates.calibration_standard') }} as calibration_standard,
+        {{ landed_text('certificates.calibration_curve') }} as calibration_curve,
+        {{ landed_number('certificates.calibration_r_squared') }} as calibration_r_squared,
+        {{ landed_factor('certificates.calibration_from') }} as calibration_from,
+        {{ landed_factor('certificates.calibration_to') }} as calibration_to
     from certificates
     inner join active_evidence
         on certificates.site = active_evidence.site
@@ -94,6 +106,19 @@ select
     accreditation_number,
     accreditation_valid_to,
     method,
+    accreditation_body,
+    accreditation_scope,
+    uncertainty,
+    uncertainty_unit,
+    coverage_factor,
+    instrument,
+    calibration_date,
+    calibration_standard,
+    calibration_curve,
+    calibration_r_squared,
+    calibration_from,
+    calibration_to,
+    coalesce(printed_number < calibration_from or printed_number > calibration_to, false) as is_outside_calibration,
     refusal_code is null as is_usable,
     refusal_code
 from judged
