@@ -124,8 +124,8 @@ def home(tmp_path: Path) -> Home:
         connection.execute(f"copy fees to '{build / 'out_taiwan_fee.parquet'}' (format parquet)")
         columns = ", ".join(f"cast(null as varchar) as {name}" for name in FIELDS)
         connection.execute(
-            "copy (select * replace ('taiwan_carbon_fee' as regime, 'filed' as series, 'taiwan_fee' as quantity, "
-            f"'2025' as refresh_period, 's' as site) from (select {columns})) "
+            "copy (select * replace ('taiwan_carbon_fee' as regime, 'filed' as series, "
+            f"'taiwan_fee' as quantity, '2025' as refresh_period, 's' as site) from (select {columns})) "
             f"to '{build / 'out_figure.parquet'}' (format parquet)"
         )
         connection.execute(

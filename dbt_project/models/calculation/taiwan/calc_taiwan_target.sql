@@ -27,6 +27,21 @@ rules as (
     where regime = 'taiwan_target'
 ),
 
+-- What the plant emits today needs a base, or the target would leave it out.
+present as (
+    select distinct
+        site,
+        period,
+        case category
+            when 'stationary' then 'stationary_fuel'
+            when 'mobile' then 'fugitive_mobile'
+            when 'process' then 'process_other'
+            else category
+        end as category
+    from {{ ref('calc_taiwan_activity') }}
+    where {{ in_scope() }}
+),
+
 subjects as (
     select
         'A' as target,
@@ -97,9 +112,14 @@ cuts as (
 
 computed as (
     select
-        *,
+        cuts.*,
+        present.category is not null as is_present,
         {{ taiwan_formula_sql('taiwan_target_part') }} as target_part
     from cuts
+    left join present
+        on cuts.site = present.site
+        and cuts.period = present.period
+        and cuts.category = present.category
 )
 
 select
@@ -119,6 +139,7 @@ select
     site,
     period
 from computed
--- A plant without emissions of a category in any base year has no target for it; the whole plant always has one.
+-- A category without emissions today and in every base year needs no target; the whole plant always has one.
 where year_count > 0
+    or is_present
     or category = 'total'
