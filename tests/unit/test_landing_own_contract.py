@@ -346,7 +346,7 @@ def test_a_contract_with_a_fault_is_refused_by_line(
 
 def test_the_examples_of_the_documentation_have_no_fault(tmp_path: Path) -> None:
     said = "\n".join(describe_own.own_files())
-    contract, template = re.findall(r"```yaml\n(.*?)```", said, re.S)
+    contract, *_, template = re.findall(r"```yaml\n(.*?)```", said, re.S)
     assert load_own(_write(tmp_path, contract)).table == "utility_bill"
     assert pdf_template.load_own(_write(tmp_path, template, "water.yml")).layout == "fields"
 
