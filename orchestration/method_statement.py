@@ -49,7 +49,8 @@ decimals once, and sums of lines are exact. Nothing is rounded before the output
 def page(home: Home) -> str:
     """Return `docs/method.md`; parses the project where that has not been done in this home."""
     manifest = json.loads(prepare_manifest(home).read_text(encoding="utf-8"))
-    told = json.loads(compile_inline(home, "{{ tojson({'steps': line_steps(), 'formulas': formulas()}) }}"))
+    asked = "{{ tojson({'steps': line_steps() + taiwan_steps(), 'formulas': formulas()}) }}"
+    told = json.loads(compile_inline(home, asked))
     parts = [
         _INTRODUCTION,
         *_figures(),
@@ -116,6 +117,8 @@ def _family(step: str) -> str:
     """Return the step that a chain belongs to: one model computes the same step for each chain."""
     if step in CHAINS:
         return "specific"
+    if step.startswith(("taiwan_interval_", "taiwan_spread_")):
+        return step.rpartition("_")[0]
     return "embedded" if step.removeprefix("embedded_") in CHAINS else step
 
 

@@ -55,6 +55,8 @@
         {'model': 'calc_taiwan_target', 'step': 'taiwan_target_part', 'line_id': 'line_id', 'subject': 'target',
             'object': 'category', 'value': 'target_tco2e', 'unit': tonnes, 'formula': 'taiwan_target_part',
             'units': {'base': tonnes, 'cut': one}},
+        {'model': 'calc_taiwan_target_total', 'step': 'taiwan_target', 'line_id': 'line_id', 'subject': 'target',
+            'value': 'target_tco2e', 'unit': tonnes, 'formula': 'total_sum'},
         {'model': 'calc_taiwan_quality', 'step': 'taiwan_source_sum', 'line_id': 'emissions_id',
             'subject': 'source', 'series': 'series', 'value': 'emissions_tco2e', 'unit': tonnes,
             'formula': 'total_sum'},

@@ -53,14 +53,10 @@ restatements as (
     where {{ in_scope() }}
 ),
 
-lines as (
-    select * from {{ ref('calc_taiwan_line') }}
-    where {{ in_scope() }}
-),
-
 targets as (
-    select * from {{ ref('calc_taiwan_target') }}
+    select * from {{ ref('calc_taiwan_target_total') }}
     where {{ in_scope() }}
+        and has_base
 ),
 
 biogenic as (
@@ -225,25 +221,21 @@ figures as (
     union all
 
     select
-        lines.site,
-        lines.period,
+        site,
+        period,
         'regime' as series,
-        'taiwan_target_' || lower(lines.subject) as quantity,
-        lines.value,
-        lines.line_id,
+        'taiwan_target_' || lower(target) as quantity,
+        cast(target_tco2e as double) as value,
+        line_id,
         'taiwan_carbon_fee' as regime,
         false as is_provisional,
         case
-            when lines.value is null
+            when target_tco2e is null
                 then 'base years, or the cut of stationary fuel by Annex 3, are not entered in master data'
                 || ' · 主檔未填基準年排放量或附表三固定燃燒削減率'
             else 'annual emissions to be reached in 2030 · 2030 年應達成之年排放量'
         end as note
-    from lines
-    where lines.quantity = 'taiwan_target'
-        and lines.site || ':' || lines.period in (
-            select targets.site || ':' || targets.period from targets where targets.year_count > 0
-        )
+    from targets
 
     union all
 

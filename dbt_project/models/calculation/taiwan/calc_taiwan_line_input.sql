@@ -236,15 +236,20 @@ listed_inputs as (
     union all
 
     select
-        {{ line_id("'taiwan_target'", 'target') }} as line_id,
+        target_totals.line_id,
         'part' as input_name,
-        line_id as sort_key,
-        line_id as source_id,
-        cast(target_tco2e as double) as value,
+        targets.line_id as sort_key,
+        targets.line_id as source_id,
+        cast(targets.target_tco2e as double) as value,
         'tCO2e' as unit,
-        site,
-        period
-    from targets
+        targets.site,
+        targets.period
+    from {{ ref('calc_taiwan_target_total') }} as target_totals
+    inner join targets
+        on target_totals.site = targets.site
+        and target_totals.period = targets.period
+        and target_totals.target = targets.target
+    where {{ in_scope('target_totals.site', 'target_totals.period') }}
 ),
 
 inputs as (
