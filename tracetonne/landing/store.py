@@ -211,11 +211,14 @@ def write_rows(table: str, rows: Iterable[Row] | Iterable[dict[str, object]], ta
 
 
 def _as_arrow(table: str, batch: Sequence[Mapping[str, object]], schema: pa.Schema) -> pa.Table:
-    unknown = {name for row in batch for name in row if name not in TABLES[table]}
-    if unknown:
-        raise KeyError(f"{table} has no column {sorted(unknown)}")
+    named = {name for row in batch for name in row}
+    if not named <= TABLES[table].keys():
+        raise KeyError(f"{table} has no column {sorted(named - TABLES[table].keys())}")
     columns = []
     for column in schema:
+        if column.name not in named:
+            columns.append(pa.nulls(len(batch), column.type))
+            continue
         values = [row.get(column.name) for row in batch]
         try:
             columns.append(pa.array(values, column.type))
