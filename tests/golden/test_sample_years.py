@@ -130,3 +130,31 @@ def test_unverified_declaration_gives_way_to_the_default_in_2026(
     (stainless, low, high), (carbon, *of_carbon) = shares
     assert (stainless, carbon, of_carbon) == ("A1", "C1", [0.0, 0.0])
     assert 0.9 < low <= high < 1
+
+
+# 2,450 thousand m3 x 36 GJ x (56.1 + 0.001 x 28 + 0.0001 x 265) t/TJ + 5,040 MWh x 0.474, later 0.466; the
+# old table has 1.87903584 t per thousand m3. Of the cement plant 25,000 t are free at 300 TWD/t.
+TAIWANESE = [
+    ("screw_plant", "filed", "taiwan_total_emissions", 7341.787),
+    ("screw_plant", "verified", "taiwan_total_emissions", 7301.467),
+    ("screw_plant", "verified", "taiwan_inventory_restatement", -40.32),
+    ("screw_plant", "filed_604", "taiwan_total_emissions", 6997.07),
+    ("screw_plant", "filed", "taiwan_fee", 0.0),
+    ("cement_plant", "filed", "taiwan_fee_base", 1129540.885),
+    ("cement_plant", "filed", "taiwan_chargeable_emissions", 1104540.885),
+    ("cement_plant", "filed", "taiwan_fee", 331362265.0),
+    ("cement_plant", "verified", "taiwan_fee", 330896990.0),
+    ("cement_plant", "verified", "taiwan_fee_restatement", -465275.0),
+]
+
+
+@pytest.mark.parametrize(("site", "series", "quantity", "value"), TAIWANESE)
+def test_taiwanese_year_2025(
+    warehouse: duckdb.DuckDBPyConnection, site: str, series: str, quantity: str, value: float
+) -> None:
+    found = warehouse.execute(
+        "select value from output.out_figure "
+        "where site = ? and period = '2025' and series = ? and quantity = ?",
+        [site, series, quantity],
+    ).fetchall()
+    assert found == [(value,)]
