@@ -218,7 +218,7 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "check the zone of the contract, or export with the offset of each time",
     ),
     "tariff_total": (
-        "Totals of tariff periods are no readings of intervals; they are left out so that nothing counts twice.",
+        "Totals of tariff periods are no readings; they are left out so that nothing counts twice.",
         "各時段用電合計不是時段讀值；已略過以免重複計算。",
         "land the quarter-hour readings of the same days",
     ),
