@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from corpora import SHARED
 from hypothesis import settings
 
 # The same examples on every run of CI: what fails there fails for everybody. Elsewhere new ones are tried.
@@ -19,7 +20,6 @@ ROOT = Path(__file__).resolve().parents[1]
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Folder of the shared corpora and worked cases; a test that needs it is skipped where it is absent."""
-    folder = Path(os.environ.get("TRACETONNE_SHARED", ROOT.parent / "shared"))
-    if not folder.is_dir():
-        pytest.skip(f"the shared corpora are not at {folder}; set TRACETONNE_SHARED to their folder")
-    return folder
+    if not SHARED.is_dir():
+        pytest.skip(f"the shared corpora are not at {SHARED}; set TRACETONNE_SHARED to their folder")
+    return SHARED

@@ -184,7 +184,7 @@ def truncate(site: Path, pattern: str) -> Path:
     return path
 
 
-def wrong_encoding(site: Path, month: str) -> Path:
+def unicode_text(site: Path, month: str) -> Path:
     """Save a month's ledger in UTF-16, as a spreadsheet's "Unicode text" does."""
     path = _one(site.glob(f"ledger/production_{month}.csv"))
     path.write_bytes(path.read_text("utf-8").encode("utf-16"))

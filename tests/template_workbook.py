@@ -9,7 +9,6 @@ results gives itself away.
 from __future__ import annotations
 
 import datetime
-import os
 import re
 import zipfile
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from corpora import SHARED
 from lxml import etree
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -54,14 +54,9 @@ class Error:
 CellContent = None | float | int | str | bool | datetime.date | Formula | Result | Error
 
 
-def shared_folder() -> Path:
-    """Return the folder of shared corpora: `TRACETONNE_SHARED`, else `../shared` beside the checkout."""
-    return Path(os.environ.get("TRACETONNE_SHARED") or Path(__file__).resolve().parents[2] / "shared")
-
-
 def official(name: str) -> Path:
     """Return an official workbook by short name, or skip the test where the corpus is absent."""
-    path = shared_folder() / "corpora" / "cbam-template" / WORKBOOKS[name]
+    path = SHARED / "corpora" / "cbam-template" / WORKBOOKS[name]
     if not path.exists():
         pytest.skip(f"the official workbook is not at {path}; set TRACETONNE_SHARED to the shared folder")
     return path

@@ -21,7 +21,6 @@ CODES: dict[str, tuple[Callable[[Path], Path], str, int | None]] = {
         "wrong_columns",
         1,
     ),
-    "UTF-16 ledger": (lambda site: sample_copy.wrong_encoding(site, MONTH), "wrong_encoding", None),
     "bill with a byte of no code page": (
         lambda site: sample_copy.unreadable_text(site, MONTH),
         "wrong_encoding",
@@ -73,6 +72,14 @@ def test_a_broken_paper_is_named_and_the_rest_of_it_kept(home: Home, tmp_path: P
         assert (result.status, result.records_landed) == ("rejected", 0)
     else:
         assert result.records_rejected == lost
+
+
+def test_a_ledger_saved_as_unicode_text_lands_whole(home: Home, tmp_path: Path) -> None:
+    site = sample_copy.copy_site("screw_plant", tmp_path, [MONTH])
+    path = sample_copy.unicode_text(site, MONTH)
+    rows = len(path.read_text("utf-16").splitlines()) - 1
+    [result] = land_paths(home, [path], "screw_plant")
+    assert (result.status, result.records_landed, result.rejections) == ("landed", rows, [])
 
 
 def test_an_invoice_sent_twice_counts_once(home: Home, tmp_path: Path) -> None:

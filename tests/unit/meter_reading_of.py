@@ -8,12 +8,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from corpora import CORPORA
 
 from tracetonne.landing.read_document import HEAD_BYTES
 from tracetonne.landing.reader import Reader, Reading, Source
-from tracetonne.settings import CHECKOUT
-
-CORPORA = CHECKOUT.parent / "shared" / "corpora"
 
 
 @dataclass

@@ -7,7 +7,6 @@ import datetime
 import functools
 import io
 import json
-import os
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
+from corpora import CORPORA
 from landing_documents import invoice, meter, meter_day, source_of
 from pdf_documents import Bill, printed
 
@@ -32,7 +32,6 @@ from tracetonne.master_data import MANUAL_GUIDE
 from tracetonne.supplier_request import GUIDE as REQUEST_GUIDE
 
 ROOT = Path(__file__).resolve().parents[2]
-CORPORA = Path(os.environ.get("TRACETONNE_SHARED", ROOT.parent / "shared")) / "corpora"
 _LARGEST = 150_000
 
 UBL = b"""<?xml version="1.0" encoding="UTF-8"?>

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from corpora import CORPORA
 
 from tracetonne.landing import cbam_supplier
 from tracetonne.landing.land import land_paths
@@ -14,7 +15,7 @@ from tracetonne.landing.reject import UnreadableDocumentError
 from tracetonne.landing.tables import TABLES
 from tracetonne.settings import Home
 
-FOLDER = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "cbam-template"
+FOLDER = CORPORA / "cbam-template"
 SCREWS = FOLDER / "4 CBAM SEE V2.1_Example Steel 3 Screws and nuts_final.xlsx"
 FILLED = sorted(FOLDER.glob("* CBAM SEE *.xlsx"))
 needs_corpora = pytest.mark.skipif(not FILLED, reason="the Commission's examples are not beside the checkout")

@@ -10,10 +10,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from corpora import SHARED
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
-from template_workbook import CellContent, Error, Formula, Result, edited, official, shared_folder
+from template_workbook import CellContent, Error, Formula, Result, edited, official
 
 from tracetonne.errors import EvidenceRejectedError
 from tracetonne.landing.cbam_template import READER
@@ -44,7 +45,7 @@ def codes_of(reading: Reading) -> list[str]:
 
 
 def expected(name: str) -> dict:
-    return json.loads((shared_folder() / "cases" / "ec" / name).read_text(encoding="utf-8"))
+    return json.loads((SHARED / "cases" / "ec" / name).read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -171,7 +172,7 @@ def test_the_blank_template_says_what_is_missing() -> None:
 
 def test_other_workbooks_are_not_templates() -> None:
     assert READER.recognises(source_of(official("steel")))
-    other = shared_folder() / "corpora" / "cbam-template" / "benchmarks.xlsx"
+    other = SHARED / "corpora" / "cbam-template" / "benchmarks.xlsx"
     if other.exists():
         assert not READER.recognises(source_of(other))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from corpora import CORPORA
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +20,6 @@ from tracetonne.landing.reject import UnreadableDocumentError
 from tracetonne.landing.tables import TABLES
 from tracetonne.locate import original_text
 
-CORPORA = Path(__file__).resolve().parents[3] / "shared" / "corpora"
 NODE_JSON = sorted((CORPORA / "epd-ilcd" / "json").glob("*.json"))
 needs_corpora = pytest.mark.skipif(not NODE_JSON, reason="the corpora of EPDs are not beside the checkout")
 GWP_A1 = "77e416eb-a363-4258-a04e-171d843a6460"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from corpora import CORPORA
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ from tracetonne.landing.reader import Reading, Source
 from tracetonne.landing.reject import UnreadableDocumentError
 from tracetonne.landing.tables import TABLES
 
-PUBLISHED = Path(__file__).resolve().parents[3] / "shared/corpora/pcf-pact/conformance/openapi_v3_0.yaml"
+PUBLISHED = CORPORA / "pcf-pact" / "conformance" / "openapi_v3_0.yaml"
 VERSION_3: dict[str, Any] = {
     "id": "3fa85f64-5717-4562-b3fc-2c963f66afa6",
     "specVersion": "3.0.0",

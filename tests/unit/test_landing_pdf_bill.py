@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 import io
-import os
 import random
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from corpora import SHARED
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from landing_documents import home_at, put, rows_of, source_of
@@ -29,7 +29,6 @@ from tracetonne.landing.reader import Reading, Source
 from tracetonne.landing.tables import TABLES
 from tracetonne.locate import original_text
 
-SHARED = Path(os.environ.get("TRACETONNE_SHARED", Path(__file__).resolve().parents[3] / "shared"))
 STATEMENTS = SHARED / "corpora" / "invoice-pdf-utility"
 HALFMOON = STATEMENTS / "national-grid_usage-statement_without-overcharge.pdf"
 BUFFALO = STATEMENTS / "national-grid_city-of-buffalo_10712-93109.pdf"

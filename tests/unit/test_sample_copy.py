@@ -28,7 +28,7 @@ BREAKS: dict[str, Callable[[Path], Path]] = {
     "expired_factor": sample_copy.expired_factor,
     "product_without_cn": lambda site: sample_copy.product_without_cn(site, "C1"),
     "truncate": lambda site: sample_copy.truncate(site, "invoices/2025-03/*.xml"),
-    "wrong_encoding": lambda site: sample_copy.wrong_encoding(site, "2025-03"),
+    "unicode_text": lambda site: sample_copy.unicode_text(site, "2025-03"),
     "unreadable_text": lambda site: sample_copy.unreadable_text(site, "2025-03"),
     "unknown_unit": lambda site: sample_copy.unknown_unit(site, "2025-03"),
     "missing_column": lambda site: sample_copy.missing_column(site, "2025-03"),
