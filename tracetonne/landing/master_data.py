@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from tracetonne.errors import EvidenceRejectedError
 from tracetonne.landing.cell_text import CellError, CellValue, is_blank, verbatim
+from tracetonne.landing.limits import current
 from tracetonne.landing.master_checks import Checked, Entry, cell_rejection, check, missing_from, read_entry
 from tracetonne.landing.master_sheets import BY_NAME, FIRST_DATA_ROW, SHEETS, MasterSheet
 from tracetonne.landing.reader import Reading, Source
@@ -185,8 +186,12 @@ def _csv_rows(text: str) -> Iterator[tuple[str, list[str], str]]:
         except StopIteration:
             return
         except csv.Error as error:
-            # Such as a cell of more than 131,072 characters, which an open quotation mark makes.
             problem = str(error)
+        # An open quotation mark makes one cell of all that follows; what the CSV module itself accepts depends
+        # on a setting of the whole process.
+        longest = max(map(len, cells), default=0)
+        if longest > current().cell_characters:
+            cells, problem = [], f"a cell of {longest:,} characters"
         yield f"line {rows.line_num}", cells, problem
 
 
@@ -196,7 +201,7 @@ def _unreadable_line(sheet: MasterSheet, line: str, problem: str, checked: Check
         "wrong_columns",
         f"The line cannot be cut into cells ({problem})",
         "此列無法分割為欄位，可能缺少結尾引號或儲存格過長",
-        f"cells of at most {csv.field_size_limit():,} characters",
+        f"cells of at most {current().cell_characters:,} characters",
         "look for a quotation mark that is not closed",
     )
     checked.reject(entry, sheet.columns[0].key, error)
