@@ -187,7 +187,7 @@ def _csv_rows(text: str) -> Iterator[tuple[str, list[str], str]]:
             return
         except csv.Error as error:
             problem = str(error)
-        # An open quotation mark makes one cell of all that follows; what the CSV module itself accepts depends
+        # An open quotation mark makes one cell of all that follows; what the CSV module accepts depends
         # on a setting of the whole process.
         longest = max(map(len, cells), default=0)
         if longest > current().cell_characters:
