@@ -24,8 +24,6 @@ SEEDED = "seeds.sha256"
 UNFINGERPRINTED = ("target", "logs", "tests", ".user.yml")
 # Seeds, and the tests declared beside them, run when a seed changes.
 WITHOUT_SEEDS = ("--exclude", "resource_type:seed", "path:seeds")
-# Models of calendar years only, such as the carbon fee: once they stand, a month leaves them alone.
-YEARLY = "tag:yearly"
 
 _parsed: dict[Path, tuple[str, Manifest]] = {}
 
@@ -116,7 +114,7 @@ def _arguments(home: Home) -> list[str]:
     return [
         "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
         "--target-path", str(home.dbt_target), "--log-path", str(home.root / "logs"),
-        "--log-level", "none", "--log-level-file", "error", "--no-use-colors", "--no-version-check",
+        "--log-level", "none", "--log-level-file", "none", "--no-use-colors", "--no-version-check",
         "--no-print",
     ]  # fmt: skip
 
@@ -157,7 +155,10 @@ def _invoke(home: Home, command: list[str], manifest: Manifest | None, watcher: 
     DuckDBConnectionManager.close_all_connections()  # else no other process could write until this one ends
     if outcome.exception is not None or outcome.result is None:
         raise ModelFailedError(
-            "dbt could not run.", where=str(DBT_PROJECT), found=str(outcome.exception), action="See the log."
+            "dbt could not run.",
+            where=str(DBT_PROJECT),
+            found=str(outcome.exception),
+            action="This is a fault of a method or of the machine, not of the evidence.",
         ) from outcome.exception
     return outcome
 
@@ -223,9 +224,12 @@ def build_models(
         if not failed(nodes):
             standing.remember(home, fingerprint, nodes)
         return nodes
-    skipped = [] if any(map(is_year, periods)) else [YEARLY]
-    nodes = build(home, variables, [*stands.selection(skipped), "--no-write-json"], finished)
-    return nodes if failed(nodes) else [*nodes, *standing.run_tests(home, stands.tests, finished)]
+    with_yearly = any(map(is_year, periods))
+    selection = stands.selection(_parse(home, fingerprint), with_yearly)
+    nodes = build(home, variables, [*selection, "--no-write-json"], finished)
+    if failed(nodes):
+        return nodes
+    return [*nodes, *standing.run_tests(home, stands.tests_of(with_yearly), finished)]
 
 
 def build_seeds(home: Home) -> list[NodeResult]:

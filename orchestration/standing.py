@@ -12,13 +12,22 @@ import json
 import re
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 from orchestration.nodes import Finished, NodeResult
 from tracetonne.settings import Home
 
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
 FILE = "standing.json"
+# Models of calendar years only, such as the carbon fee: once they stand, a month leaves them alone.
+YEARLY = "yearly"
+CHOSEN = "chosen_for_this_build"
+THREADS = 2
 # A macro that reads a variable or the warehouse may compile differently in the next run.
 _LOOKS_AROUND = re.compile(r"\b(var|run_query|statement|env_var)\s*\(")
 
@@ -31,6 +40,7 @@ class StandingTest:
     name: str
     severity: str
     sql: str
+    yearly: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,15 +51,29 @@ class Standing:
     tests: list[StandingTest] = field(default_factory=list)
     restless_tests: list[str] = field(default_factory=list)
 
-    def selection(self, skipped: Sequence[str] = ()) -> list[str]:
-        """Return arguments that leave out what stands, and what else is skipped.
+    def selection(self, manifest: Manifest, with_yearly: bool) -> list[str]:
+        """Return arguments that choose what does not stand, by a tag given to those nodes in memory.
 
-        dbt compares every name with every node, so the short list is named: tests are chosen one by one, and
-        none comes along with its model.
+        dbt compares every name that it is told with every node of the project; a tag is one name. Tests are
+        chosen one by one, none comes along with its model.
+
+        Args:
+            manifest: The parsed project; its nodes get the tag.
+            with_yearly: Whether the models of calendar years are computed too.
         """
-        excluded = ["--exclude", *self.views, *skipped] if self.views or skipped else []
-        chosen = ["--select", "resource_type:model", *self.restless_tests, *excluded]
-        return [*chosen, "--indirect-selection", "empty"]
+        left_out, tests = set(self.views), set(self.restless_tests)
+        for node in manifest.nodes.values():
+            wanted = (
+                node.name in tests
+                if node.resource_type == "test"
+                else node.resource_type == "model" and node.name not in left_out
+            ) and (with_yearly or YEARLY not in node.tags)
+            node.tags = [tag for tag in node.tags if tag != CHOSEN] + [CHOSEN] * wanted
+        return ["--select", f"tag:{CHOSEN}", "--indirect-selection", "empty"]
+
+    def tests_of(self, with_yearly: bool) -> list[StandingTest]:
+        """Return the tests of what is computed."""
+        return [test for test in self.tests if with_yearly or not test.yearly]
 
 
 def load(home: Home, fingerprint: str) -> Standing | None:
@@ -58,7 +82,7 @@ def load(home: Home, fingerprint: str) -> Standing | None:
     if not (path.exists() and home.warehouse.exists()):
         return None
     kept = json.loads(path.read_text(encoding="utf-8"))
-    if kept["fingerprint"] != fingerprint or "restless_tests" not in kept:
+    if kept["fingerprint"] != fingerprint:
         return None
     return Standing(kept["views"], [StandingTest(**test) for test in kept["tests"]], kept["restless_tests"])
 
@@ -85,6 +109,7 @@ def remember(home: Home, fingerprint: str, nodes: Sequence[NodeResult]) -> None:
             "name": node.name,
             "severity": str(manifest["nodes"][node.unique_id]["config"]["severity"]).lower(),
             "sql": node.compiled_code,
+            "yearly": _is_yearly(manifest, node.unique_id),
         }
         for node in nodes
         if node.resource_type == "test" and node.unique_id in steady and node.compiled_code
@@ -108,7 +133,7 @@ def steady_nodes(manifest: Mapping[str, Any]) -> set[str]:
         for unique_id, node in manifest["nodes"].items()
         if not _LOOKS_AROUND.search(node.get("raw_code") or "")
         and not restless & set(node["depends_on"]["macros"])
-        and (node["resource_type"] != "test" or _counts_rows(node["config"]))
+        and (node["resource_type"] != "test" or _is_steady_test(node))
     }
 
 
@@ -128,32 +153,47 @@ def _is_dbts(macro: Mapping[str, Any]) -> bool:
     return macro["package_name"] in ("dbt", "dbt_duckdb", "dbt_spark")
 
 
-def _counts_rows(config: Mapping[str, Any]) -> bool:
+def _is_steady_test(node: Mapping[str, Any]) -> bool:
+    """Say whether a test counts rows, and neither its condition nor its arguments call a macro of the run."""
+    config = node["config"]
+    arguments = (node.get("test_metadata") or {}).get("kwargs", {})
+    conditions = [config["where"], *(value for name, value in arguments.items() if name != "model")]
     return (
         config["fail_calc"] == "count(*)"
         and config["error_if"] == "!= 0"
         and config["warn_if"] == "!= 0"
         and config["limit"] is None
-        and config["where"] is None
+        and not any("{{" in str(condition) for condition in conditions)
     )
+
+
+def _is_yearly(manifest: Mapping[str, Any], test: str) -> bool:
+    """Say whether a test looks at a model that only the run of a year computes."""
+    nodes = manifest["nodes"]
+    return any(YEARLY in nodes.get(read, {}).get("tags", ()) for read in nodes[test]["depends_on"]["nodes"])
 
 
 def run_tests(
     home: Home, tests: Sequence[StandingTest], finished: Finished | None = None
 ) -> list[NodeResult]:
-    """Run compiled data tests on one connection."""
+    """Run compiled data tests on one database, two at a time: most of a test is the planning of its query."""
     import duckdb
 
-    results = []
+    done = count(1)
+
     with duckdb.connect(str(home.warehouse)) as warehouse:
-        for number, test in enumerate(tests, start=1):
+
+        def run(test: StandingTest) -> NodeResult:
             started = time.monotonic()
-            counted = warehouse.execute(f"select count(*) from ({test.sql}\n) as failing_rows")
-            failures: int = counted.fetchall()[0][0]
+            with warehouse.cursor() as cursor:
+                counted = cursor.execute(f"select count(*) from ({test.sql}\n) as failing_rows")
+                failures: int = counted.fetchall()[0][0]
             status = "pass" if failures == 0 else "warn" if test.severity == "warn" else "fail"
             message = "" if failures == 0 else f"Got {failures} results, configured to fail if != 0"
-            seconds = time.monotonic() - started
-            results.append(NodeResult(test.unique_id, test.name, "test", status, seconds, message, failures))
             if finished is not None:
-                finished("test", test.name, number)
-    return results
+                finished("test", test.name, next(done))
+            seconds = time.monotonic() - started
+            return NodeResult(test.unique_id, test.name, "test", status, seconds, message, failures)
+
+        with ThreadPoolExecutor(THREADS) as threads:
+            return list(threads.map(run, tests))

@@ -27,6 +27,7 @@ class KeptOpenEventLogStorage(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[str, Engine] = {}
+        self._seen_tables: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -60,6 +61,15 @@ class KeptOpenEventLogStorage(SqliteEventLogStorage):
             event.listen(engine, "connect", _wait_for_disk_at_checkpoints)
             self._engines[shard] = engine
         return engine
+
+    def has_table(self, table_name: str) -> bool:
+        """Say whether a table exists; one that has been seen is not looked for again.
+
+        Dagster asks before every look at a partition, and opens the database anew each time.
+        """
+        if table_name not in self._seen_tables and super().has_table(table_name):
+            self._seen_tables.add(table_name)
+        return table_name in self._seen_tables
 
     def dispose(self) -> None:
         """Close everything."""
