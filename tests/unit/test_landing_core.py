@@ -162,6 +162,19 @@ def test_a_document_sent_again_in_other_bytes_is_not_counted_twice(tmp_path: Pat
     assert one.evidence_id in two.rejections[0].found
 
 
+def test_documents_of_one_batch_know_of_each_other(tmp_path: Path) -> None:
+    home = home_at(tmp_path / "home")
+    put(tmp_path / "in", "1.xml", invoice())
+    put(tmp_path / "in", "2_same_bytes.xml", invoice())
+    put(tmp_path / "in", "3_same_invoice.xml", invoice().replace(b"\n  <Main>", b"\n\n    <Main>"))
+    put(tmp_path / "in", "4_same_number.xml", invoice(quantity="1600"))
+    results = land_paths(home, [tmp_path / "in"], SITE)
+    assert [result.status for result in results] == ["landed", "unchanged", "rejected", "landed"]
+    assert results[0].evidence_id in results[3].message
+    assert [entry.arrival_order for entry in register.load(home).entries] == [1, 2, 3]
+    assert len([path for path in home.evidence.rglob("*") if path.is_file()]) == 3
+
+
 def test_the_same_number_with_other_content_is_held_and_named(tmp_path: Path) -> None:
     home = home_at(tmp_path / "home")
     first = put(tmp_path, "gas.xml", invoice())
@@ -271,10 +284,12 @@ def test_a_second_writer_waits_then_says_who_holds_the_lock(tmp_path: Path) -> N
 _CHILD = """
 import os, sys
 from pathlib import Path
+from tracetonne.landing import group_commit
 from tracetonne.landing.land import land_paths
 from tracetonne.settings import Home
 
 root, inbox, die_at = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+group_commit._MOST_DOCUMENTS = 3
 replace, count = Path.replace, 0
 
 def killed(self, target):
@@ -307,7 +322,7 @@ def test_a_kill_at_any_step_leaves_nothing_half_done(tmp_path: Path) -> None:
     undisturbed = home_at(tmp_path / "undisturbed")
     land_paths(undisturbed, [inbox], SITE)
     expected = _tree(undisturbed)
-    # Bytes, table, rejected records and register row of four documents: 13 moves.
+    # Bytes, table, rejected records and register row of four documents, three of them together: 13 moves.
     for die_at in range(14):
         home = home_at(tmp_path / f"killed_{die_at}")
         shutil.copytree(template.root, home.root)

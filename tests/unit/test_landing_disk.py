@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import pytest
-from landing_documents import BILL_ROW, bill, home_at, put, rows_of, source_of
+from landing_documents import BILL_ROW, bill, home_at, invoice, put, rows_of, source_of
 
 from tracetonne import settings
 from tracetonne.errors import TraceTonneError, WrongUseError
-from tracetonne.landing import master_data, register, store
+from tracetonne.landing import group_commit, master_data, register, store
 from tracetonne.landing.disk import DiskError, is_of_the_disk
 from tracetonne.landing.land import land_paths
 from tracetonne.sql_path import pattern_under
@@ -71,14 +73,64 @@ def test_a_full_disk_is_named_and_the_next_landing_is_whole(
         raise fault
 
     with monkeypatch.context() as patched:
-        patched.setattr(store, "publish", fails)
+        patched.setattr(store, "sync", fails)
         with pytest.raises(DiskError) as caught:
             land_paths(home, [document], SITE)
     assert isinstance(caught.value, TraceTonneError)
     assert "磁碟" in caught.value.what
     assert "bytes free" in caught.value.found
+    assert not [path for path in home.root.rglob("*.partial") if path.is_file()]
     (result,) = land_paths(home, [document], SITE)
     assert (result.status, result.records_landed) == ("landed", 1)
+
+
+@pytest.mark.parametrize("few_files", [0, 100])
+def test_a_register_row_moves_only_after_its_bytes_and_tables_are_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few_files: int
+) -> None:
+    """A power cut keeps what was flushed, and of what was not any part."""
+    home = home_at(tmp_path / "home")
+    store.write_schemas(home)
+    documents = [put(tmp_path / "in", f"{index}.xml", invoice(quantity=f"{index}0")) for index in (1, 2, 3)]
+    flushed: set[str] = set()
+    moved: list[str] = []
+
+    def flush(path: Path, *, everything: bool = False) -> None:
+        names = home.root.rglob("*") if everything else [path, *path.glob("*")]
+        flushed.update(str(name.relative_to(home.root)) for name in names)
+
+    def move(self: Path, target: Path) -> Path:
+        name = str(target.relative_to(home.root))
+        if name.startswith("evidence/"):
+            assert str(self.relative_to(home.root)) in flushed
+        if name.startswith("landing/evidence/"):
+            assert str(self.relative_to(home.root)) in flushed
+            assert set(moved) - {one for one in moved if one.startswith("landing/evidence/")} <= flushed
+        moved.append(name)
+        return original(self, target)
+
+    original = Path.replace
+    monkeypatch.setattr(Path, "replace", move)
+    monkeypatch.setattr(store, "sync", flush)
+    monkeypatch.setattr(group_commit, "_sync_file_system", partial(flush, everything=True))
+    monkeypatch.setattr(group_commit, "_FEW_FILES", few_files)
+    land_paths(home, documents, SITE)
+    assert len([name for name in moved if name.startswith("landing/evidence/")]) == 3
+    assert set(moved) <= flushed
+
+
+def test_a_flush_that_fails_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: int) -> int:
+        ctypes.set_errno(errno.EIO)
+        return -1
+
+    group_commit._sync_file_system(tmp_path)
+    monkeypatch.setattr(group_commit, "_syncfs", lambda: fails)
+    with pytest.raises(OSError, match="error") as caught:
+        group_commit._sync_file_system(tmp_path)
+    assert caught.value.errno == errno.EIO
+    monkeypatch.setattr(group_commit, "_syncfs", lambda: None)
+    group_commit._sync_file_system(tmp_path)
 
 
 def test_other_errors_are_not_the_disks(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def named_disk_faults(home: Home) -> Iterator[None]:
         is_full = isinstance(error, duckdb.IOException) or error.errno in _FULL
         what = "The disk is full. 磁碟空間不足。" if is_full else "The disk failed. 磁碟無法讀寫。"
         raise DiskError(
-            f"{what} What was landed before stays; the document under way did not land.",
+            f"{what} What was landed before stays; documents under way did not land.",
             where=str(home.root),
             expected="room to write evidence and landing",
             found=f"{error}; {_free_bytes(home):,} bytes free",

@@ -1,7 +1,8 @@
 """Land documents: keep the bytes, read the records, register the result, so that a kill never counts half.
 
 Order of one landing: copy and hash the bytes, read them, write each table aside and rename it, write the
-register row. The register row is the commit; what a kill leaves before it is swept away by the next landing.
+register row aside. Moving that row is the commit, of many documents together (`group_commit.py`); what a kill
+leaves before it is swept away by the next landing.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from tracetonne.errors import WrongUseError
 from tracetonne.landing import register, reject, store
 from tracetonne.landing.disk import named_disk_faults
+from tracetonne.landing.group_commit import Batch
 from tracetonne.landing.kinds import reader_named, readers_of
 from tracetonne.landing.lock import write_lock
 from tracetonne.landing.read_document import (
@@ -123,9 +125,18 @@ def land_paths(home: Home, paths: Sequence[Path], site: str, as_kind: str = "") 
         known = register.load(home)
         scratch = store.scratch_folder(home)
         scratch.mkdir(parents=True)
+        home.evidence.mkdir(parents=True, exist_ok=True)
+        batch = Batch(home)
         try:
-            return [_Landing(home, known, site, path, readers, bool(as_kind)).run() for path in files]
+            results = []
+            for path in files:
+                results.append(_Landing(home, known, batch, site, path, readers, bool(as_kind)).run())
+                if batch.is_full:
+                    batch.commit()
+            batch.commit()
+            return results
         finally:
+            batch.drop()
             shutil.rmtree(scratch, ignore_errors=True)
 
 
@@ -136,6 +147,7 @@ class _Landing:
         self,
         home: Home,
         known: register.Register,
+        batch: Batch,
         site: str,
         path: Path,
         readers: Sequence[Reader],
@@ -143,6 +155,7 @@ class _Landing:
     ) -> None:
         self._home = home
         self._known = known
+        self._batch = batch
         self._site = site
         self._path = path
         self._readers = readers
@@ -152,7 +165,7 @@ class _Landing:
     def run(self) -> FileResult:
         """Land the document, or register why it cannot be read."""
         scratch = store.scratch_folder(self._home)
-        intake = store.Intake(self._home, self._path)
+        intake = store.Intake(self._home, self._path, self._batch.evidence)
         try:
             try:
                 with self._path.open("rb") as handle:
@@ -212,9 +225,7 @@ class _Landing:
         elif same_key:
             reading = replace(reading, message=_conflict_message(reading, same_key))
         for table, partial in files.items():
-            final = store.table_path(self._home, table, self._site, evidence_id)
-            final.parent.mkdir(parents=True, exist_ok=True)
-            store.publish(partial, final)
+            self._batch.add_table(partial, store.table_path(self._home, table, self._site, evidence_id))
         entry = register.Entry(
             site=self._site,
             evidence_id=evidence_id,
@@ -231,7 +242,9 @@ class _Landing:
             arrival_order=self._known.next_arrival(),
         )
         reader_name = type(reader).__module__ if reader else ""
-        register.commit(self._home, entry, stored, reading, reader_name, datetime.datetime.now(datetime.UTC))
+        now = datetime.datetime.now(datetime.UTC)
+        row = register.write_aside(self._home, entry, reading, reader_name, now)
+        self._batch.add_row(*row, entry.byte_size)
         self._known.add(entry)
         return self._result(entry, entry.status, reading.rejections)
 

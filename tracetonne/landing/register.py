@@ -12,7 +12,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from tracetonne.landing.reader import Reading, Rejection
-from tracetonne.landing.store import Stored, table_path, write_rows, written
+from tracetonne.landing.store import partial_path, table_path, write_rows
 from tracetonne.settings import Home
 from tracetonne.sql_path import pattern_under
 
@@ -151,19 +151,18 @@ def rejections_of(home: Home, entry: Entry, limit: int = 1000) -> list[Rejection
     return []
 
 
-def commit(
-    home: Home,
-    entry: Entry,
-    stored: Stored,
-    reading: Reading,
-    reader: str,
-    received_at: datetime.datetime,
-) -> None:
-    """Write the register row: the last step of a landing, and the one that makes it count."""
+def write_aside(
+    home: Home, entry: Entry, reading: Reading, reader: str, received_at: datetime.datetime
+) -> tuple[Path, Path]:
+    """Write the register row under a temporary name; moving it is what makes the landing count.
+
+    Returns:
+        The temporary name and the final one.
+    """
     row: dict[str, object] = {
-        "sha256": stored.sha256,
+        "sha256": entry.sha256,
         "file_name": entry.file_name,
-        "byte_size": stored.byte_size,
+        "byte_size": entry.byte_size,
         "kind": entry.kind,
         "reader": reader,
         "reader_version": entry.reader_version,
@@ -182,5 +181,9 @@ def commit(
         "arrival_order": entry.arrival_order,
         "received_at": received_at.astimezone(datetime.UTC).replace(tzinfo=None),
     }
-    with written(table_path(home, "evidence", entry.site, entry.evidence_id)) as partial:
-        write_rows("evidence", [row], partial)
+    final = table_path(home, "evidence", entry.site, entry.evidence_id)
+    partial = partial_path(final)
+    if not final.parent.is_dir():
+        final.parent.mkdir(parents=True, exist_ok=True)
+    write_rows("evidence", [row], partial)
+    return partial, final

@@ -12,8 +12,7 @@ import os
 import shutil
 import stat
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -34,7 +33,15 @@ _ROWS_A_GROUP = 50_000
 # Most documents have a few records. For so few, compressing and dictionaries cost more time than they save
 # space, and without the copy of the Arrow schema the file is a third smaller.
 _FEW_ROWS = 500
-_FOR_FEW: dict[str, Any] = {"compression": "none", "use_dictionary": False, "store_schema": False}
+_FOR_FEW: dict[str, Any] = {
+    "compression": "none",
+    "use_dictionary": False,
+    "store_schema": False,
+    "write_statistics": False,
+    # What a column sets aside before it knows how little is coming.
+    "data_page_size": 1 << 14,
+    "write_batch_size": 64,
+}
 _FOR_MANY: dict[str, Any] = {"compression": "zstd"}
 _ARROW: dict[str, pa.DataType] = {
     "VARCHAR": pa.string(),
@@ -70,8 +77,9 @@ def partial_path(final: Path) -> Path:
     return final.with_name(f".{final.name}.{os.getpid()}.partial")
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
@@ -80,22 +88,9 @@ def _sync_folder(folder: Path) -> None:
 
 def publish(partial: Path, final: Path) -> None:
     """Move a finished file to its name, so that it survives a power cut once this returns."""
-    with partial.open("rb+") as handle:
-        os.fsync(handle.fileno())
+    sync(partial)
     partial.replace(final)
-    _sync_folder(final.parent)
-
-
-@contextmanager
-def written(final: Path) -> Iterator[Path]:
-    """Give a temporary name to write to; on success it becomes `final`, on any failure it is removed."""
-    final.parent.mkdir(parents=True, exist_ok=True)
-    partial = partial_path(final)
-    try:
-        yield partial
-        publish(partial, final)
-    finally:
-        partial.unlink(missing_ok=True)
+    sync(final.parent)
 
 
 def sha256_of(path: Path) -> str:
@@ -115,7 +110,7 @@ class Copied:
 def copy_and_hash(source: Path, target: Path) -> Copied:
     """Copy the bytes, hash them and count their lines, reading the source once."""
     digest = hashlib.sha256()
-    buffer = bytearray(_CHUNK_BYTES)
+    buffer = bytearray(min(_CHUNK_BYTES, source.stat().st_size + 1))
     view, numbers = memoryview(buffer), np.frombuffer(buffer, dtype=np.uint8)
     line_ends, last = 0, ord("\n")
     with source.open("rb", buffering=0) as reader, target.open("wb", buffering=0) as writer:
@@ -136,13 +131,15 @@ class Intake:
     Args:
         home: The installation.
         source: The file as it was handed in.
+        waiting: Evidence that is kept but not committed: its final name, and where it lies.
     """
 
-    def __init__(self, home: Home, source: Path) -> None:
+    def __init__(self, home: Home, source: Path, waiting: dict[Path, Path]) -> None:
         self._home = home
         self._source = source
-        home.evidence.mkdir(parents=True, exist_ok=True)
-        self._partial = home.evidence / f".intake.{os.getpid()}.partial"
+        self._waiting = waiting
+        self._partial = home.evidence / f".intake.{os.getpid()}.{len(waiting)}.partial"
+        self._is_kept = False
         self._done = threading.Event()
         self._copied = Copied("", -1)
 
@@ -164,29 +161,30 @@ class Intake:
         return self._copied.lines
 
     def keep(self) -> Stored:
-        """Move the copy under its hash, read-only; bytes that are stored already are not stored again."""
+        """Have the copy wait for its place under its hash, read-only; bytes that are stored are not again."""
         final = evidence_path(self._home, self.sha256)
         size = self._partial.stat().st_size
-        if final.exists() and final.stat().st_size == size:
-            self.drop()
-        else:
-            final.parent.mkdir(parents=True, exist_ok=True)
-            with self._partial.open("rb+") as handle:
-                os.fsync(handle.fileno())
+        if final not in self._waiting and not (final.exists() and final.stat().st_size == size):
             self._partial.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
-            self._partial.replace(final)
-            _sync_folder(final.parent)
-        return Stored(self.sha256, size, final)
+            self._waiting[final] = self._partial
+            self._is_kept = True
+        return Stored(self.sha256, size, self._waiting.get(final, final))
 
     def drop(self) -> None:
-        """Remove the copy."""
-        self._partial.unlink(missing_ok=True)
+        """Remove the copy where it is not kept."""
+        if not self._is_kept:
+            self._partial.unlink(missing_ok=True)
 
 
 @functools.cache
 def arrow_schema(table: str) -> pa.Schema:
     """Return the Parquet schema of a landing table."""
     return pa.schema([(name, _ARROW[kind]) for name, kind in TABLES[table].items()])
+
+
+@functools.cache
+def _row_type(table: str) -> pa.DataType:
+    return pa.struct(list(arrow_schema(table)))
 
 
 def write_rows(table: str, rows: Iterable[Row] | Iterable[dict[str, object]], target: Path) -> int:
@@ -200,32 +198,40 @@ def write_rows(table: str, rows: Iterable[Row] | Iterable[dict[str, object]], ta
     schema = arrow_schema(table)
     iterator = iter(rows)
     batch = list(islice(iterator, _ROWS_A_GROUP))
-    options = _FOR_FEW if len(batch) < _FEW_ROWS else _FOR_MANY
-    count = 0
-    with pq.ParquetWriter(target, schema, **options) as writer:
+    count = len(batch)
+    if count < _FEW_ROWS:
+        # Written in one piece: a call to the system for each of fifty columns costs as much as the rest.
+        buffer = pa.BufferOutputStream()
+        with pq.ParquetWriter(buffer, schema, **_FOR_FEW) as writer:
+            if batch:
+                writer.write_table(as_arrow(table, batch))
+        target.write_bytes(buffer.getvalue())
+        return count
+    with pq.ParquetWriter(target, schema, **_FOR_MANY) as writer:
         while batch:
-            writer.write_table(_as_arrow(table, batch, schema))
-            count += len(batch)
+            writer.write_table(as_arrow(table, batch))
             batch = list(islice(iterator, _ROWS_A_GROUP))
+            count += len(batch)
     return count
 
 
-def _as_arrow(table: str, batch: Sequence[Mapping[str, object]], schema: pa.Schema) -> pa.Table:
+def as_arrow(table: str, batch: Sequence[Mapping[str, object]]) -> pa.Table:
+    """Return rows as an Arrow table with all columns of their landing table.
+
+    Raises:
+        KeyError: A row names a column that the table does not have.
+    """
     named = {name for row in batch for name in row}
     if not named <= TABLES[table].keys():
         raise KeyError(f"{table} has no column {sorted(named - TABLES[table].keys())}")
-    columns = []
-    for column in schema:
-        if column.name not in named:
-            columns.append(pa.nulls(len(batch), column.type))
-            continue
-        values = [row.get(column.name) for row in batch]
-        try:
-            columns.append(pa.array(values, column.type))
-        except UnicodeEncodeError:
-            # The name of a file need not be text: bytes that are none are spelled out.
-            columns.append(pa.array([_spelled_out(value) for value in values], column.type))
-    return pa.Table.from_arrays(columns, schema=schema)
+    kind = _row_type(table)
+    try:
+        rows = pa.array(batch, kind)
+    except UnicodeEncodeError:
+        # The name of a file need not be text: bytes that are none are spelled out.
+        spelled = [{name: _spelled_out(value) for name, value in row.items()} for row in batch]
+        rows = pa.array(spelled, kind)
+    return pa.Table.from_batches([pa.RecordBatch.from_struct_array(rows)])
 
 
 def _spelled_out(value: object) -> object:

@@ -9,12 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 from types import TracebackType
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tracetonne.landing import store
 from tracetonne.landing.reader import Row
-from tracetonne.landing.tables import TABLES
 
 _ROWS_A_GROUP = 20_000
 
@@ -23,7 +21,7 @@ class TableWriter:
     """Writes rows of one landing table in order; nothing stays in memory but the batch being filled.
 
     Args:
-        table: A name in `TABLES`.
+        table: A landing table.
         target: The file to write, in `Source.scratch`.
     """
 
@@ -31,9 +29,7 @@ class TableWriter:
         self.table = table
         self.path = target
         self.count = 0
-        self._names = list(TABLES[table])
-        self._schema = store.arrow_schema(table)
-        self._writer = pq.ParquetWriter(target, self._schema, compression="zstd")
+        self._writer = pq.ParquetWriter(target, store.arrow_schema(table), compression="zstd")
         self._batch: list[Row] = []
 
     def __enter__(self) -> TableWriter:
@@ -59,9 +55,5 @@ class TableWriter:
     def _flush(self) -> None:
         if not self._batch:
             return
-        columns = [
-            pa.array([row.get(name) for row in self._batch], self._schema.field(name).type)
-            for name in self._names
-        ]
-        self._writer.write_table(pa.Table.from_arrays(columns, schema=self._schema))
+        self._writer.write_table(store.as_arrow(self.table, self._batch))
         self._batch.clear()
