@@ -101,6 +101,7 @@ def decide(
             first = problems[0]
             raise WrongUseError(
                 f"The decision cannot be recorded. {first.message}",
+                what_zh=f"決定無法記錄。{first.message_zh}",
                 where=first.field,
                 expected=first.expected,
                 found=first.found,

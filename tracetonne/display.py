@@ -18,6 +18,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from tracetonne.chinese import in_both
 from tracetonne.errors import TraceTonneError
 
 Report = Callable[[str, str, int, int], None]
@@ -36,8 +37,6 @@ def console(stderr: bool = False) -> Console:
 _out = console()
 _err = console(stderr=True)
 
-# Labels of what stewards read, in both languages.
-LABELS = {"where": "where 位置", "expected": "expected 應為", "found": "found 實際", "do": "do 處理"}
 STATUS_COLOURS = {
     "landed": "green", "unchanged": "dim", "rejected": "red", "missing": "yellow", "superseded": "dim",
     "published": "green", "blocked": "red", "provisional": "yellow", "empty": "yellow", "withdrawn": "dim",
@@ -54,12 +53,24 @@ def coloured(status: str) -> str:
 def show_error(error: TraceTonneError) -> None:
     """Show what failed, where, expected, found, and what to do."""
     table = Table.grid(padding=(0, 1))
-    for label, text in list(error.as_dict().items())[1:]:
-        if text:
-            table.add_row(f"[bold]{LABELS.get(label, label)}[/]", escape(text))
+    for label, text in said_of(error.where, error.expected, error.found, error.action):
+        table.add_row(f"[bold]{label}[/]", escape(text))
     _err.print(f"[bold red]{escape(error.what)}[/]")
+    if error.what_zh:
+        _err.print(f"[bold red]{escape(error.what_zh)}[/]")
     if table.row_count:
         _err.print(table)
+
+
+def said_of(where: str, expected: str, found: str, action: str) -> list[tuple[str, str]]:
+    """Return label and text of what is said about a failure, in both languages; blank parts are left out."""
+    parts = (
+        ("where 位置", where),
+        ("expected 應為", in_both(expected)),
+        ("found 實際", in_both(found)),
+        ("do 處理", in_both(action)),
+    )
+    return [(label, text) for label, text in parts if text]
 
 
 def show_landing(results: Sequence[Any]) -> None:
@@ -87,11 +98,8 @@ def show_landing(results: Sequence[Any]) -> None:
             _out.print(f"[red]{escape(str(result.path))}[/] {escape(rejection.locator)} {rejection.field}")
             _out.print(f"  {escape(rejection.message)}")
             _out.print(f"  {escape(rejection.message_zh)}")
-            for label, text in (
-                ("expected", rejection.expected), ("found", rejection.found), ("do", rejection.action),
-            ):  # fmt: skip
-                if text:
-                    _out.print(f"  [bold]{LABELS[label]}[/] {escape(text)}")
+            for label, text in said_of("", rejection.expected, rejection.found, rejection.action):
+                _out.print(f"  [bold]{label}[/] {escape(text)}")
 
 
 def show_fetches(reports: Sequence[Any]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from tracetonne.display import LABELS, coloured, console
+from tracetonne.display import coloured, console, said_of
 from tracetonne.landing.kinds import Kind
 from tracetonne.landing.preview import Preview, TablePreview
 
@@ -48,11 +48,8 @@ def show_preview(preview: Preview) -> None:
     for rejection in preview.rejections[:_REJECTIONS_SHOWN]:
         out.print(f"[red]{escape(rejection.locator)}[/] {escape(rejection.field)} {rejection.code}")
         out.print(f"  {escape(rejection.message)} {escape(rejection.message_zh)}")
-        for label, text in (
-            ("expected", rejection.expected), ("found", rejection.found), ("do", rejection.action),
-        ):  # fmt: skip
-            if text:
-                out.print(f"  [bold]{LABELS[label]}[/] {escape(text)}")
+        for label, text in said_of("", rejection.expected, rejection.found, rejection.action):
+            out.print(f"  [bold]{label}[/] {escape(text)}")
     if len(preview.rejections) > _REJECTIONS_SHOWN:
         out.print(f"and {len(preview.rejections) - _REJECTIONS_SHOWN} more; see --json 其餘請見 --json")
     out.print("Nothing was landed. 僅試讀，未入庫。")

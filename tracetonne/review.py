@@ -116,7 +116,7 @@ def approve(
         doubts = [one for one in waiting(home) if subject in (one.subject, one.subject.partition("/")[0])]
         if not doubts:
             raise WrongUseError(
-                "Nothing of this document waits for a person. 此文件沒有待覆核的數值。",
+                "Nothing of this document waits for a person.",
                 where=subject,
                 expected="an evidence id, or evidence id and record, of `tracetonne review`",
                 found="no value in review",

@@ -93,7 +93,7 @@ def home() -> Home:
 def _refuse_address_signs(root: Path) -> None:
     if any(sign in str(root) for sign in "?#"):
         raise WrongUseError(
-            "The home folder cannot have this name. 主目錄名稱不可含有 ? 或 #。",
+            "The home folder cannot have this name.",
             where="TRACETONNE_HOME",
             expected="a path without ? and #",
             found=str(root),

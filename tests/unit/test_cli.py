@@ -82,7 +82,9 @@ def test_an_error_is_json_where_json_was_asked_for(
 ) -> None:
     code, out, err = call(monkeypatch, capsys, tmp_path, "figures", "--site", "nobody", "--json")
     assert (code, out) == (2, "")
-    assert set(json.loads(err)) == {"error", "where", "expected", "found", "do"}
+    said = json.loads(err)
+    assert set(said) - {f"{part}_zh" for part in said} == {"error", "where", "expected", "found", "do"}
+    assert said["error_zh"] == "此廠區尚未匯入任何文件。"
 
 
 def test_rejected_evidence_is_exit_code_4_and_lands_nothing_else(

@@ -77,7 +77,7 @@ def test_a_full_disk_is_named_and_the_next_landing_is_whole(
         with pytest.raises(DiskError) as caught:
             land_paths(home, [document], SITE)
     assert isinstance(caught.value, TraceTonneError)
-    assert "磁碟" in caught.value.what
+    assert "磁碟" in caught.value.what_zh
     assert "bytes free" in caught.value.found
     assert not [path for path in home.root.rglob("*.partial") if path.is_file()]
     (result,) = land_paths(home, [document], SITE)

@@ -341,7 +341,7 @@ def test_a_contract_with_a_fault_is_refused_by_line(
     assert f"line {line}: " in caught.value.found
     assert said in caught.value.found
     assert caught.value.where == str(path)
-    assert "契約" in caught.value.what
+    assert "契約" in caught.value.what_zh
 
 
 def test_the_examples_of_the_documentation_have_no_fault(tmp_path: Path) -> None:

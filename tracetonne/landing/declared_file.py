@@ -133,7 +133,8 @@ def _lines(path: Path) -> Iterator[tuple[Place, int]]:
 
 def _unusable(path: Path, what: str, what_zh: str, found: str) -> WrongUseError:
     return WrongUseError(
-        f"This {what} cannot be used, so nothing is landed. {what_zh}有誤，未入庫任何文件。",
+        f"This {what} cannot be used, so nothing is landed.",
+        what_zh=f"{what_zh}有誤，未入庫任何文件。",
         where=str(path),
         expected="see docs/contracts.md",
         found=found,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from tracetonne.chinese import in_chinese
 from tracetonne.landing import decision, einvoice_message, meter_shape, origin, units
 from tracetonne.landing.cbam_template_map import described
 from tracetonne.landing.contract import ContractReader
@@ -290,9 +291,15 @@ def _reasons() -> Iterator[str]:
     yield "## Reasons for rejection"
     yield ""
     yield from table(
-        ("code", "message", "訊息", "what to do"),
+        ("code", "message", "訊息", "what to do", "處理"),
         [
-            (f"`{code}`", message.replace("{field}", "…"), message_zh.replace("{field}", "…"), action)
+            (
+                f"`{code}`",
+                message.replace("{field}", "…"),
+                message_zh.replace("{field}", "…"),
+                action,
+                in_chinese(action),
+            )
             for code, (message, message_zh, action) in sorted(REASONS.items())
         ],
     )

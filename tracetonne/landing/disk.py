@@ -42,7 +42,7 @@ def named_disk_faults(home: Home) -> Iterator[None]:
         if not is_of_the_disk(error):
             raise
         is_full = isinstance(error, duckdb.IOException) or error.errno in _FULL
-        what = "The disk is full. 磁碟空間不足。" if is_full else "The disk failed. 磁碟無法讀寫。"
+        what = "The disk is full." if is_full else "The disk failed."
         raise DiskError(
             f"{what} What was landed before stays; documents under way did not land.",
             where=str(home.root),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Protocol
+
+from tracetonne.chinese import in_chinese
 
 # Families of documents: name, title, title in Traditional Chinese.
 FAMILIES = {
@@ -64,6 +66,15 @@ class Rejection:
     found: str = ""
     action: str = ""
     original_text: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the parts for `--json`, with the Chinese of those that have it."""
+        return {
+            **asdict(self),
+            "expected_zh": in_chinese(self.expected),
+            "found_zh": in_chinese(self.found),
+            "action_zh": in_chinese(self.action),
+        }
 
 
 Row = Mapping[str, str | None]

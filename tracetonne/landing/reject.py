@@ -391,6 +391,7 @@ class UnreadableDocumentError(EvidenceRejectedError):
         first = self.rejections[0]
         super().__init__(
             first.message,
+            what_zh=first.message_zh,
             where=first.locator,
             expected=first.expected,
             found=first.found,
@@ -415,7 +416,7 @@ def rejections_of(error: EvidenceRejectedError) -> list[Rejection]:
             field="",
             code="unreadable_document",
             message=error.what,
-            message_zh="文件無法判讀；原因見英文訊息。",
+            message_zh=error.what_zh or "文件無法判讀；原因見英文訊息。",
             expected=error.expected,
             found=_storable(error.found, 400),
             action=error.action,
