@@ -1,69 +1,12 @@
-select
-    line_id,
-    method_id,
-    clause,
-    series,
-    subject,
-    object,
-    quantity,
-    value,
-    unit,
-    formula,
-    data_quality,
-    {{ refresh_period('period') }} as refresh_period,
-    site
-from {{ ref('calc_calculation_line') }}
-
-union all
-
-select
-    line_id,
-    method_id,
-    clause,
-    series,
-    subject,
-    object,
-    quantity,
-    value,
-    unit,
-    formula,
-    data_quality,
-    {{ refresh_period('period') }} as refresh_period,
-    site
-from {{ ref('calc_window_line') }}
-
-union all
-
-select
-    line_id,
-    method_id,
-    clause,
-    series,
-    subject,
-    object,
-    quantity,
-    value,
-    unit,
-    formula,
-    data_quality,
-    {{ refresh_period('period') }} as refresh_period,
-    site
-from {{ ref('calc_document_line') }}
-
-union all
-
-select
-    line_id,
-    method_id,
-    clause,
-    series,
-    subject,
-    object,
-    quantity,
-    value,
-    unit,
-    formula,
-    data_quality,
-    {{ refresh_period('period') }} as refresh_period,
-    site
-from {{ ref('calc_taiwan_line') }}
+{{ stacked(
+    [
+        'line_id', 'method_id', 'clause', 'series', 'subject', 'object', 'quantity', 'value', 'unit',
+        'formula', 'data_quality'
+    ],
+    [
+        (ref('calc_calculation_line'), {}),
+        (ref('calc_window_line'), {}),
+        (ref('calc_document_line'), {}),
+        (ref('calc_taiwan_line'), {})
+    ]
+) }}

@@ -1,53 +1,13 @@
-select
-    line_id,
-    input_name,
-    input_index,
-    value,
-    unit,
-    source_kind,
-    source_id,
-    {{ refresh_period('period') }} as refresh_period,
-    site
-from {{ ref('calc_calculation_line_input') }}
-
-union all
-
-select
-    line_id,
-    input_name,
-    input_index,
-    value,
-    unit,
-    source_kind,
-    source_id,
-    {{ refresh_period('period') }} as refresh_period,
-    site
-from {{ ref('calc_window_line_input') }}
-
-union all
-
-select
-    line_id,
-    input_name,
-    cast(input_index as integer) as input_index,
-    value,
-    unit,
-    source_kind,
-    source_id,
-    {{ refresh_period('period') }} as refresh_period,
-    site
-from {{ ref('calc_document_line_input') }}
-
-union all
-
-select
-    line_id,
-    input_name,
-    input_index,
-    value,
-    unit,
-    source_kind,
-    source_id,
-    {{ refresh_period('period') }} as refresh_period,
-    site
-from {{ ref('calc_taiwan_line_input') }}
+{{ stacked(
+    [
+        'line_id', 'input_name', 'input_index', 'value', 'unit', 'source_kind', 'source_id'
+    ],
+    [
+        (ref('calc_calculation_line_input'), {}),
+        (ref('calc_window_line_input'), {}),
+        (ref('calc_document_line_input'), {
+            'input_index': "cast(input_index as integer)"
+        }),
+        (ref('calc_taiwan_line_input'), {})
+    ]
+) }}

@@ -1,87 +1,26 @@
 with
-period_figures as (
-    select * from {{ ref('calc_figure') }}
-),
-
-window_figures as (
-    select * from {{ ref('calc_window_figure') }}
-),
-
-taiwan_figures as (
-    select * from {{ ref('calc_taiwan_figure') }}
-),
-
 definitions as (
     select * from {{ ref('figure_definition') }}
 ),
 
 figures as (
-    select
-        site,
-        {{ refresh_period('period') }} as refresh_period,
-        period,
-        period_start,
-        period_end,
-        process,
-        product,
-        product_name,
-        cn_code,
-        series,
-        quantity,
-        value,
-        regime,
-        data_quality,
-        is_provisional,
-        note,
-        line_id,
-        activity_unit
-    from period_figures
-
-    union all
-
-    select
-        site,
-        {{ refresh_period('period') }} as refresh_period,
-        window_period as period,
-        period_start,
-        period_end,
-        process,
-        product,
-        product_name,
-        cn_code,
-        series,
-        quantity,
-        value,
-        regime,
-        data_quality,
-        is_provisional,
-        note,
-        line_id,
-        activity_unit
-    from window_figures
-
-    union all
-
-    select
-        site,
-        {{ refresh_period('period') }} as refresh_period,
-        period,
-        period_start,
-        period_end,
-        cast(null as varchar) as process,
-        cast(null as varchar) as product,
-        cast(null as varchar) as product_name,
-        cast(null as varchar) as cn_code,
-        series,
-        quantity,
-        value,
-        regime,
-        data_quality,
-        is_provisional,
-        note,
-        line_id,
-        cast(null as varchar) as activity_unit
-    from taiwan_figures
+    {{ stacked(
+        [
+            'period', 'period_start', 'period_end', 'process', 'product', 'product_name', 'cn_code', 'series',
+            'quantity', 'value', 'regime', 'data_quality', 'is_provisional', 'note', 'line_id', 'activity_unit'
+        ],
+        [
+            (ref('calc_figure'), {}),
+            (ref('calc_window_figure'), {'period': "window_period"}),
+            (ref('calc_taiwan_figure'), {
+                'process': "cast(null as varchar)",
+                'product': "cast(null as varchar)",
+                'product_name': "cast(null as varchar)",
+                'cn_code': "cast(null as varchar)",
+                'activity_unit': "cast(null as varchar)"
+            })
+        ]
+    ) }}
 )
 
 select
