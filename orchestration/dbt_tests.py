@@ -1,16 +1,19 @@
-"""Parse the models, build them over an empty landing, run unit tests, check shape and SQL style."""
+"""Parse the models, build them over an empty landing, run unit tests, check units, shape and SQL style."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from orchestration.dbt_build import build, run_unit_tests
+from orchestration import column_units
+from orchestration.dbt_build import build, compile_inline, run_unit_tests
 from orchestration.nodes import NodeResult
 from tracetonne.settings import CHECKOUT, DBT_PROJECT, Home
 
+REPORT = DBT_PROJECT / "target" / "column-units.md"
 BAD = ("fail", "error", "warn")
 
 
@@ -20,15 +23,17 @@ def main() -> int:
         home = Home(root=Path(folder), exports=Path(folder) / "exports")
         built = build(home, {}, [])
         # Before the unit tests, which leave SQL of their own beside that of the models.
-        is_clean = _lint(home.dbt_target / "compiled" / "tracetonne" / "models")
+        compiled = home.dbt_target / "compiled" / "tracetonne" / "models"
+        is_clean = _lint(compiled)
         is_shaped = _check_shape(home)
+        is_dimensional = _bad(built) == [] and _check_units(home, compiled)
         tested = run_unit_tests(home) if not _bad(built) else []
     for node in _bad([*built, *tested]):
         sys.stderr.write(f"{node.status.upper()} {node.unique_id}\n{node.message}\n\n")
     kinds = [node.resource_type for node in [*built, *tested]]
     counts = ", ".join(f"{kinds.count(kind)} {kind}s" for kind in dict.fromkeys(kinds) if kind != "operation")
     sys.stdout.write(f"dbt: {counts}; {len(_bad([*built, *tested]))} not well\n")
-    return 0 if is_clean and is_shaped and not _bad([*built, *tested]) else 1
+    return 0 if is_clean and is_shaped and is_dimensional and not _bad([*built, *tested]) else 1
 
 
 def _lint(compiled: Path) -> bool:
@@ -36,6 +41,28 @@ def _lint(compiled: Path) -> bool:
     command = [str(Path(sys.executable).parent / "sqlfluff"), "lint", "--disable-progress-bar"]
     arguments = ["--processes", "2", "--config", str(CHECKOUT / ".sqlfluff"), str(compiled)]
     return subprocess.run([*command, *arguments], check=False).returncode == 0
+
+
+def _check_units(home: Home, compiled: Path) -> bool:
+    """Follow units through every model and formula; the rules are in `dbt_project/column-units.yml`."""
+    table = column_units.load_table()
+    files = {path.stem: path for path in compiled.rglob("*.sql") if path.parent.suffix != ".yml"}
+    result = column_units.check(table, files, column_units.relation_columns(home.warehouse))
+    formulas = json.loads(compile_inline(home, "{{ tojson(formulas()) }}"))
+    found = [column_units.in_source(item, compiled, DBT_PROJECT / "models") for item in result.disagreements]
+    found += column_units.check_formulas(table, formulas)
+    for disagreement in found:
+        sys.stderr.write(f"UNITS {disagreement}\n")
+    for model, message in result.unreadable.items():
+        sys.stderr.write(f"UNITS {model}: the SQL could not be read: {message}\n")
+    REPORT.parent.mkdir(parents=True, exist_ok=True)
+    column_units.write_report(result, REPORT)
+    checked = sum(count for status, count in result.counts().items() if status.startswith("checked"))
+    sys.stdout.write(
+        f"units: {checked} of {len(result.statuses)} numeric columns and {len(formulas)} formulas checked, "
+        f"{len(found)} disagreements; the others, and why: {REPORT.relative_to(CHECKOUT)}\n"
+    )
+    return not found and not result.unreadable
 
 
 def _check_shape(home: Home) -> bool:

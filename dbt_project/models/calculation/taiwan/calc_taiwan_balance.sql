@@ -87,7 +87,11 @@ balances as (
         cast(consumed as decimal(38, 12)) as expected_quantity,
         cast(wheeled_mwh + certificate_mwh as decimal(38, 12)) as found_quantity,
         'MWh' as unit,
-        cast(greatest(cast(wheeled_mwh as double) + cast(certificate_mwh as double) - consumed, 0) as double) as excess,
+        case
+            when wheeled_mwh + certificate_mwh <= consumed then 0
+            when consumed > 0 then cast(wheeled_mwh + certificate_mwh - consumed as double) / cast(consumed as double)
+            else 1
+        end as deviation_share,
         'error' as severity,
         'More renewable power is claimed than was used in the year (再生能源憑證實施辦法): '
         || {{ shown('wheeled_mwh + certificate_mwh') }} || ' MWh of ' || {{ shown('consumed') }} || ' MWh.' as message,
@@ -105,7 +109,11 @@ balances as (
         cast(wheeled_mwh as decimal(38, 12)) as expected_quantity,
         cast(certificate_mwh as decimal(38, 12)) as found_quantity,
         'MWh' as unit,
-        cast(greatest(cast(certificate_mwh as double) - cast(wheeled_mwh as double), 0) as double) as excess,
+        case
+            when certificate_mwh <= wheeled_mwh then 0
+            when wheeled_mwh > 0 then cast(certificate_mwh - wheeled_mwh as double) / cast(wheeled_mwh as double)
+            else 1
+        end as deviation_share,
         'error' as severity,
         'More certificates of wheeled power are claimed than power was wheeled: '
         || {{ shown('certificate_mwh') }} || ' MWh of ' || {{ shown('wheeled_mwh') }} || ' MWh.' as message,
@@ -124,7 +132,7 @@ balances as (
         cast(0 as decimal(38, 12)) as expected_quantity,
         cast(cast(quantity_kwh as double) / 1000 as decimal(38, 12)) as found_quantity,
         'MWh' as unit,
-        cast(1 as double) as excess,
+        cast(1 as double) as deviation_share,
         'error' as severity,
         case problem
             when 'claimed_by_two_sites' then 'Certificate ' || certificate_number || ' is claimed by two sites.'
@@ -151,7 +159,7 @@ balances as (
         cast(0 as decimal(38, 12)) as expected_quantity,
         cast(cast(quantity_kwh as double) / 1000 as decimal(38, 12)) as found_quantity,
         'MWh' as unit,
-        cast(1 as double) as excess,
+        cast(1 as double) as deviation_share,
         'warn' as severity,
         'The use of certificate ' || certificate_number || ' is not registered; that is due within 2 months.'
             as message,
@@ -167,7 +175,7 @@ select
     cast(found_quantity - expected_quantity as decimal(38, 12)) as difference_quantity,
     unit,
     cast(0 as double) as tolerance_share,
-    excess as deviation_share,
+    deviation_share,
     severity,
     message,
     message_zh,

@@ -1,0 +1,43 @@
+"""A model broken on purpose is named with its file and line, and so is a formula."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from orchestration.column_units import check, check_formulas, in_source, load_table, relation_columns
+from orchestration.dbt_build import build, compile_inline
+from tracetonne.settings import DBT_PROJECT, Home
+
+pytestmark = pytest.mark.slow
+
+MODEL = "calc_source_stream_emission"
+
+
+def test_tonnes_added_to_terajoules_are_named_with_file_and_line(tmp_path: Path) -> None:
+    home = Home(root=tmp_path / "home", exports=tmp_path / "exports")
+    nodes = build(home, {}, ["--select", f"+{MODEL}", "--indirect-selection", "empty"])
+    assert [node.message for node in nodes if node.status not in ("success", "pass")] == []
+    compiled = home.dbt_target / "compiled" / "tracetonne" / "models"
+    files = {path.stem: path for path in compiled.rglob("*.sql") if path.parent.suffix != ".yml"}
+    columns = relation_columns(home.warehouse)
+    assert check(load_table(), files, columns).disagreements == []
+
+    written = files[MODEL].read_text(encoding="utf-8")
+    broken = written.replace("cast(energy_tj as varchar)", "cast(energy_tj + fossil_tco2e as varchar)")
+    assert broken != written
+    files[MODEL].write_text(broken, encoding="utf-8")
+    found = check(load_table(), files, columns).disagreements
+    assert [(item.path, item.column, item.found, item.expected) for item in found] == [
+        (files[MODEL], f"{MODEL}.energy_tj", "tCO2e", "TJ")
+    ]
+    assert "energy_tj + fossil_tco2e" in broken.splitlines()[found[0].line - 1]
+    placed = in_source(found[0], compiled, DBT_PROJECT / "models")
+    assert placed.path == DBT_PROJECT / "models" / "calculation" / "core" / f"{MODEL}.sql"
+
+    formulas = json.loads(compile_inline(home, "{{ tojson(formulas()) }}"))
+    assert check_formulas(load_table(), formulas) == []
+    spoilt = formulas | {"pfc_c2f6": "cf4 + gwp_cf4"}
+    assert [item.column for item in check_formulas(load_table(), spoilt)] == ["formula pfc_c2f6"]
