@@ -19,6 +19,7 @@ from rich.progress import (
 from rich.table import Table
 
 from tracetonne.chinese import in_both
+from tracetonne.document_origin import origin_text
 from tracetonne.errors import TraceTonneError
 
 Report = Callable[[str, str, int, int], None]
@@ -167,6 +168,7 @@ def show_status(rows: Sequence[Any]) -> None:
             _show_year(site, year, [row for row in expected if row.month.startswith(year)])
         _show_gaps([row for row in expected if row.status != "landed"])
         _show_others(site, [row for row in of_site if not row.frequency])
+        _show_origins(of_site)
     _out.print(
         "● landed 已入庫  ○ missing 缺件  ✗ rejected 無法讀取  s superseded 已被取代  w withdrawn 已撤回\n"
         "figures 數據: ✓ current 最新  "
@@ -200,6 +202,24 @@ def _show_gaps(rows: Sequence[Any]) -> None:
         _out.print(f"  {row.month} {coloured(row.status)} {escape(document + note)}")
     if len(rows) > _LONGEST_LIST:
         _out.print(f"  and {len(rows) - _LONGEST_LIST} more; see --json 其餘請見 --json")
+
+
+def _show_origins(rows: Sequence[Any]) -> None:
+    """Say of each document that a connector fetched where it came from."""
+    fetched = {
+        document["evidence_id"]: document for row in rows for document in row.documents if document["origin"]
+    }
+    if not fetched:
+        return
+    _out.print(f"[bold]fetched by connectors 連接器擷取[/] {len(fetched):,}")
+    for document in list(fetched.values())[:_LONGEST_LIST]:
+        state = "" if document["state"] == "landed" else f" {coloured(document['state'])}"
+        _out.print(
+            f"  {document['evidence_id']}{state} {escape(document['file_name'])}: "
+            f"{escape(origin_text(document['origin']))}"
+        )
+    if len(fetched) > _LONGEST_LIST:
+        _out.print(f"  and {len(fetched) - _LONGEST_LIST} more; see --json 其餘請見 --json")
 
 
 def _show_others(site: str, rows: Sequence[Any]) -> None:

@@ -10,11 +10,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from tracetonne.document_origin import Origin, origin_of
 from tracetonne.landing.store import SCHEMA_SITE
 from tracetonne.settings import Home
 
@@ -34,6 +36,7 @@ class Document:
         period_start: First day that it speaks of.
         period_end: Day after the last one.
         message: What the reader said about it.
+        origin: Where a connector fetched it; empty where it was handed in.
         subjects: What it is about (meters, accounts, materials), each with its own days where it differs.
     """
 
@@ -47,6 +50,7 @@ class Document:
     period_start: datetime.date | None
     period_end: datetime.date | None
     message: str
+    origin: Origin = field(default_factory=dict)
     subjects: dict[str, tuple[datetime.date | None, datetime.date | None]] = field(default_factory=dict)
 
     def overlaps(self, start: datetime.date, end: datetime.date, subject: str = "") -> bool:
@@ -75,9 +79,10 @@ class Expectation:
 class Landing:
     """The landing tables of a home, with views by table name; `site` and `evidence_id` stand in front."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, site: str = "") -> None:
+        """Look at the landing of all sites, or of one."""
         self._connection = duckdb.connect()
-        self._home = home
+        self._home, self._site = home, site
 
     def has(self, table: str) -> bool:
         """Say whether anything of a table has landed."""
@@ -108,7 +113,8 @@ class Landing:
 
     def _files(self, table: str) -> list[str]:
         folder = self._home.landing / table
-        return [str(path) for path in sorted(folder.glob("site=*/*.parquet")) if not _is_schema(path)]
+        files = folder.glob(f"site={self._site or '*'}/*.parquet")
+        return [str(path) for path in sorted(files) if not _is_schema(path)]
 
 
 def _is_schema(path: Path) -> bool:
@@ -119,6 +125,7 @@ def documents(landing: Landing) -> list[Document]:
     """Return every registered document, oldest landing first."""
     rows = landing.rows("select * from landed order by arrival_order", "evidence")
     states = _states(landing, rows)
+    origins = _origins(landing)
     found = {
         (row["at_site"], row["evidence_id"]): Document(
             site=row["at_site"],
@@ -131,6 +138,7 @@ def documents(landing: Landing) -> list[Document]:
             period_start=row["period_start"],
             period_end=row["period_end"],
             message=row["message"] or "",
+            origin=origins.get((row["at_site"], row["sha256"]), {}),
         )
         for row in rows
     }
@@ -140,14 +148,38 @@ def documents(landing: Landing) -> list[Document]:
     return list(found.values())
 
 
-def _states(landing: Landing, rows: list[dict[str, Any]]) -> Mapping[tuple[str, str], str]:
-    decided = {
-        (row["at_site"], row["subject"]): row["decision"]
-        for row in landing.rows(
-            "select * from landed where decision in ('withdraw', 'supersede') order by decision desc",
-            "decision",
-        )
+_STATE_TABLES = ("evidence", "decision", "utility_bill", "invoice_line", "document_origin")
+
+
+def states_and_origins(home: Home, site: str) -> dict[str, tuple[str, Origin]]:
+    """Return by evidence id the state of each document of a site, and where it came from.
+
+    Read again only when something has landed since.
+    """
+    folders = [home.landing / table / f"site={site}" for table in _STATE_TABLES]
+    stamp = tuple(folder.stat().st_mtime_ns if folder.is_dir() else 0 for folder in folders)
+    return _states_and_origins(home, site, stamp)
+
+
+@lru_cache(maxsize=8)
+def _states_and_origins(home: Home, site: str, stamp: tuple[int, ...]) -> dict[str, tuple[str, Origin]]:
+    landing = Landing(home, site)
+    rows = landing.rows("select * from landed order by arrival_order", "evidence")
+    states, origins = _states(landing, rows), _origins(landing)
+    return {
+        row["evidence_id"]: (states[site, row["evidence_id"]], origins.get((site, row["sha256"]), {}))
+        for row in rows
     }
+
+
+def _origins(landing: Landing) -> dict[tuple[str, str], Origin]:
+    """Return where each content came from first; the same bytes may be fetched again."""
+    rows = landing.rows("select * from landed order by fetched_at desc, evidence_id", "document_origin")
+    return {(row["at_site"], row["sha256"]): origin_of(row) for row in rows}
+
+
+def _states(landing: Landing, rows: list[dict[str, Any]]) -> Mapping[tuple[str, str], str]:
+    decided = _decided(landing, rows)
     newest = {(row["at_site"], row["sha256"], row["kind"]): row["evidence_id"] for row in rows}
     replaced = _replaced_bills(landing) | _cancelled_invoices(landing)
     states = {}
@@ -163,6 +195,22 @@ def _states(landing: Landing, rows: list[dict[str, Any]]) -> Mapping[tuple[str, 
         else:
             states[key] = "landed"
     return states
+
+
+def _decided(landing: Landing, rows: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
+    """Return `withdraw` or `supersede` by the document that a decision in force speaks of.
+
+    A decision may itself be withdrawn, by a later one, so the latest is judged first.
+    """
+    order = {(row["at_site"], row["evidence_id"]): row["arrival_order"] for row in rows}
+    decisions = landing.rows(
+        "select * from landed where decision in ('withdraw', 'supersede') order by decision desc", "decision"
+    )
+    decided: dict[tuple[str, str], str] = {}
+    for row in sorted(decisions, key=lambda row: -order.get((row["at_site"], row["evidence_id"]), 0)):
+        if (row["at_site"], row["evidence_id"]) not in decided:
+            decided.setdefault((row["at_site"], row["subject"]), row["decision"])
+    return decided
 
 
 def _replaced_bills(landing: Landing) -> set[tuple[str, str]]:

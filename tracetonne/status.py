@@ -10,6 +10,7 @@ import calendar
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tracetonne.landed import Document, Expectation, Landing, documents, expectations
@@ -48,6 +49,7 @@ class DocumentStatus:
         frequency: How often it is expected; empty for a document that nothing expects.
         status: landed, missing, rejected, superseded or withdrawn.
         evidence: The documents behind the status.
+        documents: The same with file name, state, and where a connector fetched it.
         note: What to know or do.
         month_complete: Whether the month has every expected document; None where nothing is expected.
         figures: none (never refreshed), current, or stale (a document arrived, or an earlier month that
@@ -62,6 +64,7 @@ class DocumentStatus:
     frequency: str
     status: str
     evidence: list[str] = field(default_factory=list)
+    documents: list[dict[str, Any]] = field(default_factory=list)
     note: str = ""
     month_complete: bool | None = None
     figures: str = "none"
@@ -176,8 +179,19 @@ def _cell(
         frequency=expectation.frequency,
         status=state,
         evidence=[document.evidence_id for document in behind],
+        documents=[_said(document) for document in behind],
         note=note,
     )
+
+
+def _said(document: Document) -> dict[str, Any]:
+    """Return what tells a document from others."""
+    return {
+        "evidence_id": document.evidence_id,
+        "file_name": document.file_name,
+        "state": document.state,
+        "origin": document.origin,
+    }
 
 
 def _window(month: datetime.date, frequency: str) -> tuple[datetime.date, datetime.date]:
@@ -222,6 +236,7 @@ def _others(site: str, of_site: Iterable[Document], used: set[str]) -> list[Docu
             frequency="",
             status=document.state,
             evidence=[document.evidence_id],
+            documents=[_said(document)],
             note=document.message or document.file_name,
         )
         for document in of_site

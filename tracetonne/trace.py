@@ -17,8 +17,10 @@ from urllib.parse import unquote
 import duckdb
 
 from tracetonne import serving
+from tracetonne.document_origin import origin_text
 from tracetonne.errors import WrongUseError
 from tracetonne.index import Index, Row, cursor, fetched, index_of, packed_figures
+from tracetonne.landed import states_and_origins
 from tracetonne.landed_record import (
     CHECKSUM,
     landed_rows,
@@ -102,8 +104,19 @@ def trace(
     if expand is None:
         tree = walk.figure(key, figure_id)
         walk.locate()
-        return tree
-    return walk.expanded(key, expand, page, page_size)
+    else:
+        tree = walk.expanded(key, expand, page, page_size)
+    _say_what_became(home, site, tree)
+    return tree
+
+
+def _say_what_became(home: Home, site: str, tree: Node) -> None:
+    """Add to each document and record whether the document still counts today, and where it came from."""
+    known = states_and_origins(home, site)
+    for node in _nodes(tree):
+        state, origin = known.get(node.values.get("evidence_id") or "", ("", {}))
+        if state and node.kind in ("document", "record", "reading"):
+            node.values |= {"state": state} | ({"origin": origin} if origin else {})
 
 
 def _find(home: Home, figure_id: str) -> tuple[str, Index, str]:
@@ -450,13 +463,27 @@ _LABELS = {
         "checksum",
     ),
     "factor": ("value", "unit", "source", "factor_source", "factor_match"),
-    "record": ("file_name", "locator", "role", "quantity", "share", "original_text"),
-    "reading": ("file_name", "locator", "original_text"),
-    "document": ("file_name", "raw_table"),
+    "record": ("state", "file_name", "locator", "role", "quantity", "share", "original_text", "origin"),
+    "reading": ("state", "file_name", "locator", "original_text", "origin"),
+    "document": ("state", "file_name", "raw_table", "origin"),
     "constant": ("value", "unit"),
     "again": ("value", "unit"),
 }
 _COLOURS = {"figure": "bold green", "line": "cyan", "fact": "yellow", "factor": "magenta", "again": "dim"}
+
+
+# A document that no longer counts must not look like one that does.
+_STATES = {
+    "withdrawn": "withdrawn 已撤回",
+    "superseded": "superseded 已被取代",
+    "rejected": "rejected 未入庫",
+}
+
+
+def _shown(name: str, value: Any) -> Any:
+    if name == "state":
+        return _STATES.get(value)
+    return origin_text(value or {}) if name == "origin" else value
 
 
 def render(node: Node, under: Tree | None = None) -> Tree:
@@ -464,7 +491,7 @@ def render(node: Node, under: Tree | None = None) -> Tree:
     from rich.markup import escape
     from rich.tree import Tree as RichTree
 
-    shown = [(name, node.values.get(name)) for name in _LABELS.get(node.kind, ())]
+    shown = [(name, _shown(name, node.values.get(name))) for name in _LABELS.get(node.kind, ())]
     words = "  ".join(
         f"[dim]{name}[/] {escape(str(value))}" for name, value in shown if value not in (None, "")
     )

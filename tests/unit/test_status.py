@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 import zipfile
 from pathlib import Path
@@ -10,6 +11,9 @@ from pathlib import Path
 import pytest
 from landing_documents import invoice
 
+from tracetonne.decisions import withdraw
+from tracetonne.display import show_status
+from tracetonne.document_origin import origin_text
 from tracetonne.forms import write_form
 from tracetonne.landing.land import land_paths
 from tracetonne.landing.master_sheets import SHEETS
@@ -125,6 +129,42 @@ def test_a_withdrawn_document_no_longer_counts(home: Home, tmp_path: Path) -> No
     decide(home, tmp_path, "withdraw", evidence)
     found = cell(status(home, today=APRIL), "2026-01", "taipower_bill")
     assert (found.status, found.evidence) == ("withdrawn", [evidence])
+
+
+def test_a_withdrawal_that_is_withdrawn_has_no_effect(home: Home, tmp_path: Path) -> None:
+    land_master(home, tmp_path)
+    evidence = bill(home, tmp_path, "115/01/01", "115/01/31")
+    withdrawal = withdraw(home, evidence, "a test", author="Lin").decision_evidence_id
+    withdraw(home, withdrawal, "a mistake", author="Lin")
+    assert cell(status(home, today=APRIL), "2026-01", "taipower_bill").status == "landed"
+
+
+def test_a_fetched_document_says_where_it_came_from(
+    home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    land_master(home, tmp_path)
+    evidence = count(home, tmp_path, "2026-01-31")
+    content = (tmp_path / "count_2026-01-31.csv").read_bytes()
+    origin = {
+        "tracetonne": "document_origin", "connector": "erp", "connector_kind": "sql",
+        "remote_location": "postgresql://db.example/erp",
+        "documents": [{
+            "sha256": hashlib.sha256(content).hexdigest(), "file_name": "count.csv", "query": "select 1",
+            "fetched_at": "2026-02-01T01:02:03+00:00", "remote_path": "query {}",
+        }],
+    }  # fmt: skip
+    land_text(home, tmp_path, "origin.json", json.dumps(origin))
+    rows = status(home, today=APRIL)
+    [document] = cell(rows, "2026-01", "stock_count").documents
+    assert (document["evidence_id"], document["state"]) == (evidence, "landed")
+    assert document["origin"]["connector"] == "erp"
+    assert document["origin"]["query_sha256"] == hashlib.sha256(b"select 1").hexdigest()
+    said = origin_text(document["origin"])
+    assert said.startswith("erp (sql), postgresql://db.example/erp/query {}, query ")
+        "erp (sql), postgresql://db.example/erp/query {}, query "
+    )
+    capsys.readouterr()
+    show_status(rows)
 
 
 def test_a_superseded_document_no_longer_counts(home: Home, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 from package_fixture import SITE, make_home, serve_month
 from rich.console import Console
 
+from tracetonne.decisions import withdraw
 from tracetonne.impact import UnknownEvidenceError, impact
+from tracetonne.landing.land import land_paths
 from tracetonne.package.build import build_package
 from tracetonne.settings import Home
 from tracetonne.trace import Node, UnknownFigureError, UnknownPartError, render, trace
@@ -44,6 +47,34 @@ def test_a_figure_leads_to_file_line_and_bytes(home: Home) -> None:
     assert record.values["locator"] == "line 2"
     assert record.values["original_text"] == "2026-03-03,1,press,C1,2000,0,,,=1+1"
     assert record.values["landed"]["good_quantity"] == "2000"
+
+
+def test_a_document_says_where_it_came_from_and_whether_it_still_counts(home: Home, tmp_path: Path) -> None:
+    record = of_kind(trace(home, MARCH), "record")[0]
+    assert record.values["state"] == "landed"
+    assert "origin" not in record.values
+    origin = tmp_path / "origin.json"
+    fetched = {"sha256": record.values["sha256"], "file_name": "ledger.csv", "remote_path": "ledger.csv",
+               "fetched_at": "2026-04-01T00:00:00+00:00", "message_id": "<7@mill.example>"}  # fmt: skip
+    origin.write_text(
+        json.dumps(
+            {"tracetonne": "document_origin", "connector": "mail", "connector_kind": "imap",
+             "remote_location": "imap://mail.example/INBOX", "documents": [fetched]}
+        )
+    )  # fmt: skip
+    land_paths(home, [origin], SITE)
+    withdraw(home, record.values["evidence_id"], "a test", author="Lin")
+    tree = trace(home, MARCH)
+    record = of_kind(tree, "record")[0]
+    assert record.values["state"] == "withdrawn"
+    assert record.values["origin"]["message_id"] == "<7@mill.example>"
+        "withdrawn",
+        "<7@mill.example>",
+    )
+    shown = io.StringIO()
+    Console(file=shown, width=400).print(render(tree))
+    assert "withdrawn 已撤回" in shown.getvalue()
+    assert "mail (imap), imap://mail.example/INBOX/ledger.csv, message <7@mill.example>" in shown.getvalue()
 
 
 def test_text_of_another_code_page_is_read_as_it_was_written(home: Home) -> None:
