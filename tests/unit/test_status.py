@@ -161,8 +161,6 @@ def test_a_fetched_document_says_where_it_came_from(
     assert document["origin"]["query_sha256"] == hashlib.sha256(b"select 1").hexdigest()
     said = origin_text(document["origin"])
     assert said.startswith("erp (sql), postgresql://db.example/erp/query {}, query ")
-        "erp (sql), postgresql://db.example/erp/query {}, query "
-    )
     capsys.readouterr()
     show_status(rows)
 

@@ -68,9 +68,6 @@ def test_a_document_says_where_it_came_from_and_whether_it_still_counts(home: Ho
     record = of_kind(tree, "record")[0]
     assert record.values["state"] == "withdrawn"
     assert record.values["origin"]["message_id"] == "<7@mill.example>"
-        "withdrawn",
-        "<7@mill.example>",
-    )
     shown = io.StringIO()
     Console(file=shown, width=400).print(render(tree))
     assert "withdrawn 已撤回" in shown.getvalue()
