@@ -34,6 +34,8 @@ LANDING_GROUPS = {
     "meter_reading_type": "landing_energy",
     "meter_time_rule": "landing_energy",
     "meter_usage_summary": "landing_energy",
+    "meter_quality_summary": "landing_energy",
+    "meter_transaction": "landing_energy",
     "utility_bill": "landing_energy",
     "document_value": "landing_energy",
     "renewable_certificate": "landing_energy",

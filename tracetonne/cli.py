@@ -92,7 +92,7 @@ def land(
         from tracetonne.display import show_landing
 
         show_landing(results)
-    if any(result.status == "rejected" or result.records_rejected for result in results):
+    if any(result.status == "rejected" or result.rejections for result in results):
         raise typer.Exit(EvidenceRejectedError.exit_code)
 
 
@@ -157,7 +157,7 @@ def inspect(
 
         for one in found:
             show_preview(one)
-    if any(one.status == "rejected" or one.records_rejected for one in found):
+    if any(one.status == "rejected" or one.rejections for one in found):
         raise typer.Exit(EvidenceRejectedError.exit_code)
 
 

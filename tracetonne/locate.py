@@ -146,9 +146,9 @@ def _tree(document: Path) -> etree._Element | None:
 
 
 def _element(document: Path, path: str) -> str | None:
-    if document.stat().st_size > _LARGEST_TREE:
-        return _streamed(document, path)
-    found = _step(_tree(document), path)
+    tree = _tree(document) if document.stat().st_size <= _LARGEST_TREE else None
+    # Of a document that is too large to be held, or cut, what stands before its end is found all the same.
+    found = _streamed(document, path) if tree is None else _step(tree, path)
     # Of several documents in a row the first needs no number, and none of them can be parsed with the others.
     return found if found is not None else _inside(document, ("document 1",), path, "utf-8")
 

@@ -27,6 +27,8 @@ DESCRIPTIONS = {
     "meter_reading_type": "One row a type of readings that a Green Button file states.",
     "meter_time_rule": "One row a rule of local time that a Green Button file states.",
     "meter_usage_summary": "One row a billing summary that a Green Button file states.",
+    "meter_quality_summary": "One row a summary of power quality that a Green Button file states.",
+    "meter_transaction": "One row a 500 or 550 record of NEM12 or NEM13: why and when a register was read.",
     "utility_bill": "One row a bill of an electricity, gas or water account, as printed.",
     "document_value": "One row a value found on a page of a PDF: print, box, confidence, review.",
     "fuel_card": "One row a purchase on a fuel card.",

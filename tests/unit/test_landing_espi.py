@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tests.unit.meter_reading_of import Read, corpus, read, source_of
-from tracetonne.landing import espi
+from tracetonne.landing import espi_stream, store
 from tracetonne.landing.espi import EspiReader
 from tracetonne.landing.espi_codes import changeover, unit_of
 from tracetonne.landing.reject import UnreadableDocumentError
+from tracetonne.locate import original_text
 
 FOLDER = "meter-greenbutton-espi"
 # Readings, readings rejected, and readings that no figure may rest on, of every file.
@@ -203,6 +205,83 @@ def test_a_reading_with_two_values_is_not_taken_with_its_neighbour_without(tmp_p
     assert [one["quantity"] for one in found.rows()] == [Decimal(1), None]
 
 
+@pytest.mark.parametrize(
+    ("start", "duration"), [("1735660800.0", "900.000"), ("1.7356608E9", "9e2"), ("1735660800.", "900")]
+)
+def test_whole_seconds_may_be_written_as_a_decimal(tmp_path: Path, start: str, duration: str) -> None:
+    found = read_text(tmp_path, feed(KIND, METER, block(reading(start, 5, duration=duration))))
+    (row,) = found.rows()
+    assert (row["interval_start_local"], row["interval_minutes"]) == (at("2025-01-01 00:00"), 15)
+    assert found.codes == []
+
+
+SUMMARY = (
+    '<UsageSummary xmlns="http://naesb.org/espi"><billingPeriod><duration>2592000</duration>'
+    "<start>1735660800</start></billingPeriod><overallConsumptionLastPeriod><powerOfTenMultiplier>-3"
+    "</powerOfTenMultiplier><uom>72</uom><value>5000</value></overallConsumptionLastPeriod></UsageSummary>"
+)
+QUALITY = (
+    '<ElectricPowerQualitySummary xmlns="http://naesb.org/espi"><longInterruptions>4</longInterruptions>'
+    "<summaryInterval><duration>86400</duration><start>1735660800</start></summaryInterval>"
+    "</ElectricPowerQualitySummary>"
+)
+
+
+def test_summaries_of_use_and_quality_land(tmp_path: Path) -> None:
+    summaries = (entry(SUMMARY, "UsageSummary/1"), entry(QUALITY, "ElectricPowerQualitySummary/1"))
+    found = read_text(tmp_path, feed(METER, KIND, block(reading(1735660800, 5)), *summaries))
+    (used,), (quality,) = found.rows("meter_usage_summary"), found.rows("meter_quality_summary")
+    assert (used["service_point"], used["quantity_name"]) == ("5", "overallConsumptionLastPeriod")
+    assert (used["quantity"], used["base_unit"], used["power_of_ten_multiplier"]) == ("5000", "Wh", "-3")
+    assert (quality["long_interruptions"], quality["period_duration_s"]) == ("4", "86400")
+
+
+RECORDS = ("meter_reading", "meter_reading_type", "meter_usage_summary", "meter_quality_summary")
+
+
+@given(st.integers(0, 3000), st.sampled_from(["", "<", "&", "\x00", "</feed>"]))
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_a_cut_file_keeps_its_good_part_and_counts_the_rest(tmp_path: Path, cut: int, junk: str) -> None:
+    quarters = block(*(reading(1735660800 + 900 * i, i) for i in range(5)))
+    bad = block(reading(1735670000, 9), reading("x", 8))
+    summaries = (entry(SUMMARY, "UsageSummary/1"), entry(QUALITY, "ElectricPowerQualitySummary/1"))
+    whole = feed(METER, KIND, summaries[0], quarters, bad, summaries[1])
+    cut = cut * len(whole) // 3000
+    broken = whole[:cut] + junk + (whole[cut:] if junk else "")
+    begun = len(re.findall(r"<(?:IntervalReading|ReadingType|UsageSummary|ElectricPowerQ\w+)[ >]", broken))
+    path = tmp_path / "cut.xml"
+    path.write_text(broken, encoding="utf-8")
+    source = source_of(path, tmp_path / f"scratch{next(_COUNTER)}")
+    try:
+        reading_of = EspiReader().read(source)
+    except UnreadableDocumentError as error:
+        assert error.rejections[0].code in ("bad_xml", "empty_file")
+        return
+    landed = sum(store.count_rows(path) for name, path in reading_of.records.items() if name in RECORDS)
+    assert landed - reading_of.records_in_place + reading_of.records_rejected == begun
+
+
+def test_of_a_cut_block_the_whole_readings_land_under_their_meter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readings = [reading(1735660800 + 900 * i, i) for i in range(20)]
+    whole = feed(METER, KIND, block(*readings))
+    broken = whole[: whole.index("<value>17<")]
+    for batch in (4096, 7):
+        monkeypatch.setattr(espi_stream, "_BATCH", batch)
+        found = read_text(tmp_path, broken)
+        assert [(one["meter"], one["quantity"]) for one in found.rows()] == [("9/5/1", i) for i in range(17)]
+        assert (found.codes, found.reading.records_rejected) == (["cut_xml"], 1)
+        (block_row,) = found.rows("meter_block")
+        assert block_row["reading_count"] == 17
+        (cut,) = found.reading.rejections
+        column = len(broken.rpartition("\n")[2]) + 1
+        assert (cut.locator, f"column {column}; 18 records before it" in cut.found) == ("line 2", True)
+        # Trace leads to the words of the document although it is no whole one.
+        place = block_row["locator"] + "/IntervalReading[4]"
+        assert "<value>3<" in (original_text(tmp_path / "feed.xml", place) or "")
+
+
 def test_readings_outside_a_block_are_named(tmp_path: Path) -> None:
     stray = entry(f'<x xmlns="http://naesb.org/espi">{reading(1735660800, 1)}</x>', "MeterReading/1")
     found = read_text(tmp_path, feed(stray, block(reading(1735661700, 2))))
@@ -212,7 +291,7 @@ def test_readings_outside_a_block_are_named(tmp_path: Path) -> None:
 def test_a_long_block_is_read_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = feed(METER, KIND, block(*(reading(1735660800 + 900 * i, i) for i in range(50))))
     in_one = read_text(tmp_path, whole)
-    monkeypatch.setattr(espi, "_BATCH", 7)
+    monkeypatch.setattr(espi_stream, "_BATCH", 7)
     in_parts = read_text(tmp_path, whole)
     assert in_parts.tables == in_one.tables
     assert [one["quantity"] for one in in_parts.rows()] == list(range(50))
@@ -226,10 +305,10 @@ def test_a_long_block_is_read_in_parts(tmp_path: Path, monkeypatch: pytest.Monke
         + "x" * 70_000
         + ' --><!DOCTYPE feed [<!ENTITY a "b">]>'
         + feed(block(reading(1735660800, 1))),
-        feed(block(reading(1735660800, 1)))[:-20],
+        feed(block(reading(1735660800, 1)))[:200],
     ],
 )
-def test_what_is_unsafe_or_cut_is_refused(tmp_path: Path, hostile: str) -> None:
+def test_what_is_unsafe_or_cut_before_any_record_is_refused(tmp_path: Path, hostile: str) -> None:
     path = tmp_path / "hostile.xml"
     path.write_text(hostile, encoding="utf-8")
     with pytest.raises(UnreadableDocumentError) as caught:

@@ -78,13 +78,17 @@ def test_quality_of_parts_of_a_day_and_its_reason(tmp_path: Path) -> None:
 def test_a_zip_keeps_its_good_part_and_names_the_broken_lines(tmp_path: Path) -> None:
     path = corpus(f"{FOLDER}/zip/NEM12_Scenario10_ETSAMDP_NEMMCO.zip")
     found = read(Nem12Reader(), path, tmp_path / "scratch")
-    # Eight days are declared; the one that is broken over three lines does not land.
-    assert (len(found.rows()), found.reading.records_rejected) == (7 * 48, 48 + 2)
+    # Eight days are declared; the one that is broken over three lines does not land, nor what its two 400
+    # records say of it. All five 500 records do.
+    assert (len(found.rows()), found.reading.records_rejected) == (7 * 48, 48 + 2 + 2)
     assert [one.locator.rpartition("!")[2] for one in found.reading.rejections] == [
-        "line 27",
-        "line 28",
-        "line 29",
+        f"line {number}" for number in range(27, 32)
     ]
+    assert [
+        (one["meter"], one["transaction_code"], one["index_read"])
+        for one in found.rows("meter_transaction")[:2]
+    ] == [("NEM1210191/E1", "D", "000950.0"), ("NEM1210191/E2", "G", "000000.0")]
+    assert len(found.rows("meter_transaction")) == 5
 
 
 @pytest.mark.parametrize(
@@ -100,7 +104,9 @@ def test_invalid_files_are_named(tmp_path: Path, name: str, code: str) -> None:
 def test_values_of_another_length_than_declared_are_refused_whole(tmp_path: Path) -> None:
     path = corpus(f"{FOLDER}/invalid/Example_NEM12_30min_200_15min_300.csv")
     found = read(Nem12Reader(), path, tmp_path / "scratch")
-    assert (found.rows(), found.reading.records_rejected, found.codes) == ([], 48, ["wrong_columns"])
+    # 48 values that the 200 record asks for, and two 400 records that speak of them.
+    assert (found.rows(), found.reading.records_rejected) == ([], 48 + 2)
+    assert found.codes == ["wrong_columns", "wrong_place", "wrong_place"]
     assert found.reading.rejections[0].found == "96 values"
 
 
@@ -162,32 +168,77 @@ _CELL = st.one_of(
 )
 
 
-@given(
-    st.lists(
-        st.one_of(
-            st.tuples(
-                st.lists(_CELL, min_size=4, max_size=4),
-                st.sampled_from(["A", "E52", "N", "V", "F14", "Z", ""]),
-            ).map(lambda one: day([cell.replace(",", "") for cell in one[0]], one[1])),
-            st.sampled_from(["400,1,2,A,,", "400,3,9,A,,", "500,N,,20250101,1", "x", "300,2025", "100"]),
-        ),
-        max_size=8,
-    )
+_DAY = st.tuples(
+    st.lists(_CELL, min_size=4, max_size=4),
+    st.sampled_from(["A", "E52", "N", "V", "F14", "Z", ""]),
+).map(lambda one: day([cell.replace(",", "") for cell in one[0]], one[1]))
+_REGISTER = (
+    "250,NMI2,1,1,11,11,S,E,10,20250101093000,A,,,{read},20250201093000,A,,,20,kWh,20250301,20250201100000,"
 )
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_no_value_is_lost(tmp_path: Path, records: list[str]) -> None:
+_OTHERS = [
+    *(
+        "200,NMI1,E1,1,E1,N1,SERIAL,kWh,360,",
+        "200,NMI1,E1,1,E1,N1,S,kWh,7,",
+        "200,NMI1,E1,1,E1,N1,S,mile,360,",
+    ),
+    *("300", "300,2025", "300,20250101,1,2,3\x00,4,A", "400,1,2,A,,", "400,3,9,A,,", "400"),
+    *("500,N,,20250101,1", "500,S", "500,,,,", "550,N,,A,", "550"),
+    *(_REGISTER.format(read="30"), _REGISTER.format(read="x"), "250,NMI2", "x", "100", " , ,"),
+]
+_VALUES_OF = {"300": 4, "250": 2, "500": 1, "550": 1}
+
+
+@given(st.lists(st.one_of(_DAY, st.sampled_from(_OTHERS)), max_size=10), st.booleans())
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_every_line_lands_or_is_rejected(tmp_path: Path, records: list[str], end: bool) -> None:
     records = [day(["1"] * 4), *records]
-    found = read_text(tmp_path, document(*records, minutes=360))
-    days = {number: one for number, one in enumerate(records, start=3) if one.startswith("300,20250101,")}
-    refused = [
-        one
-        for one in found.reading.rejections
-        if one.code == "wrong_columns" and int(one.locator.removeprefix("line ")) in days
-    ]
-    assert len(found.rows()) + 4 * len(refused) == 4 * len(days)
+    found = read_text(tmp_path, document(*records, minutes=360, end=end))
+    reading = found.reading
+    rejected = {int(number) for one in reading.rejections if (number := one.locator[5:]).isdigit()}
+    landed = {
+        int(row["locator"][5:]) for table in ("meter_block", "meter_transaction") for row in found.rows(table)
+    }
+    in_source = 0
+    is_under_200 = True
+    for number, text in enumerate(records, start=3):
+        kind = text[:3]
+        if kind == "200":
+            is_under_200 = number not in rejected
+        if not text.strip(" ,"):
+            continue
+        if "\x00" in text or (kind == "300" and not is_under_200) or kind not in _VALUES_OF:
+            # How many values it holds nobody can say, or it only describes what it stands beside.
+            in_source += number in rejected
+            assert number in rejected or kind in ("200", "400")
+        else:
+            in_source += _VALUES_OF[kind]
+            assert (number in landed) or (number in rejected)
+    rows = len(found.rows()) + len(found.rows("meter_transaction"))
+    assert rows - reading.records_in_place + reading.records_rejected == in_source
     bad = [one for one in found.rows() if one["quality"] is None]
-    assert len(bad) == found.reading.records_in_place
-    assert found.reading.records_rejected >= len(bad) + 4 * len(refused)
+    assert len(bad) == reading.records_in_place
+    assert ("missing_element" in found.codes) is not end
+
+
+def test_a_member_of_a_zip_without_a_header_costs_only_itself(tmp_path: Path) -> None:
+    path = tmp_path / "any.bin"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.txt", document(day(["1"] * 48)))
+        archive.writestr("readme.txt", "Good morning,\nhere are the readings.\n")
+    found = read(Nem12Reader(), path, tmp_path / "scratch")
+    assert (len(found.rows()), found.codes) == (48, ["missing_element"])
+    assert found.reading.rejections[0].locator == "readme.txt!line 1"
+
+
+def test_transactions_of_registers(tmp_path: Path) -> None:
+    path = tmp_path / "nem13.csv"
+    path.write_text(f"100,NEM13,202501020000,A,B\n{_REGISTER.format(read='30')}\n550,N,SO1,A,SO2\n900\n")
+    found = read(Nem12Reader(), path, tmp_path / "scratch")
+    (row,) = found.rows("meter_transaction")
+    assert {name: value for name, value in row.items() if value} == {
+        "record_indicator": "550", "meter": "NMI2/11", "previous_transaction_code": "N",
+        "previous_service_order": "SO1", "transaction_code": "A", "service_order": "SO2", "locator": "line 3",
+    }  # fmt: skip
 
 
 @given(st.binary(max_size=300))

@@ -6,16 +6,24 @@ import datetime
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
 from lxml import etree
 
 from tracetonne.landing import espi_codes
+from tracetonne.landing.espi_paths import local_name
+from tracetonne.landing.espi_resources import (
+    ReadingType,
+    TimeRule,
+    quality_summary_row,
+    usage_summary_row,
+)
 from tracetonne.landing.meter_channel import FORWARD, Clock, SideWriter
 
 Links = Sequence[tuple[str, str]]
 Resource = TypeVar("Resource")
+_TABLES = ("meter_reading_type", "meter_time_rule", "meter_usage_summary", "meter_quality_summary")
 _PARTS = re.compile(
     r"(?:(?:RetailCustomer|User|Customer)/([^/]+)/)?.*?UsagePoint/([^/]+)(?:/MeterReading/([^/]+))?"
 )
@@ -53,141 +61,71 @@ def meter_path(links: Links) -> str:
     return ""
 
 
-@dataclass(frozen=True)
-class ReadingType:
-    """What a kind of readings is, in the codes of the document."""
-
-    unit_code: str
-    power_of_ten: str
-    flow_direction: str
-    accumulation: str
-    commodity: str
-    kind: str
-    interval_length_s: str
-
-    @staticmethod
-    def read(element: etree._Element) -> ReadingType:
-        """Read the element."""
-        return ReadingType(
-            _text(element, "uom"),
-            _text(element, "powerOfTenMultiplier"),
-            _text(element, "flowDirection"),
-            _text(element, "accumulationBehaviour"),
-            _text(element, "commodity"),
-            _text(element, "kind"),
-            _text(element, "intervalLength"),
-        )
-
-    def row(self, locator: str) -> dict[str, str]:
-        """Return the row of `meter_reading_type`."""
-        return {
-            "unit_code": self.unit_code,
-            "power_of_ten_multiplier": self.power_of_ten,
-            "flow_direction": self.flow_direction,
-            "accumulation_behaviour": self.accumulation,
-            "commodity": self.commodity,
-            "kind": self.kind,
-            "interval_length_s": self.interval_length_s,
-            "locator": locator,
-        }
-
-
-@dataclass(frozen=True)
-class TimeRule:
-    """The local time of a usage point."""
-
-    tz_offset_s: str
-    dst_offset_s: str
-    dst_start_rule: str
-    dst_end_rule: str
-
-    @staticmethod
-    def read(element: etree._Element) -> TimeRule:
-        """Read the element."""
-        names = ("tzOffset", "dstOffset", "dstStartRule", "dstEndRule")
-        return TimeRule(*(_text(element, name) for name in names))
-
-    def row(self, locator: str) -> dict[str, str]:
-        """Return the row of `meter_time_rule`."""
-        return {
-            "tz_offset_s": self.tz_offset_s,
-            "dst_offset_s": self.dst_offset_s,
-            "dst_start_rule": self.dst_start_rule,
-            "dst_end_rule": self.dst_end_rule,
-            "locator": locator,
-        }
-
-
-@dataclass
 class Feed:
-    """The entries seen so far, by the path of their `self` link."""
+    """The entries seen so far, by the path of their `self` link.
 
-    types: dict[str, ReadingType] = field(default_factory=dict)
-    rules: dict[str, TimeRule] = field(default_factory=dict)
-    # Paths that a meter reading or a usage point links to.
-    related: dict[str, list[str]] = field(default_factory=dict)
-    meter_readings: list[str] = field(default_factory=list)
-    services: dict[str, str] = field(default_factory=dict)
-    updated: str = ""
-    _pending: list[ReadingType | TimeRule | tuple[str, str]] = field(default_factory=list)
-    _summaries: list[dict[str, str]] = field(default_factory=list)
+    Args:
+        scratch: An empty folder for the tables of what the entries state besides readings.
+    """
 
-    def take(self, one: ReadingType | TimeRule) -> None:
-        """Take a type or a rule; the end of its entry gives it a path."""
-        self._pending.append(one)
+    def __init__(self, scratch: Path) -> None:
+        self.types: dict[str, ReadingType] = {}
+        self.rules: dict[str, TimeRule] = {}
+        # Paths that a meter reading or a usage point links to.
+        self.related: dict[str, list[str]] = {}
+        self.meter_readings: list[str] = []
+        self.services: dict[str, str] = {}
+        self.updated = ""
+        self.writers = {name: SideWriter(name, scratch) for name in _TABLES}
+        # What the current entry holds; its end gives it a path.
+        self._described: list[ReadingType | TimeRule] = []
+        self._linking: list[tuple[str, str]] = []
+        self._summaries: list[tuple[str, dict[str, str]]] = []
 
-    def take_element(self, element: etree._Element, name: str) -> None:
-        """Take a usage point or meter reading."""
-        kind = ""
-        for one in element.iter():
-            if isinstance(one.tag, str) and one.tag.endswith("}kind"):
-                kind = (one.text or "").strip()
-                break
-        self._pending.append((name, kind))
+    def take(self, element: etree._Element, name: str, locator: str) -> None:
+        """Take a resource of the current entry.
 
-    def take_summary(self, element: etree._Element, locator: str) -> None:
-        """Take a billing summary."""
-        period = _child(element, "billingPeriod")
-        used = _child(element, "overallConsumptionLastPeriod")
-        if used is None:
-            used = _child(element, "currentBillingPeriodOverAllConsumption")
-        self._summaries.append(
-            {
-                "period_start_epoch_s": _text(period, "start"),
-                "period_duration_s": _text(period, "duration"),
-                "quantity": _text(used, "value"),
-                "unit_code": _text(used, "uom"),
-                "power_of_ten_multiplier": _text(used, "powerOfTenMultiplier"),
-                "quality_code": _text(element, "qualityOfReading"),
-                "amount": _text(element, "billLastPeriod"),
-                "currency_code": _text(element, "currency"),
-                "locator": locator,
-            }
-        )
+        Args:
+            element: The resource.
+            name: Its name without namespace.
+            locator: Its place.
+        """
+        if name == "ReadingType":
+            self._described.append(ReadingType.read(element, locator))
+        elif name == "LocalTimeParameters":
+            self._described.append(TimeRule.read(element, locator))
+        elif name == "ElectricPowerQualitySummary":
+            self._summaries.append(("meter_quality_summary", quality_summary_row(element, locator)))
+        elif name.endswith("UsageSummary"):
+            self._summaries.append(("meter_usage_summary", usage_summary_row(element, locator)))
+        else:
+            kind = next((one for one in element.iter() if local_name(one) == "kind"), None)
+            self._linking.append((name, (kind.text or "").strip() if kind is not None else ""))
 
-    def end_entry(self, links: Links, summaries: SideWriter) -> None:
+    def end_entry(self, links: Links) -> None:
         """Give what the entry held its path."""
         own = next((path for rel, path in links if rel == "self"), "")
         updated = max((text for rel, text in links if rel == "updated"), default="")
         if re.match(r"\d{4}-\d{2}-\d{2}", updated):
             self.updated = max(self.updated, updated[:10])
-        for one in self._pending:
+        for one in self._described:
+            # Of two resources under one path, as one utility writes them, the first holds.
             if isinstance(one, ReadingType):
-                # Of two types under one path, as one utility writes them, the first holds.
                 self.types.setdefault(own or f"ReadingType/{len(self.types) + 1}", one)
-            elif isinstance(one, TimeRule):
-                self.rules.setdefault(own or f"LocalTimeParameters/{len(self.rules) + 1}", one)
+                self.writers["meter_reading_type"].add(one.row(own))
             else:
-                name, kind = one
-                self.related[own] = [path for rel, path in links if rel == "related"]
-                if name == "MeterReading":
-                    self.meter_readings.append(own)
-                else:
-                    self.services[own] = kind
-        for row in self._summaries:
-            match = _PARTS.search(own)
-            summaries.add(row | {"service_point": match[2] if match else ""})
-        self._pending, self._summaries = [], []
+                self.rules.setdefault(own or f"LocalTimeParameters/{len(self.rules) + 1}", one)
+                self.writers["meter_time_rule"].add(one.row(own))
+        for name, kind in self._linking:
+            self.related[own] = [path for rel, path in links if rel == "related"]
+            if name == "MeterReading":
+                self.meter_readings.append(own)
+            else:
+                self.services[own] = kind
+        match = _PARTS.search(own)
+        for table, row in self._summaries:
+            self.writers[table].add(row | {"service_point": match[2] if match else ""})
+        self._described, self._linking, self._summaries = [], [], []
 
     def names(self, paths: Sequence[str]) -> dict[str, str]:
         """Return the meter that readings of each path land under: short where that is not ambiguous."""
@@ -249,19 +187,6 @@ def _short(path: str) -> str:
     if not match:
         return _BLANK.sub("_", path) or "unlinked"
     return _BLANK.sub("_", "/".join(part for part in match.groups() if part))
-
-
-def _child(element: etree._Element | None, name: str) -> etree._Element | None:
-    if element is None:
-        return None
-    return next(
-        (one for one in element if isinstance(one.tag, str) and one.tag.rpartition("}")[2] == name), None
-    )
-
-
-def _text(element: etree._Element | None, name: str) -> str:
-    found = _child(element, name)
-    return (found.text or "").strip() if found is not None else ""
 
 
 def clock_of(rule: TimeRule | None, first_s: int, last_s: int) -> tuple[str, Clock | None]:

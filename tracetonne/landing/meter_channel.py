@@ -19,7 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tracetonne.landing import store
-from tracetonne.landing.reader import Row
+from tracetonne.landing.reader import Rejection, Row
+from tracetonne.landing.reject import as_row
 
 EPOCH = datetime.datetime(1970, 1, 1)  # noqa: DTZ001 - the clock of a landing column has no zone
 # Seconds that the landing clock is ahead of UTC.
@@ -29,6 +30,9 @@ FIRST_EPOCH_S = int(datetime.datetime(1990, 1, 1, tzinfo=datetime.UTC).timestamp
 LAST_EPOCH_S = int(datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC).timestamp())
 # A reading is less than this in any unit: DECIMAL(18,6).
 LARGEST_QUANTITY = Decimal(10) ** 12
+
+# Rejections that a reader shows; the file of `rejected_record` holds them all.
+REJECTIONS_SHOWN = 1000
 
 FORWARD, REVERSE = "forward", "reverse"
 INTERVAL, CUMULATIVE, RATE = "interval", "cumulative", "rate"
@@ -119,6 +123,27 @@ class SideWriter:
             return None
         self._writer.close()
         return self._path
+
+
+class Rejections:
+    """What a reader of a long document rejects: all of it in a file, the first of it in memory.
+
+    `records` and `in_place` are the counts of `Reading.records_rejected` and `Reading.records_in_place`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.writer = SideWriter("rejected_record", folder)
+        self.first: list[Rejection] = []
+        self.records = 0
+        self.in_place = 0
+
+    def add(self, one: Rejection, records: int = 1, in_place: int = 0) -> None:
+        """Take a rejection that costs so many records, of which some keep a row with nulls in its place."""
+        self.records += records
+        self.in_place += in_place
+        self.writer.add(as_row(one))
+        if len(self.first) < REJECTIONS_SHOWN:
+            self.first.append(one)
 
 
 def side_tables(**writers: SideWriter) -> dict[str, Iterable[Row] | Path]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import duckdb
 import numpy as np
@@ -27,7 +27,7 @@ _CHUNK_BYTES = 1 << 20
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def _begin(handle: BinaryIO) -> int:
+def _begin(handle: IO[bytes]) -> int:
     """Go to the first line and return its offset."""
     offset = len(_BYTE_ORDER_MARK) if handle.read(len(_BYTE_ORDER_MARK)) == _BYTE_ORDER_MARK else 0
     handle.seek(offset)
@@ -35,15 +35,20 @@ def _begin(handle: BinaryIO) -> int:
 
 
 def lines_of(path: Path, codec: str) -> Iterator[text.Line]:
-    """Read line by line without ever holding a line longer than any record can be."""
+    """Read a file line by line without ever holding a line longer than any record can be."""
     with path.open("rb") as handle:
-        offset = _begin(handle)
-        number = 0
-        while raw := handle.readline(LONGEST_LINE):
-            number += 1
-            length = len(raw) + _skip_rest(handle, raw)
-            yield _line(number, raw, length, codec, offset)
-            offset += length
+        yield from lines_from(handle, codec)
+
+
+def lines_from(handle: IO[bytes], codec: str) -> Iterator[text.Line]:
+    """Read the lines of an open file, or of a member of an archive, as `lines_of`."""
+    offset = _begin(handle)
+    number = 0
+    while raw := handle.readline(LONGEST_LINE):
+        number += 1
+        length = len(raw) + _skip_rest(handle, raw)
+        yield _line(number, raw, length, codec, offset)
+        offset += length
 
 
 def lines_at(path: Path, codec: str, numbers: Iterator[int]) -> Iterator[text.Line]:
@@ -75,7 +80,7 @@ def _line(number: int, raw: bytes, length: int, codec: str, offset: int) -> text
     return _decoded(number, content, codec, offset)
 
 
-def _skip_rest(handle: BinaryIO, raw: bytes) -> int:
+def _skip_rest(handle: IO[bytes], raw: bytes) -> int:
     """Skip what is left of a line that did not fit, and return its length."""
     skipped = 0
     while not raw.endswith(b"\n") and (raw := handle.readline(LONGEST_LINE)):
@@ -101,6 +106,19 @@ def without_trailing_blanks(lines: Iterator[text.Line]) -> Iterator[text.Line]:
             yield line
         else:
             held.append(line)
+
+
+def line_problem(line: text.Line) -> tuple[str, str]:
+    """Return why a line is no text of a record, and what is there; two empty texts where it is."""
+    if line.too_long:
+        return "line_too_long", f"{line.too_long:,} bytes"
+    if line.bad_byte is not None:
+        return "wrong_encoding", f"byte {line.byte_text} at offset {line.bad_byte}"
+    if "\x00" in line.text:
+        return "nul_byte", f"NUL in column {line.text.index(chr(0)) + 1}"
+    if "\r" in line.text:
+        return "wrong_columns", "a carriage return inside the line"
+    return "", ""
 
 
 Values = tuple[str | None, datetime.datetime | None, Decimal | None, str | None]
@@ -148,18 +166,10 @@ class Judge:
 
     def _cells(self, line: text.Line) -> tuple[list[str], Rejection | None]:
         """Cut a line into cells, or say why it is no record at all."""
-        code, expected, found = "", "", ""
+        code, found = line_problem(line)
+        expected = self._shape.codec if code == "wrong_encoding" else ""
         cells: list[str] = []
-        if line.too_long:
-            code, found = "line_too_long", f"{line.too_long:,} bytes"
-        elif line.bad_byte is not None:
-            code, expected = "wrong_encoding", self._shape.codec
-            found = f"byte {line.byte_text} at offset {line.bad_byte}"
-        elif "\x00" in line.text:
-            code, found = "nul_byte", f"NUL in column {line.text.index(chr(0)) + 1}"
-        elif "\r" in line.text:
-            code, found = "wrong_columns", "a carriage return inside the line"
-        else:
+        if not code:
             cells = cells_of(line.text, self._shape.delimiter)
             while len(cells) > len(self._shape.columns) and not cells[-1]:
                 cells.pop()

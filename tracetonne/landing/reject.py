@@ -82,6 +82,11 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "讀取期間檔案內容有變動。",
         "wait until the export has finished, then land the file again",
     ),
+    "cut_xml": (
+        "The XML ends or breaks off here; what stands before this place has landed.",
+        "XML 於此處中斷或損壞；此處之前的資料已入庫。",
+        "ask the sender for the complete file and land it too; it takes the place of this one",
+    ),
     "decimal_comma": (
         "{field} uses a comma where the decimal point belongs, or groups digits by other than three.",
         "「{field}」以逗號作為小數點，或千分位位置不正確。",

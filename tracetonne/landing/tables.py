@@ -70,7 +70,13 @@ TABLES: dict[str, dict[str, str]] = {
         "reading_number": "BIGINT",
         **_text("quality_code", "quality_reason"),
     },
-    # One row a type of readings, a rule of local time or a billing summary that a Green Button file states.
+    # One row a 500 or 550 record of a NEM12 or NEM13 file: why and when a register was read.
+    "meter_transaction": _text(
+        "record_indicator", "meter", "transaction_code", "service_order", "read_at", "index_read",
+        "previous_transaction_code", "previous_service_order", "locator",
+    ),
+    # One row a type of readings, a rule of local time, a billing summary or a summary of power quality that a
+    # Green Button file states, in its own codes. `quantity_name` is the element that `quantity` stands in.
     "meter_reading_type": _text(
         "reading_type", "unit_code", "power_of_ten_multiplier", "flow_direction", "accumulation_behaviour",
         "commodity", "kind", "interval_length_s", "locator",
@@ -79,8 +85,15 @@ TABLES: dict[str, dict[str, str]] = {
         "time_rule", "tz_offset_s", "dst_offset_s", "dst_start_rule", "dst_end_rule", "locator"
     ),
     "meter_usage_summary": _text(
-        "service_point", "period_start_epoch_s", "period_duration_s", "quantity", "unit_code",
-        "power_of_ten_multiplier", "quality_code", "amount", "currency_code", "locator",
+        "service_point", "period_start_epoch_s", "period_duration_s", "quantity_name", "quantity",
+        "unit_code", "power_of_ten_multiplier", "base_unit", "quality_code", "amount", "currency_code",
+        "locator",
+    ),
+    "meter_quality_summary": _text(
+        "service_point", "period_start_epoch_s", "period_duration_s", "flicker_plt", "flicker_pst",
+        "harmonic_voltage", "long_interruptions", "mains_voltage", "measurement_protocol", "power_frequency",
+        "rapid_voltage_changes", "short_interruptions", "supply_voltage_dips", "supply_voltage_imbalance",
+        "supply_voltage_variations", "temporary_overvoltage", "locator",
     ),
     # One row a bill of an electricity, gas or water account.
     "utility_bill": _text(
