@@ -13,6 +13,7 @@ from tracetonne.package import bag
 from tracetonne.package.build import build_package
 from tracetonne.package.reland import check_landing
 from tracetonne.package.tabular import literal, print_csv
+from tracetonne.package.verify import check_crate
 from tracetonne.settings import CHECKOUT, Home
 
 SITE = "screws"
@@ -57,6 +58,60 @@ def _serve(home: Home) -> None:
         for name, query in tables.items():
             connection.execute(f"copy ({query}) to {literal(build / f'out_{name}.parquet')} (format parquet)")
     (build.parent / "current.json").write_text('{"build": "0123456789abcdef"}', encoding="utf-8")
+
+
+CONTRACT = """
+version: 1
+title: Gas bills of the ERP
+title_zh: ERP 天然氣帳單
+about: Gas as the ledger exports it.
+family: invoices
+table: utility_bill
+constants: {commodity: natural_gas}
+period: {from: From, to: To, to_inclusive: true}
+columns:
+  - {name: Account, column: account}
+  - {name: From, column: period_start, type: date}
+  - {name: To, column: period_end, type: date}
+  - {name: Amount, column: quantity, type: number, unit: m3, unit_column: unit}
+"""
+
+
+@pytest.fixture(scope="module")
+def made_with_own_contract(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Land a document by a contract of the steward, who changes the contract before the package is made."""
+    root = tmp_path_factory.mktemp("own")
+    home = Home(root=root, exports=root / "exports")
+    contract = home.contracts / "gas_erp.yml"
+    contract.parent.mkdir()
+    contract.write_text(CONTRACT, encoding="utf-8")
+    document = root / "export.csv"
+    document.write_text("Account,From,To,Amount\nA-1,2025-03-01,2025-03-31,1234.5\n", encoding="utf-8")
+    (landed,) = land_paths(home, [document], SITE)
+    assert (landed.kind, landed.status) == ("gas_erp", "landed")
+    contract.write_text(CONTRACT.replace("version: 1", "version: 2"), encoding="utf-8")
+    _serve(home)
+    return build_package(home, SITE, MONTH).path
+
+
+def test_a_document_of_an_own_contract_is_read_again_elsewhere(
+    made_with_own_contract: Path, tmp_path: Path
+) -> None:
+    package = Path(shutil.copytree(made_with_own_contract, tmp_path / "v1"))
+    check = check_landing(package, SITE)
+    assert (check.failures, check.skipped, check.looked_at) == ([], "", 1)
+    (own,) = (package / "data" / "own_kinds").rglob("*.yml")
+    assert own.read_text(encoding="utf-8") == CONTRACT
+    assert own.relative_to(package).as_posix() in (package / bag.MANIFEST).read_text(encoding="utf-8")
+    assert check_crate(package).failures == []
+
+
+def test_an_own_contract_that_was_changed_is_named(made_with_own_contract: Path, tmp_path: Path) -> None:
+    package = Path(shutil.copytree(made_with_own_contract, tmp_path / "v1"))
+    (own,) = (package / "data" / "own_kinds").rglob("*.yml")
+    own.write_text(CONTRACT.replace("unit: m3", "unit: L"), encoding="utf-8")
+    [failure] = check_landing(package, SITE).failures
+    assert "this contract is not the one that was used" in str(failure)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tracetonne.errors import WrongUseError
-from tracetonne.landing import register, reject, store
+from tracetonne.landing import own_kinds, register, reject, store
 from tracetonne.landing.disk import named_disk_faults
 from tracetonne.landing.group_commit import Batch
 from tracetonne.landing.kinds import reader_named, readers_of
@@ -122,6 +122,7 @@ def land_paths(home: Home, paths: Sequence[Path], site: str, as_kind: str = "") 
     with write_lock(home), named_disk_faults(home):
         store.sweep(home)
         store.write_schemas(home)
+        own_kinds.keep(home)
         known = register.load(home)
         scratch = store.scratch_folder(home)
         scratch.mkdir(parents=True)

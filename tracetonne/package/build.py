@@ -32,6 +32,7 @@ from tracetonne.package.layout import (
     EVIDENCE_INDEX,
     FIGURES_FILE,
     GATES_FILE,
+    OWN_KINDS_FOLDER,
     PAYLOAD,
     SCHEMA_FILE,
     SCRIPT_FILE,
@@ -152,6 +153,9 @@ def write_package(
     payload = folder / PAYLOAD
     payload.mkdir()
     hashes = _copy_evidence(collection, payload)
+    for place, own in collection.own_kinds().items():
+        (payload / place).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(own, payload / place)
     tables = _write_tables(collection, earlier, payload)
     run = _run(collection, version)
     _write_words(collection, run, tables, payload)
@@ -353,12 +357,14 @@ def _crate_files(payload: Path, hashes: dict[str, str], evidence: list[Evidence]
             words = (document.file_name, f"Document of kind {document.kind}, as it arrived.", "input")
             files.append(crate.CrateFile(path, *words, sha256, size, document.file_name))
         else:
-            about = path in _ABOUT
-            text = _ABOUT[path] if about else describe.title(path)
+            own = path.startswith(f"{OWN_KINDS_FOLDER}/")
+            about = own or path in _ABOUT
+            text = _OWN_KIND if own else _ABOUT[path] if about else describe.title(path)
             files.append(crate.CrateFile(path, path, text, "about" if about else "output", sha256, size))
     return files
 
 
+_OWN_KIND = "Contract or template of the steward, as documents of this package were read by it."
 _ABOUT = {
     FIGURES_FILE: "What each figure is: definition, unit, rounding, clause; English and Traditional Chinese.",
     GATES_FILE: "Verdicts of the gates that the figures passed.",

@@ -15,8 +15,9 @@ import duckdb
 
 from tracetonne import serving
 from tracetonne.errors import WrongUseError
+from tracetonne.landing import own_kinds
 from tracetonne.landing.tables import TABLES
-from tracetonne.package.layout import EVIDENCE_FOLDER
+from tracetonne.package.layout import EVIDENCE_FOLDER, OWN_KINDS_FOLDER
 from tracetonne.package.tabular import columns_of, literal, quoted
 from tracetonne.settings import Home
 
@@ -113,6 +114,14 @@ class Collection:
             "order by all"
         ).fetchall()
         return [Evidence(a, b, c, d, bagged_name(b, d)) for a, b, c, d in rows]
+
+    def own_kinds(self) -> dict[str, Path]:
+        """Return the steward's contracts and templates by which documents were read, by path in the bag."""
+        versions = self.connection.execute(
+            f"select distinct kind, reader_version from ({self.landing_query('evidence')}) order by all"
+        ).fetchall()
+        found = [own for kind, version in versions if (own := own_kinds.used(self.home, kind, version))]
+        return {f"{OWN_KINDS_FOLDER}/{place}": path for place, path in found}
 
     def landing_tables(self) -> list[str]:
         """Return the landing tables that the evidence of this package has records in."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 PAYLOAD = "data"
 EVIDENCE_FOLDER = "evidence"
 LANDING_FOLDER = "landing"
+OWN_KINDS_FOLDER = "own_kinds"  # contracts and templates of the steward, by hash: <hash>/<place in a home>
 EVIDENCE_INDEX = "evidence_index"
 EARLIER_LINE = "earlier_line"
 EARLIER_PACKAGE = "earlier_package"

@@ -5,15 +5,17 @@ Lands the documents into a home of their own that is thrown away: nothing of thi
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 
+from tracetonne.landing import own_kinds
 from tracetonne.landing.land import evidence_id_of, land_paths
 from tracetonne.package.findings import Check, Failure, Tables
-from tracetonne.package.layout import EVIDENCE_INDEX, PAYLOAD, landing_file, table_file
+from tracetonne.package.layout import EVIDENCE_INDEX, OWN_KINDS_FOLDER, PAYLOAD, landing_file, table_file
 from tracetonne.package.tabular import columns_of, literal, quoted
 from tracetonne.settings import Home
 
@@ -35,20 +37,56 @@ def check_landing(root: Path, site: str) -> Check:
     paths = [path for row in index if (path := root / PAYLOAD / row["bagged_as"]).is_file()]
     if not paths:
         return Check(NAME, 0, skipped="the package holds no document")
+    failures = _changed_own_kinds(root)
     with tempfile.TemporaryDirectory(prefix="tracetonne-verify-") as folder, duckdb.connect() as connection:
         home = Home(root=Path(folder), exports=Path(folder) / "exports")
-        results = land_paths(home, paths, site)
-        landed = {result.evidence_id for result in results}
+        landed = {result.evidence_id for result in land_paths(home, paths, site)}
+        # By the contracts of the steward, one at a time: one kind may have had several.
+        for own in [] if failures else _own_kinds(root):
+            landed |= _landed_by(home, own, root, site)
         # Another version of a reader gives another identity: its records are not comparable cell by cell.
         other = [row for row in index if row["evidence_id"] not in landed]
         comparable = sorted(landed & {row["evidence_id"] for row in index})
-        failures = _foreign(root, site)
+        failures += _foreign(root, site)
         failures += _differences(connection, root, home, site, comparable) if comparable else []
     if other and not failures:
         names = ", ".join(row["file_name"] for row in other[:_SHOWN])
         skipped = f"{len(comparable)} read again; not comparable, as their reader has changed since: {names}"
         return Check(NAME, len(comparable), failures, skipped)
     return Check(NAME, len(comparable), failures)
+
+
+def _own_kinds(root: Path) -> list[Path]:
+    """Return the contracts and templates of the steward that stand where a home has them."""
+    folder = root / PAYLOAD / OWN_KINDS_FOLDER
+    return sorted(path for place in own_kinds.FOLDERS for path in folder.glob(f"*/{place}/*.yml"))
+
+
+def _changed_own_kinds(root: Path) -> list[Failure]:
+    """Find contracts whose bytes are not those that their folder is named after."""
+    return [
+        Failure(path.relative_to(root).as_posix(), None, "this contract is not the one that was used")
+        for path in _own_kinds(root)
+        if own_kinds.digest_of(path) != path.relative_to(root / PAYLOAD / OWN_KINDS_FOLDER).parts[0]
+    ]
+
+
+def _landed_by(home: Home, own: Path, root: Path, site: str) -> set[str]:
+    """Land the documents that were read by one contract, with it; return what landed."""
+    digest, *place = own.relative_to(root / PAYLOAD / OWN_KINDS_FOLDER).parts
+    mine = {
+        row["evidence_id"]
+        for row in Tables(root).rows(landing_file("evidence"))
+        if row["kind"] == own.stem and own_kinds.is_version_of(row["reader_version"], digest)
+    }
+    index = Tables(root).rows(table_file(EVIDENCE_INDEX))
+    paths = [root / PAYLOAD / row["bagged_as"] for row in index if row["evidence_id"] in mine]
+    target = home.root.joinpath(*place)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(own, target)
+    results = land_paths(home, [path for path in paths if path.is_file()], site)
+    target.unlink()
+    return {result.evidence_id for result in results}
 
 
 def _foreign(root: Path, site: str) -> list[Failure]:
