@@ -124,7 +124,12 @@ def test_a_document_leads_to_the_figures_that_lead_to_it(chain: Chain) -> None:
     assert {package["period"] for package in fed.packages} == set(MONTHS)
 
 
-def test_a_restored_backup_gives_the_same_package_hashes(chain: Chain, tmp_path: Path) -> None:
+@pytest.mark.parametrize("threads", ["1", "4"])
+def test_a_restored_backup_gives_the_same_package_hashes_with_any_threads(
+    chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: str
+) -> None:
+    """Published with two threads, landed and computed again with one and with four."""
+    monkeypatch.setenv("TRACETONNE_THREADS", threads)
     saved = backup(chain.home, tmp_path / "backup")
     other = Home(root=tmp_path / "other", exports=tmp_path / "other" / "exports")
     try:
