@@ -23,11 +23,11 @@ refresh: $(STAMP) ## land the sample plants, compute every month and year, write
 test: lint dbt ## every check and test
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
-check: $(STAMP) ## what a change needs before it is shown: lint, types, quick tests; under a minute
+check: $(STAMP) ## what a change needs before it is shown: lint, types, quick tests without properties; under a minute
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q -n 2 -m "not slow" tests/unit
+	$(BIN)/python -m pytest -q -n 2 -m "not slow and not hypothesis" tests/unit
 
 lint: $(STAMP) ## style and types of Python
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ class Target:
     Args:
         run: Parses bytes; raises whatever is a fault.
         seeds: Good documents.
-        cases: How many damaged ones are tried in the tests; dear parsers get fewer.
+        cases: How many damaged ones the tests try at most; dear parsers get fewer.
     """
 
     run: Callable[[bytes], None]
@@ -99,6 +100,12 @@ def _cases(seed: bytes, reader: Reader) -> int:
     return 20 if reader.family == "meters" else 50
 
 
+_SHARED = ("csv_records", "xml_document", "json_document", "archive", "unknown")
+# Known without reading any sample, which takes seconds.
+NAMES = (*_SHARED, *dict.fromkeys(reader.kind for reader in READERS))
+
+
+@functools.cache
 def targets() -> Mapping[str, Target]:
     """Return every target by name; readers without a small sample here are left out."""
     json_seeds = tuple(MADE[kind]() for kind in ("pcf_pact", "taipower_ami", "decision"))

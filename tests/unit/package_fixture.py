@@ -19,6 +19,7 @@ from pathlib import Path
 import duckdb
 
 from tracetonne.landing.tables import TABLES
+from tracetonne.package.build import build_package
 from tracetonne.package.checks import reading_hash
 from tracetonne.settings import Home
 
@@ -73,9 +74,24 @@ def _template() -> Path:
     return home.root
 
 
+@cache
+def _packaged_template() -> Path:
+    home = make_home(Path(tempfile.mkdtemp(prefix="tracetonne-fixture-")) / "home")
+    atexit.register(shutil.rmtree, home.root.parent, ignore_errors=True)
+    for month in ("2026-02", "2026-03"):
+        build_package(home, SITE, month)
+    return home.root
+
+
 def make_home(root: Path) -> Home:
     """Make a home at `root` with February and March 2026 served: 8 MWh, 4 tCO2e and 5 t each."""
     shutil.copytree(_template(), root)
+    return Home(root=root, exports=root / "exports")
+
+
+def make_packaged_home(root: Path) -> Home:
+    """Make the same home with the packages of both months."""
+    shutil.copytree(_packaged_template(), root)
     return Home(root=root, exports=root / "exports")
 
 

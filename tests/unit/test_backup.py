@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from package_fixture import SITE, make_home, serve_month
+from package_fixture import SITE, make_packaged_home, serve_month
 
 from tracetonne.backup import DamagedBackupError, backup, check_backup, rebuild
 from tracetonne.connectors.config import load
@@ -17,6 +17,8 @@ from tracetonne.errors import WrongUseError
 from tracetonne.package.build import build_package
 from tracetonne.package.versions import versions
 from tracetonne.settings import Home
+
+pytestmark = pytest.mark.slow
 
 MONTHS = ("2026-02", "2026-03")
 
@@ -34,10 +36,7 @@ def refresh(home: Home, site: str, period: str) -> Refreshed:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    made = make_home(tmp_path / "home")
-    for month in MONTHS:
-        build_package(made, SITE, month)
-    return made
+    return make_packaged_home(tmp_path / "home")
 
 
 def hashes(home: Home) -> list[str]:

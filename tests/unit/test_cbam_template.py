@@ -23,6 +23,8 @@ from tracetonne.landing.reader import Reading, Source
 from tracetonne.landing.tables import TABLES
 from tracetonne.settings import Home
 
+pytestmark = pytest.mark.slow
+
 Key = tuple[str, str, str, str]
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from landing_documents import invoice, put
 
 from tracetonne import cli
 from tracetonne.errors import EvidenceRejectedError, GateStoppedError, WrongUseError
@@ -47,6 +48,18 @@ def test_help_imports_nothing_heavy() -> None:
     heavy = "{'dagster', 'dbt', 'duckdb', 'pandas', 'great_expectations', 'pyarrow'}"
     code = f"import sys, tracetonne.cli; sys.exit(bool({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_small_document_is_inspected_without_engines(tmp_path: Path) -> None:
+    """Each takes a tenth of a second and more to import."""
+    heavy = "{'dagster', 'dbt', 'duckdb', 'pandas', 'numpy', 'pyarrow'}"
+    code = (
+        "import sys; from pathlib import Path; from tracetonne.landing.preview import preview; "
+        "from tracetonne.settings import home; result = preview(home(), Path(sys.argv[1])); "
+        f"sys.exit(result.status != 'landed' or bool({heavy} & set(sys.modules)))"
+    )
+    path = put(tmp_path, "gas.xml", invoice())
+    assert subprocess.run([sys.executable, "-c", code, str(path)], check=False).returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from orchestration.jobs import monthly_refresh, yearly_refresh
 from tracetonne import cli
 from tracetonne.settings import Home
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:

@@ -279,6 +279,7 @@ def _resolve(step: str) -> tuple[object, str]:
         return getattr(importlib.import_module(module), owner), name
 
 
+@pytest.mark.slow
 def test_a_real_kill_in_the_middle_of_many(home: Home, share: Connector) -> None:
     for number in range(100):
         put(home, f"{number:03d}.csv", str(number).encode())

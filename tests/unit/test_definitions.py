@@ -23,6 +23,7 @@ from tracetonne.errors import WrongUseError
 from tracetonne.landing.tables import TABLES
 from tracetonne.settings import Home
 
+pytestmark = pytest.mark.slow
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "asset_graph.txt"
 
 

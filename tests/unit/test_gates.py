@@ -13,6 +13,7 @@ from expectations import GATES
 from expectations.gate import Gate
 from expectations.judge import judge, quiet_context
 
+pytestmark = pytest.mark.slow
 MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models"
 
 BALANCE = {

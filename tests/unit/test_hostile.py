@@ -20,6 +20,7 @@ from tracetonne.landing import limits
 from tracetonne.landing.land import FileResult, land_paths
 from tracetonne.settings import Home
 
+pytestmark = pytest.mark.slow
 CASES = cases()
 # They land because nothing in them does harm: what a script would run is never run, what a spreadsheet would
 # compute is text, and what stands behind the last record is not read.
@@ -183,7 +184,6 @@ print(json.dumps({"peak_mb": peak, "codes": [[one.code for one in result.rejecti
 """
 
 
-@pytest.mark.slow
 def test_hostile_documents_fill_no_memory(tmp_path: Path) -> None:
     """A line of 300 MB without an end, and every other case, land in one process of bounded memory."""
     inbox = tmp_path / "inbox"

@@ -314,6 +314,7 @@ def _child(root: Path, inbox: Path, die_at: int) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_step_leaves_nothing_half_done(tmp_path: Path) -> None:
     inbox = _inbox(tmp_path / "in")
     template = home_at(tmp_path / "template")
@@ -360,6 +361,7 @@ def test_landed_files_get_the_columns_that_a_newer_version_adds(
     assert _tree(home).keys() == before.keys()
 
 
+@pytest.mark.slow
 def test_two_processes_landing_at_once_land_each_document_once(tmp_path: Path) -> None:
     inbox = _inbox(tmp_path / "in")
     home = home_at(tmp_path / "home")

@@ -191,6 +191,7 @@ def _invoice_files(shared: Path) -> list[Path]:
     return found
 
 
+@pytest.mark.slow
 def test_every_published_invoice_lands_whole(shared: Path, tmp_path: Path) -> None:
     for path in _invoice_files(shared):
         reading = _read(tmp_path, path.read_bytes())
@@ -201,6 +202,7 @@ def test_every_published_invoice_lands_whole(shared: Path, tmp_path: Path) -> No
             assert row.get("quantity") or row["document_format"] == "ZUGFeRD 1.0", path.name
 
 
+@pytest.mark.slow
 def test_published_invoices_read_as_the_factur_x_package_reads_them(shared: Path, tmp_path: Path) -> None:
     from facturx import get_xml_from_pdf
     from facturx.parse_xml import parse_ubl_cii_xml
@@ -226,6 +228,7 @@ def test_published_invoices_read_as_the_factur_x_package_reads_them(shared: Path
     assert compared
 
 
+@pytest.mark.slow
 def test_one_invoice_in_three_syntaxes_has_one_key(shared: Path, tmp_path: Path) -> None:
     folder = shared / "corpora" / "invoice-facturx-zugferd"
     names = ("EN16931_Gutschrift.pdf", "cii/EN16931_Gutschrift.cii.xml", "ubl/EN16931_Gutschrift.ubl.xml")

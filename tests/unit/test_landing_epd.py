@@ -70,6 +70,7 @@ def test_steel_zip_has_modules_declared_unit_and_validity_as_printed() -> None:
 
 
 @needs_corpora
+@pytest.mark.slow
 def test_another_reader_finds_the_same_amounts_in_the_steel_zip() -> None:
     pytest.importorskip("ilcdlib", reason="ilcdlib is not installed")
     path = CORPORA / "epd-ilcd" / "epditaly_without_a1a2a3.zip"

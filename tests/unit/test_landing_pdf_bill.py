@@ -9,6 +9,7 @@ from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
+import pdfplumber
 import pytest
 from corpora import SHARED
 from hypothesis import HealthCheck, given, settings
@@ -21,7 +22,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from tracetonne.errors import EvidenceRejectedError, WrongUseError
-from tracetonne.landing import pdf_document, pdf_template
+from tracetonne.landing import pdf_child, pdf_document, pdf_template
 from tracetonne.landing.kinds import readers_of
 from tracetonne.landing.land import land_paths
 from tracetonne.landing.pdf_bill import OtherPdfReader, own_pdf_readers, product_readers
@@ -483,3 +484,20 @@ def test_a_pdf_is_read_once_for_all_readers(tmp_path: Path, monkeypatch: pytest.
     )
     _read_bytes(tmp_path, printed(Bill(number="ONCE")))
     assert len(calls) == 1
+
+
+@pytest.mark.slow
+def test_characters_and_rules_are_those_of_the_library(shared: Path, tmp_path: Path) -> None:
+    """The library's own objects say the same; they only take three times as long."""
+    made = put(tmp_path, "bills.pdf", printed(Bill(), OCTOBER))
+    for path in (made, *sorted(shared.glob("corpora/invoice-*/*.pdf"))):
+        with pdfplumber.open(path) as pdf:
+            for page in pdf.pages:
+                found = pdf_child._page(page)
+                chars = [one for one in page.dedupe_chars(tolerance=1).chars if one["text"].strip()]
+                sides = ("x0", "top", "x1", "bottom", "size")
+                wanted = [[one["text"], *(round(float(one[side]), 2) for side in sides)] for one in chars]
+                assert [char[:-1] for char in found["chars"]] == wanted
+                uprights = {round(float(one["x0"]), 1) for one in page.edges if one["orientation"] == "v"}
+                assert found["rules"] == sorted(uprights)
+                assert found["images"] == len(page.images)

@@ -77,6 +77,7 @@ class _LocalContext(BaseAdapter):
         """Nothing is open."""
 
 
+@pytest.mark.slow
 def test_the_validator_finds_a_process_run_crate(package: Path, shared: Path, tmp_path: Path) -> None:
     contexts = shared / "corpora" / "evidence" / "ro-crate" / "context"
     cache = tmp_path / "contexts"

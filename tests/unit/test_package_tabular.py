@@ -25,6 +25,7 @@ READINGS = (
 
 
 @pytest.mark.parametrize("memory", ["2GB", "200MB"])
+@pytest.mark.slow
 def test_threads_and_memory_do_not_change_a_byte(tmp_path: Path, memory: str) -> None:
     hashes = set()
     for threads in (1, 2, 4):

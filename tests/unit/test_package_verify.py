@@ -9,10 +9,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from package_fixture import SITE, make_home
+from package_fixture import SITE, make_packaged_home
 
 from tracetonne.package import bag
-from tracetonne.package.build import build_package
 from tracetonne.package.layout import SCRIPT_FILE
 from tracetonne.package.tabular import literal, print_csv
 from tracetonne.package.verify import NotAPackageError, verify
@@ -23,9 +22,7 @@ LINE = f"line:{SITE}:{MARCH}:management"
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    home = make_home(tmp_path / "home")
-    build_package(home, SITE, "2026-02")
-    return build_package(home, SITE, MARCH).path
+    return make_packaged_home(tmp_path / "home").exports / SITE / MARCH / "v1"
 
 
 def rewrite(package: Path, table: str, statement: str) -> None:
@@ -200,6 +197,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.slow
 def test_a_change_under_new_manifests_is_found_by_recomputing(package: Path, name: str) -> None:
     table, statement, expected = CHANGES[name]
     rewrite(package, table, statement)
@@ -254,6 +252,7 @@ def test_a_package_whose_earlier_package_was_replaced(package: Path) -> None:
     assert "package 2026-02/v1 has another hash" in failures(package)
 
 
+@pytest.mark.slow
 def test_the_command_ends_with_the_code_of_what_it_found(package: Path, tmp_path: Path) -> None:
     def command(path: Path) -> tuple[int, str]:
         arguments = [sys.executable, "-m", "tracetonne.cli", "verify", str(path)]

@@ -200,6 +200,7 @@ def factor(site: str, material: str, parameter: str, year: str = "2025") -> Deci
     return Decimal(found[0])
 
 
+@pytest.mark.slow
 def test_committed_samples_are_what_the_generator_makes() -> None:
     assert generate.differences(SAMPLES) == []
 

@@ -53,6 +53,7 @@ def check(reading: Reading, counts: dict[str, int]) -> None:
 
 
 @pytest.mark.parametrize("reader", BY_KIND)
+@pytest.mark.slow
 def test_a_good_document_lands(tmp_path: Path, reader: Reader) -> None:
     found = samples(reader)
     if not found:

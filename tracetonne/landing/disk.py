@@ -7,9 +7,8 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import duckdb
-
 from tracetonne.errors import TraceTonneError
+from tracetonne.heavy import duckdb
 from tracetonne.settings import Home
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -9,10 +10,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from lxml import etree
 
+from tracetonne.heavy import pa, pq
 from tracetonne.landing import espi_codes
 from tracetonne.landing.espi_paths import PARTS, Paths, local_name
 from tracetonne.landing.meter_channel import (
@@ -32,15 +32,19 @@ _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{0,15})?(?:[eE][+-]?[0-9]{1,2})?")
 # Values with a blank between them, below 10^12 and with six decimals at most.
 _VALUES = re.compile(r"(?:-?[0-9]{1,12}(?:\.[0-9]{1,6})?(?: |$))+")
-_SCRATCH = pa.schema(
-    [
-        ("block", pa.int32()),
-        ("start_s", pa.int64()),
-        ("minutes", pa.int32()),
-        ("quantity", pa.decimal128(18, 6)),
-        ("letter", pa.int8()),
-    ]
-)
+
+
+@functools.cache
+def _scratch_schema() -> pa.Schema:
+    return pa.schema(
+        [
+            ("block", pa.int32()),
+            ("start_s", pa.int64()),
+            ("minutes", pa.int32()),
+            ("quantity", pa.decimal128(18, 6)),
+            ("letter", pa.int8()),
+        ]
+    )
 
 
 @dataclass
@@ -120,12 +124,12 @@ class _Columns:
             pa.array(one, pa.string()).cast(kind.type)
             if kind.name == "quantity"
             else pa.array(one, kind.type)
-            for one, kind in zip(lists, _SCRATCH, strict=True)
+            for one, kind in zip(lists, _scratch_schema(), strict=True)
         ]
         self.written += len(self.block)
         for one in lists:
             one.clear()
-        return pa.Table.from_arrays(arrays, schema=_SCRATCH)
+        return pa.Table.from_arrays(arrays, schema=_scratch_schema())
 
 
 class Readings:
@@ -141,7 +145,7 @@ class Readings:
         self.notes = SideWriter("meter_reading_note", scratch)
         self._rejections = rejections
         self._columns = _Columns()
-        self._writer = pq.ParquetWriter(self.path, _SCRATCH, compression="none")
+        self._writer = pq.ParquetWriter(self.path, _scratch_schema(), compression="none")
         self._paths: dict[str, Paths] = {}
 
     @property

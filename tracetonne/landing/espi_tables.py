@@ -5,11 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
+from tracetonne.heavy import np, pa, pc, pq
 from tracetonne.landing import store
 from tracetonne.landing.espi_feed import clock_of
 from tracetonne.landing.espi_readings import LETTERS, ROWS_A_GROUP

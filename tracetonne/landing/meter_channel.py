@@ -15,9 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from tracetonne.heavy import pa, pq
 from tracetonne.landing import store
 from tracetonne.landing.reader import Rejection, Row
 from tracetonne.landing.reject import as_row

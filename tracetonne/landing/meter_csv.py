@@ -18,9 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import pyarrow.parquet as pq
-
+from tracetonne.heavy import duckdb, pq
 from tracetonne.landing import store, text
 from tracetonne.landing.meter_line import (
     FIRST_START,

@@ -9,9 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
-import duckdb
-import numpy as np
-
+from tracetonne.heavy import duckdb, np
 from tracetonne.landing import text
 from tracetonne.landing.meter_shape import CAST_LENGTHS, QUALITIES, Shape, cells_of, moment_sql, time_of
 from tracetonne.landing.reader import Rejection

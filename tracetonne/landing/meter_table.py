@@ -15,9 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import pyarrow.parquet as pq
-
+from tracetonne.heavy import duckdb, pq
 from tracetonne.landing import limits, meter_contract, store, text
 from tracetonne.landing.meter_channel import (
     EPOCH,

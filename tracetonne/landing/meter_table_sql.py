@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
+from tracetonne.heavy import pq
 from tracetonne.landing import text
 from tracetonne.landing.meter_contract import LANDING_ZONE, LETTERS, ChannelForm, MeterContract
 from tracetonne.landing.meter_shape import literal

@@ -9,9 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from tracetonne.heavy import pa, pq
 from tracetonne.landing import store, text
 from tracetonne.landing.meter_channel import (
     CUMULATIVE,

@@ -13,12 +13,15 @@ import logging
 import resource
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pdfplumber
+from pdfminer.layout import LTChar, LTContainer, LTCurve, LTImage, LTLine, LTRect
 from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdftypes import PDFObjRef, PDFStream
 from pdfminer.psparser import PSLiteral
+from pdfplumber.utils import dedupe_chars
 
 _MEMORY_BYTES = 2 * 1024**3
 _MOST_CHARACTERS = 600_000
@@ -72,11 +75,35 @@ def _read(path: str, most_pages: int) -> dict[str, Any]:
 
 
 def _page(page: Any) -> dict[str, Any]:
-    """Return a page's characters (text, box, size, whether hard to see), upright rules and kind."""
+    """Return a page's characters (text, box, size, whether hard to see), upright rules and kind.
+
+    The parser's own objects are read: the library copies each with all that it knows, at twice the time.
+    """
+    left, top, *_ = page.mediabox
     area = max(float(page.width) * float(page.height), 1.0)
-    images = [
-        abs((image["x1"] - image["x0"]) * (image["bottom"] - image["top"])) / area for image in page.images
-    ]
+    chars, images = _Characters(), []
+    rules: set[float] = set()
+    for one in _drawn(page.layout):
+        if isinstance(one, LTChar):
+            chars.append(
+                {
+                    "text": one.get_text(),
+                    "x0": one.x0 + left,
+                    "x1": one.x1 + left,
+                    "top": page.height - one.y1 + top,
+                    "bottom": page.height - one.y0 + top,
+                    # By this name the library compares the heights of characters.
+                    "doctop": page.height - one.y1 + top,
+                    "size": one.size,
+                    "upright": one.upright,
+                    "fontname": one.fontname,
+                    "colour": one.graphicstate.ncolor,
+                }
+            )
+        elif isinstance(one, LTImage):
+            images.append(abs((one.x1 - one.x0) * (one.y1 - one.y0)) / area)
+        elif isinstance(one, LTCurve):
+            rules.update(_uprights(one))
     return {
         "width": round(float(page.width), 2),
         "height": round(float(page.height), 2),
@@ -89,16 +116,53 @@ def _page(page: Any) -> dict[str, Any]:
                 round(float(char["size"]), 2),
                 int(_is_faint(char)),
             ]
-            for char in page.dedupe_chars(tolerance=1).chars
+            for char in dedupe_chars(chars, tolerance=1)
             if char["text"].strip()
         ],
-        "rules": sorted({round(float(edge["x0"]), 1) for edge in page.edges if edge["orientation"] == "v"}),
+        "rules": sorted({round(float(x + left), 1) for x in rules}),
     }
+
+
+class _Characters(list[dict[str, Any]]):
+    """Characters in the order of drawing, to which the library sorts them back.
+
+    It asks for the place of each; a list answers by comparing the characters before it, one by one.
+    """
+
+    def index(self, char: dict[str, Any], *_: Any) -> int:
+        """Return the place of a character."""
+        if not hasattr(self, "_places"):
+            self._places = {id(one): place for place, one in enumerate(self)}
+        return self._places[id(char)]
+
+
+def _drawn(container: LTContainer[Any]) -> Iterator[Any]:
+    """Give what is drawn, in order, and what is drawn within figures."""
+    waiting = [iter(container)]
+    while waiting:
+        one = next(waiting[-1], None)
+        if one is None:
+            waiting.pop()
+        elif isinstance(one, LTContainer):
+            waiting.append(iter(one))
+        else:
+            yield one
+
+
+def _uprights(one: LTCurve) -> Iterator[float]:
+    """Give where a rectangle, line or curve draws from top to bottom."""
+    if isinstance(one, LTRect):
+        yield from (one.x0, one.x1)
+    elif isinstance(one, LTLine):
+        if one.y0 != one.y1:
+            yield one.x0
+    else:
+        yield from (start[0] for start, end in pairwise(one.pts) if start[0] == end[0])
 
 
 def _is_faint(char: dict[str, Any]) -> bool:
     """Say whether a person would hardly see a character: white, or smaller than print."""
-    colour = char.get("non_stroking_color")
+    colour = char["colour"]
     parts = colour if isinstance(colour, tuple | list) else (colour,)
     is_white = len(parts) in (1, 3) and all(isinstance(part, int | float) and part >= 0.99 for part in parts)
     return is_white or float(char["size"]) < 3

@@ -10,9 +10,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from tracetonne.errors import WrongUseError
+from tracetonne.heavy import pq
 from tracetonne.landing import store
 from tracetonne.landing.kinds import reader_named, readers_of
 from tracetonne.landing.read_document import (

@@ -8,9 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-import pyarrow.parquet as pq
-
+from tracetonne.heavy import duckdb, pq
 from tracetonne.landing.reader import Reading, Rejection
 from tracetonne.landing.store import partial_path, table_path, write_rows
 from tracetonne.settings import Home

@@ -12,16 +12,13 @@ import os
 import shutil
 import stat
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from tracetonne.heavy import np, pa, pq
 from tracetonne.landing.reader import Row
 from tracetonne.landing.tables import TABLES
 from tracetonne.settings import Home
@@ -43,13 +40,13 @@ _FOR_FEW: dict[str, Any] = {
     "write_batch_size": 64,
 }
 _FOR_MANY: dict[str, Any] = {"compression": "zstd"}
-_ARROW: dict[str, pa.DataType] = {
-    "VARCHAR": pa.string(),
-    "BIGINT": pa.int64(),
-    "INTEGER": pa.int32(),
-    "DATE": pa.date32(),
-    "TIMESTAMP": pa.timestamp("us"),
-    "DECIMAL(18,6)": pa.decimal128(18, 6),
+_ARROW: dict[str, Callable[[], pa.DataType]] = {
+    "VARCHAR": lambda: pa.string(),
+    "BIGINT": lambda: pa.int64(),
+    "INTEGER": lambda: pa.int32(),
+    "DATE": lambda: pa.date32(),
+    "TIMESTAMP": lambda: pa.timestamp("us"),
+    "DECIMAL(18,6)": lambda: pa.decimal128(18, 6),
 }
 
 
@@ -179,7 +176,7 @@ class Intake:
 @functools.cache
 def arrow_schema(table: str) -> pa.Schema:
     """Return the Parquet schema of a landing table."""
-    return pa.schema([(name, _ARROW[kind]) for name, kind in TABLES[table].items()])
+    return pa.schema([(name, _ARROW[kind]()) for name, kind in TABLES[table].items()])
 
 
 @functools.cache

@@ -9,8 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import TracebackType
 
-import pyarrow.parquet as pq
-
+from tracetonne.heavy import pq
 from tracetonne.landing import store
 from tracetonne.landing.reader import Row
 
