@@ -303,6 +303,25 @@ def fee(
 
 
 @app.command()
+def uncertainty(
+    site: Site,
+    year: Annotated[str, typer.Option("--year", metavar="YYYY", help="A calendar year.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show how uncertain the product intensities of a year are, and which sources make them so."""
+    from tracetonne.settings import home
+    from tracetonne.uncertainty import read_uncertainty
+
+    found = read_uncertainty(home(), site, _period(None, year))
+    if as_json:
+        _print_json(_plain(found))
+        return
+    from tracetonne.display_uncertainty import show_uncertainty
+
+    show_uncertainty(found)
+
+
+@app.command()
 def trace(
     figure_id: Annotated[str, typer.Argument(metavar="FIGURE_ID", help="As `figures --json` prints it.")],
     expand: Annotated[

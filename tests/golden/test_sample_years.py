@@ -158,3 +158,33 @@ def test_taiwanese_year_2025(
         [site, series, quantity],
     ).fetchall()
     assert found == [(value,)]
+
+
+@pytest.mark.parametrize("site", ["screw_plant", "cement_plant"])
+def test_draws_bear_out_the_derivatives(warehouse: duckdb.DuckDBPyConnection, site: str) -> None:
+    rows = warehouse.execute(
+        "select first_order_pct, simulated_pct, is_agreed, materiality_tco2e, see_tco2e_per_t, produced_t"
+        " from output.out_product_uncertainty where site = ? and period = '2025'",
+        [site],
+    ).fetchall()
+    assert rows
+    for first_order, simulated, is_agreed, materiality, see, produced in rows:
+        assert is_agreed
+        assert simulated == pytest.approx(first_order, rel=0.03)
+        assert materiality == pytest.approx(0.05 * see * produced, rel=1e-12)
+
+
+def test_contributions_make_the_uncertainty(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """The squares of the ranked contributions add up to the square of each half width."""
+    rows = warehouse.execute(
+        """
+        select any_value(product.half_width_tco2e_per_t), sum(source.contribution_tco2e_per_t ** 2)
+        from output.out_product_uncertainty as product
+        inner join output.out_uncertainty_contribution as source
+            using (site, period, series, process, quantity)
+        where product.period = '2025'
+        group by product.site, product.product, product.series, product.quantity
+        """
+    ).fetchall()
+    assert len(rows) == 24
+    assert all(half_width**2 == pytest.approx(squares, rel=1e-9) for half_width, squares in rows)

@@ -215,7 +215,8 @@ TABLES: dict[str, dict[str, str]] = {
     # One row a factor that the site declares, with its own source.
     "factor_document": _text(
         "factor_code", "parameter", "material", "value", "unit", "valid_from", "valid_to", "known_since",
-        "source", "source_class", "author", "approver", "note", "locator",
+        "source", "source_class", "author", "approver", "note", "page", "basis", "gwp_set",
+        "uncertainty_pct", "locator",
     ),
     # One row a human decision.
     "decision": _text(

@@ -45,6 +45,9 @@
         'free_allocation': 'sefa * mass',
         'certificates': 'max(0, mass * (see - sefa) - carbon_price_credit)',
         'certificate_cost': 'certificates * price',
+        'uncertainty_contribution': 'uncertainty_share * sum(effect)',
+        'uncertainty_half_width': 'sqrt(sumproduct(contribution, contribution))',
+        'uncertainty_pct': '100 * half_width / see',
         'window_ratio': '(sum(attributed) + sum(embedded)) / sum(activity_level)',
         'window_sum': 'sum(month)'
     } -%}

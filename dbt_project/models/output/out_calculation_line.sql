@@ -7,6 +7,7 @@
         (ref('calc_calculation_line'), {}),
         (ref('calc_window_line'), {}),
         (ref('calc_document_line'), {}),
-        (ref('calc_taiwan_line'), {})
+        (ref('calc_taiwan_line'), {}),
+        (ref('calc_uncertainty_line'), {})
     ]
 ) }}

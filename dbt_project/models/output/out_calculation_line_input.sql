@@ -8,6 +8,7 @@
         (ref('calc_document_line_input'), {
             'input_index': "cast(input_index as integer)"
         }),
-        (ref('calc_taiwan_line_input'), {})
+        (ref('calc_taiwan_line_input'), {}),
+        (ref('calc_uncertainty_line_input'), {})
     ]
 ) }}

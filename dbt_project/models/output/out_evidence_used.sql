@@ -29,7 +29,7 @@ refreshes as (
     from {{ ref('calc_period') }}
 ),
 
--- What shapes the calculation without being a quantity: master data and human decisions.
+-- What shapes the calculation without being a quantity: master data, human decisions, calibrations of meters.
 rulings as (
     select
         refreshes.site,
@@ -39,7 +39,7 @@ rulings as (
     from refreshes
     inner join active_evidence
         on refreshes.site = active_evidence.site
-    where active_evidence.kind in ('master_data', 'decision')
+    where active_evidence.kind in ('master_data', 'decision', 'meter_calibration')
 ),
 
 used as (

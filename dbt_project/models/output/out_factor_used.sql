@@ -57,6 +57,31 @@ register as (
         cast(null as bigint) as record_number,
         cast(null as varchar) as site
     from {{ ref('calc_taiwan_constant') }}
+
+    union all
+
+    select
+        'constant:' || class_code || '@' || version as factor_id,
+        class_code as factor_code,
+        version,
+        'half_width_share' as parameter,
+        half_width_share as value,
+        unit,
+        cast(half_width_share as varchar) as published_value,
+        unit as published_unit,
+        'regulation' as source_class,
+        source,
+        document,
+        cast(null as varchar) as country_code,
+        valid_from,
+        valid_to,
+        known_since,
+        licence,
+        note,
+        cast(null as varchar) as evidence_id,
+        cast(null as bigint) as record_number,
+        cast(null as varchar) as site
+    from {{ ref('uncertainty_class') }}
 )
 
 select

@@ -18,7 +18,8 @@ figures as (
                 'product_name': "cast(null as varchar)",
                 'cn_code': "cast(null as varchar)",
                 'activity_unit': "cast(null as varchar)"
-            })
+            }),
+            (ref('calc_uncertainty_reported'), {})
         ]
     ) }}
 )

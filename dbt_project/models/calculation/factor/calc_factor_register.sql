@@ -53,6 +53,9 @@ published as (
         source_class,
         source,
         document,
+        cast(page as varchar) as page,
+        basis,
+        nullif(gwp_set, 'none') as gwp_set,
         gas,
         factor_use,
         country_code,
@@ -78,6 +81,9 @@ published as (
         'type_1',
         source,
         document,
+        cast(null as varchar),
+        cast(null as varchar),
+        gwp_set,
         gas,
         'any',
         cast(null as varchar),
@@ -103,6 +109,9 @@ published as (
         'type_1',
         source,
         document,
+        cast(null as varchar),
+        cast(null as varchar),
+        cast(null as varchar),
         'CF4',
         technology,
         cast(null as varchar),
@@ -128,6 +137,9 @@ published as (
         'regulation',
         source,
         clause,
+        cast(null as varchar),
+        cast(null as varchar),
+        cast(null as varchar),
         'none',
         regime,
         cast(null as varchar),
@@ -260,8 +272,8 @@ declared as (
 )
 
 {{ register_columns(
-    material='material', material_class='material_class', gas='gas', factor_use='factor_use',
-    country_code='country_code', licence='licence', status='status'
+    material='material', material_class='material_class', page='page', basis='basis', gwp_set='gwp_set', gas='gas',
+    factor_use='factor_use', country_code='country_code', licence='licence', status='status'
 ) }}
 from published
 union all
@@ -284,7 +296,7 @@ union all
     origin="'document'",
     factor_id="'factor:' || factor_code || '@' || evidence_id || '.' || cast(record_number as varchar)",
     version="evidence_id || '.' || cast(record_number as varchar)", material='material', source_class="'lab'",
-    source='laboratory', document="'certificate ' || certificate_number || coalesce(', ' || method, '')",
+    source='laboratory', basis="case when parameter = 'ncv' then 'ncv' end", document="'certificate ' || certificate_number || coalesce(', ' || method, '')",
     known_since='sample_date', note='basis', refusal_code='refusal_code', arrival_order='arrival_order',
     raw_table="'lab_certificate'", evidence_id='evidence_id', record_number='record_number', site='site'
 ) }}
@@ -294,8 +306,9 @@ union all
     origin="'document'",
     factor_id="'factor:' || coalesce(factor_code, parameter) || '@' || evidence_id || '.' || cast(record_number as varchar)",
     factor_code='coalesce(factor_code, parameter)', version="evidence_id || '.' || cast(record_number as varchar)",
-    material='material', document="'factor document, approved by ' || coalesce(approver, '-')",
-    refusal_code='refusal_code', arrival_order='arrival_order', raw_table="'factor_document'",
+    material='material', document="'factor document, approved by ' || coalesce(approver, '-')", page='page',
+    basis='basis', gwp_set='gwp_set', author='author', approver='approver',
+    status="case when approver is null then 'proposed' else 'active' end", refusal_code='refusal_code', arrival_order='arrival_order', raw_table="'factor_document'",
     evidence_id='evidence_id', record_number='record_number', site='site'
 ) }}
 from documents

@@ -11,6 +11,17 @@ factor_units as (
     select * from {{ ref('factor_unit') }}
 ),
 
+-- A second person may approve a proposal later, the whole document or one record of it.
+approvals as (
+    select
+        site,
+        subject,
+        max(approver) as approver
+    from {{ ref('stg_register__decision') }}
+    where decision = 'approve'
+    group by site, subject
+),
+
 typed as (
     select
         documents.site,
@@ -30,12 +41,24 @@ typed as (
         {{ landed_text('documents.source') }} as source,
         coalesce(lower({{ landed_text('documents.source_class') }}), 'site_declared') as source_class,
         {{ landed_text('documents.author') }} as author,
-        {{ landed_text('documents.approver') }} as approver,
-        {{ landed_text('documents.note') }} as note
+        coalesce(
+            {{ landed_text('documents.approver') }}, record_approvals.approver, document_approvals.approver
+        ) as approver,
+        {{ landed_text('documents.note') }} as note,
+        {{ landed_text('documents.page') }} as page,
+        lower({{ landed_text('documents.basis') }}) as basis,
+        {{ landed_text('documents.gwp_set') }} as gwp_set,
+        {{ landed_number('documents.uncertainty_pct') }} as uncertainty_pct
     from documents
     inner join active_evidence
         on documents.site = active_evidence.site
         and documents.evidence_id = active_evidence.evidence_id
+    left join approvals as document_approvals
+        on documents.site = document_approvals.site
+        and documents.evidence_id = document_approvals.subject
+    left join approvals as record_approvals
+        on documents.site = record_approvals.site
+        and documents.evidence_id || '/' || cast(documents.record_number as varchar) = record_approvals.subject
 ),
 
 converted as (
@@ -64,6 +87,7 @@ judged as (
             when source_class in ('epd', 'lca', 'pcf') then 'life_cycle_value'
             when source_class not in ('site_declared', 'supplier', 'cbam_default', 'type_1', 'type_2')
                 then 'unknown_source_class'
+            when parameter = 'ncv' and basis = 'gcv' then 'gross_basis'
             when source is null then 'no_source'
             when author is null or approver is null then 'no_approver'
             when lower(author) = lower(approver) then 'author_is_approver'
@@ -91,6 +115,10 @@ select
     author,
     approver,
     note,
+    page,
+    basis,
+    gwp_set,
+    uncertainty_pct,
     refusal_code is null as is_usable,
     refusal_code
 from judged

@@ -97,6 +97,7 @@ select
     value,
     unit,
     published_value,
+    printed_number,
     published_unit,
     basis,
     sample_date,

@@ -1,0 +1,25 @@
+-- The specific embedded emissions of a year whose uncertainty is asked for.
+{%- set quantities = ['see_direct', 'see_indirect', 'see_total', 'see_chargeable'] %}
+
+with
+intensities as (
+    select * from {{ ref('calc_process_intensity') }}
+    where {{ in_scope() }}
+        and (length(period) = 4 or length(period) = 21)
+)
+
+{% for quantity in quantities %}
+select
+    series,
+    process,
+    '{{ quantity }}' as quantity,
+    {{ quantity }} as value,
+    {{ quantity }}_id as figure_line_id,
+    'tCO2e/' || activity_level_unit as unit,
+    substring({{ refresh_period('period') }}, 1, 4) as calendar_year,
+    site,
+    period
+from intensities
+where {{ quantity }} is not null
+{{ 'union all' if not loop.last }}
+{% endfor %}

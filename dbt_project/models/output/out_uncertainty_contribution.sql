@@ -1,0 +1,23 @@
+select
+    period,
+    process,
+    series,
+    quantity,
+    cast(contribution_rank as integer) as contribution_rank,
+    variable_id as source_id,
+    input_kind,
+    subject,
+    parameter,
+    100 * uncertainty_share as uncertainty_pct,
+    basis,
+    is_assumed,
+    uncertainty_share_id as uncertainty_source_id,
+    evidence_id,
+    elasticity as elasticity_pct_per_pct,
+    abs(contribution) as contribution_tco2e_per_t,
+    100 * abs(contribution) / nullif(abs(value), 0) as contribution_pct,
+    is_above_materiality,
+    case when is_assessed then line_id end as line_id,
+    {{ refresh_period('period') }} as refresh_period,
+    site
+from {{ ref('calc_uncertainty_contribution') }}
