@@ -106,7 +106,7 @@ select
     upper_p97_5,
     simulated_pct,
     -- Draws of this number scatter by about one part in a hundred; five in a hundred is no longer chance.
-    abs(simulated_pct - first_order_pct) <= 0.05 * first_order_pct + 1e-6 as is_agreed,
+    abs(simulated_pct - first_order_pct) <= 0.05 * first_order_pct as is_agreed,
     direct_emissions,
     orientation_share,
     orientation_code,

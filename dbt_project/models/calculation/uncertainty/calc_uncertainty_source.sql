@@ -177,7 +177,7 @@ stated as (
         classed.*,
         case
             when certificates.uncertainty_unit = '%'
-                then certificates.uncertainty / 100 * 2 / coalesce(nullif(certificates.coverage_factor, 0), 2)
+                then certificates.uncertainty * 0.01 * 2 / coalesce(nullif(certificates.coverage_factor, 0), 2)
             when certificates.uncertainty_unit = certificates.published_unit
                 then certificates.uncertainty / abs(certificates.printed_number)
                     * 2 / coalesce(nullif(certificates.coverage_factor, 0), 2)
