@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,6 +109,20 @@ def compile_inline(home: Home, text: str) -> str:
     manifest = _parse(home, _whole_fingerprint())
     outcome = _invoke(home, ["compile", "--inline", text, "--quiet", *_arguments(home)], manifest, None)
     return str(outcome.result.results[0].node.compiled_code)
+
+
+def compile_models(home: Home) -> dict[str, str]:
+    """Return by name the SQL of the models that speak of formulas or lines, as the engine would read it."""
+    manifest = _parse(home, _whole_fingerprint())
+    chosen = [
+        node.name
+        for node in manifest.nodes.values()
+        if node.resource_type == "model" and re.search("formula|_line", node.raw_code)
+    ]
+    command = ["compile", "--select", *chosen, "--no-introspect", "--quiet", *_arguments(home)]
+    outcome = _invoke(home, command, manifest, None)
+    nodes = [result.node for result in outcome.result.results]
+    return {node.name: node.compiled_code for node in nodes if node.language == "sql"}
 
 
 def _arguments(home: Home) -> list[str]:

@@ -15,10 +15,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 import duckdb
 
 from tracetonne.landing.tables import TABLES
+from tracetonne.package import build
 from tracetonne.package.build import build_package
 from tracetonne.package.checks import reading_hash
 from tracetonne.settings import Home
@@ -63,6 +65,14 @@ OUTPUTS: dict[str, dict[str, str]] = {
 }
 
 
+FORMULAS = """quantity,formula
+attributed_emissions_*,kwh / 1000 * factor
+activity_level,kg / 1000
+see_indirect,emissions / activity
+see_indirect_*,sum(emissions) / sum(activity)
+"""
+
+
 @cache
 def _template() -> Path:
     """Make the home once a process: writing forty Parquet files takes a second."""
@@ -78,8 +88,13 @@ def _template() -> Path:
 def _packaged_template() -> Path:
     home = make_home(Path(tempfile.mkdtemp(prefix="tracetonne-fixture-")) / "home")
     atexit.register(shutil.rmtree, home.root.parent, ignore_errors=True)
-    for month in ("2026-02", "2026-03"):
-        build_package(home, SITE, month)
+    lists = home.root.parent / "lists"
+    lists.mkdir()
+    (lists / "formulas.csv").write_text(FORMULAS, encoding="utf-8")
+    # The formulas of a home made by hand are none of the methods.
+    with patch.object(build, "GENERATED", lists):
+        for month in ("2026-02", "2026-03"):
+            build_package(home, SITE, month)
     return home.root
 
 
@@ -117,7 +132,7 @@ def serve_month(home: Home, month: str, kwh: str, factor: float, earlier: str | 
         {"fact_id": electricity, "fact_type": "electricity", "subject": "M-1", "quantity_name": "kwh"}
         | {"value": mwh * 1000, "value_exact": Decimal(kwh) * 8, "unit": "kWh", "source_type": "readings"}
         | {"raw_table": "meter_reading", "meter": "M-1", "from_local": start}
-        | {"to_local": (start + datetime.timedelta(days=32)).replace(day=1), "record_count": 8}
+        | {"to_local": start + datetime.timedelta(hours=2), "record_count": 8}
         | {"checksum_sum": Decimal(kwh) * 8, "checksum_hash": str(total_hash), "data_quality": "measured"},
         {"fact_id": production, "fact_type": "production", "subject": "C1", "quantity_name": "kg"}
         | {"value": 5000.0, "value_exact": 5000, "unit": "kg", "source_type": "records"}

@@ -168,6 +168,12 @@ CHANGES = {
         "update t set formula = 'kwh / 1000 * factor * 0.9' where quantity = 'attributed_emissions_indirect'",
         "is not what its formula 'kwh / 1000 * factor * 0.9' gives",
     ),
+    "formula of no method, and its value": (
+        "calculation/calculation_line",
+        "update t set formula = 'kwh / 1000 * factor / 2', value = value / 2 "
+        "where quantity = 'attributed_emissions_indirect'",
+        "no method has this formula for it (expected , found kwh / 1000 * factor / 2)",
+    ),
     "formula outside the grammar": (
         "calculation/calculation_line",
         "update t set formula = '__import__(1)' where quantity = 'activity_level'",

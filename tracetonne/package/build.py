@@ -31,6 +31,7 @@ from tracetonne.package.layout import (
     EARLIER_PACKAGE,
     EVIDENCE_INDEX,
     FIGURES_FILE,
+    FORMULAS_FILE,
     GATES_FILE,
     OWN_KINDS_FOLDER,
     PAYLOAD,
@@ -44,6 +45,8 @@ from tracetonne.package.versions import Identity, Published, identity_of, publis
 from tracetonne.settings import CHECKOUT, DBT_PROJECT, Home
 
 ASIDE = ".making-"
+# Where the lists lie that are made from the methods.
+GENERATED = CHECKOUT / "docs"
 # Columns to order a table by; what is not named here is ordered by its columns from left to right.
 KEYS = {
     "figure": ("refresh_period", "figure_key"),
@@ -165,7 +168,9 @@ def write_package(
     metadata = crate.crate_json(run, _crate_files(payload, hashes, collection.evidence))
     (payload / crate.METADATA_FILE).write_bytes(metadata)
     hashes[f"{PAYLOAD}/{crate.METADATA_FILE}"] = hashlib.sha256(metadata).hexdigest()
-    bag.write_frame(folder, _info(run, identity), hashes)
+    formulas = hashes.get(f"{PAYLOAD}/{FORMULAS_FILE}", "")
+    info = _info(run, identity) | ({"TraceTonne-Formulas-SHA256": formulas} if formulas else {})
+    bag.write_frame(folder, info, hashes)
 
 
 @contextmanager
@@ -332,16 +337,20 @@ def _write_words(
         "where line_id is not null and value is not null "
         "order by quantity <> 'see_direct', figure_key limit 1"
     ).fetchall()
+    lists = {
+        path: (GENERATED / Path(path).name).read_bytes()
+        for path in (FIGURES_FILE, FORMULAS_FILE)
+        if (GENERATED / Path(path).name).is_file()
+    }
+    if FORMULAS_FILE in lists:
+        tables[FORMULAS_FILE] = {"quantity": "VARCHAR", "formula": "VARCHAR"}
     name = f"{run.site}-{run.period}-v{run.version}".lower()
-    texts = {
+    texts = lists | {
         GATES_FILE: gates_text.encode("utf-8"),
         SCHEMA_FILE: describe.schema(tables, name),
         SCRIPT_FILE: script.compose(),
         "README.md": describe.readme(collection.site, run.period, run.version, figures),
     }
-    definitions = CHECKOUT / "docs" / "figures.md"
-    if definitions.is_file():
-        texts[FIGURES_FILE] = definitions.read_bytes()
     for path, content in texts.items():
         (payload / path).parent.mkdir(parents=True, exist_ok=True)
         (payload / path).write_bytes(content)
@@ -366,6 +375,7 @@ def _crate_files(payload: Path, hashes: dict[str, str], evidence: list[Evidence]
 
 _OWN_KIND = "Contract or template of the steward, as documents of this package were read by it."
 _ABOUT = {
+    FORMULAS_FILE: "Which formulas a calculation line of each quantity may carry.",
     FIGURES_FILE: "What each figure is: definition, unit, rounding, clause; English and Traditional Chinese.",
     GATES_FILE: "Verdicts of the gates that the figures passed.",
     SCHEMA_FILE: "Columns and types of every table.",

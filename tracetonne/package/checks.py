@@ -11,14 +11,17 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from tracetonne.formula import DECIMALS_OF_A_LINE, DivisionByZeroError, FormulaError, evaluate, round_half_up
 from tracetonne.package.findings import ABSOLUTE_TOLERANCE, Check, Failure, Row, Tables, agree
+from tracetonne.package.gap_checks import check_gap_fills
 from tracetonne.package.layout import (
     EARLIER_LINE,
     EVIDENCE_FOLDER,
     EVIDENCE_INDEX,
+    FORMULAS_FILE,
     PAYLOAD,
     landing_file,
     table_file,
@@ -44,7 +47,9 @@ def run_checks(root: Path) -> list[Check]:
         check_factor_documents(tables),
         check_record_facts(tables),
         check_reading_facts(tables),
+        check_gap_fills(tables),
         check_inputs(tables),
+        check_formulas(tables),
         check_lines(tables),
         check_figures(tables),
     ]
@@ -278,6 +283,25 @@ def _values(tables: Tables, files: Iterable[str], key: str) -> dict[str, list[fl
         for row in tables.rows(file):
             values.setdefault(row[key], []).append(row.number("value"))
     return values
+
+
+def check_formulas(tables: Tables) -> Check:
+    """Look whether every line carries a formula that the methods have for its quantity."""
+    name = "every formula is one of the method"
+    listed = tables.rows(FORMULAS_FILE)
+    if not listed:
+        return Check(name, 0, skipped=f"the package holds no {FORMULAS_FILE}")
+    by_formula: dict[str, list[str]] = {}
+    for row in listed:
+        by_formula.setdefault(row["formula"], []).append(row["quantity"])
+    files = (table_file("calculation_line"), table_file(EARLIER_LINE))
+    rows = [(file, row) for file in files for row in tables.rows(file)]
+    failures = [
+        Failure(file, row.line, f"{row['line_id']}: no method has this formula for it", found=row["formula"])
+        for file, row in rows
+        if not any(fnmatchcase(row["quantity"], known) for known in by_formula.get(row["formula"], ()))
+    ]
+    return Check(name, len(rows), failures)
 
 
 def check_lines(tables: Tables) -> Check:

@@ -162,6 +162,22 @@ class Collection:
         first, last = span or (None, None)
         if first is None:
             return "false"
+        inside = self._inside(facts, first, last)
+        # A gap at the edge of the period is filled from a reading beyond it.
+        neighbours = self.connection.execute(
+            f"select distinct evidence_id, record_number from ({self.query('fact_record')}) "
+            "where role = 'neighbour' and raw_table = 'meter_reading' order by all"
+        ).fetchall()
+        if not neighbours:
+            return inside
+        keys = ", ".join(f"({literal(evidence)}, {number})" for evidence, number in neighbours)
+        return (
+            f"({inside} or (parse_filename(reading.filename, true), reading.file_row_number + 1) in ({keys}))"
+        )
+
+    @staticmethod
+    def _inside(facts: str, first: object, last: object) -> str:
+        """Return the condition of the readings in the periods of the facts of their meter."""
         # The span is known to the scan, which then never touches the rest of an export over years.
         return (
             f"reading.interval_start_local >= timestamp {literal(first)} "

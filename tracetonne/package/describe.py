@@ -36,6 +36,7 @@ TABLES = {
     "earlier_line": ("Lines of earlier periods that this period uses.", "本期引用的前期計算列。"),
     "earlier_package": ("The packages that prove those lines.", "證明前期計算列的證據包。"),
     "balance": ("One row a balance that a gate judges.", "每列為一項閘門檢核的平衡。"),
+    "formulas": ("Which formulas a line of each quantity may carry.", "各項數量之計算列可使用的公式。"),
     "product_intensity": ("Carbon intensity of a product by period.", "各期產品碳強度。"),
     "site_inventory": ("Emissions of the site by source.", "廠區各排放源之排放量。"),
     "data_quality": (

@@ -162,8 +162,11 @@ def _compare(
 
 def _used(root: Path) -> str:
     fact = root / PAYLOAD / table_file("fact", "parquet")
+    record = root / PAYLOAD / table_file("fact_record", "parquet")
     return (
-        f"exists (select 1 from read_parquet({literal(fact)}) as fact where fact.source_type = 'readings' "
+        f"(exists (select 1 from read_parquet({literal(fact)}) as fact where fact.source_type = 'readings' "
         "and fact.meter = reading.meter and reading.interval_start_local >= fact.from_local "
-        "and reading.interval_start_local < fact.to_local)"
+        "and reading.interval_start_local < fact.to_local) or exists ("
+        f"select 1 from read_parquet({literal(record)}) as edge where edge.role = 'neighbour' "
+        "and edge.evidence_id = reading.evidence_id and edge.record_number = reading.record_number))"
     )

@@ -13,6 +13,7 @@ _PARTS = (
     "package/layout.py",
     "package/findings.py",
     "package/record_checks.py",
+    "package/gap_checks.py",
     "package/checks.py",
 )
 _OWN_IMPORT = re.compile(r"^from tracetonne\S* import (?:\([^)]*\)|[^\n]*)\n", re.MULTILINE)
