@@ -49,11 +49,12 @@ def write_papers(folder: Path, readings: list[Path], meters: int, month: str) ->
                          "share": "", "valid_from": "2020-01-01", "reason": "Metered a line."}
                         for name in processes],
     }  # fmt: skip
-    written = [_write_csv(folder / f"{name}.csv", rows) for name, rows in tables.items()]
+    written = [write_rows(folder / f"{name}.csv", rows) for name, rows in tables.items()]
     return [*written, _ledger(folder, processes, month), _factor(folder), _bill(folder, readings, month)]
 
 
-def _write_csv(path: Path, rows: list[dict[str, str]], encoding: str = "utf-8") -> Path:
+def write_rows(path: Path, rows: list[dict[str, str]], encoding: str = "utf-8") -> Path:
+    """Write rows as CSV with a header and return the path."""
     with path.open("w", newline="", encoding=encoding) as stream:
         writer = csv.DictWriter(stream, list(rows[0]))
         writer.writeheader()
@@ -67,7 +68,7 @@ def _ledger(folder: Path, processes: list[str], month: str) -> Path:
          "good_kg": str(GOOD_KG), "scrap_kg": "0", "material": "", "input_kg": "", "note": ""}
         for name in processes
     ]  # fmt: skip
-    return _write_csv(folder / "ledger.csv", rows)
+    return write_rows(folder / "ledger.csv", rows)
 
 
 def _factor(folder: Path) -> Path:
@@ -77,7 +78,7 @@ def _factor(folder: Path) -> Path:
         "valid_to": "2030-01-01", "known_since": "2020-01-01", "source": "Invented for the benchmark",
         "source_class": "site_declared", "author": "steward", "approver": "manager", "note": "",
     }  # fmt: skip
-    return _write_csv(folder / "factor.csv", [row])
+    return write_rows(folder / "factor.csv", [row])
 
 
 def _bill(folder: Path, readings: list[Path], month: str) -> Path:
@@ -105,4 +106,4 @@ def _bill(folder: Path, readings: list[Path], month: str) -> Path:
         "總度數": str(total),
         "功率因數": "98",
     }
-    return _write_csv(folder / "bill.csv", [row], encoding="cp950")
+    return write_rows(folder / "bill.csv", [row], encoding="cp950")

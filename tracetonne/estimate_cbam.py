@@ -222,7 +222,7 @@ def _check(question: Question, asked: Mapping[str, Any], row: Mapping[str, Any])
             found=f"no line {asked['cn_code']} of {asked['country_code']}",
             action="give --default-see with the value of IR (EU) 2025/2621, Annex I, including its mark-up",
         )
-    if row["benchmark"] is None:
+    if row["sefa"] is None:
         raise WrongUseError(
             "There is no benchmark for this good and route.",
             where=f"--cn {asked['cn_code']}" + (f" --route {question.route}" if question.route else ""),
@@ -282,7 +282,8 @@ def _assumed(
             f"the importer exceeds {float(row['threshold_t']):g} t in the year: up to it nothing is due "
             "(Regulation (EU) 2023/956, Article 2a)"
         )
-    assumed.append("free allocation by the provisional benchmarks of IR (EU) 2025/2620")
+    if row["cbam_factor"]:
+        assumed.append("free allocation by the provisional benchmarks of IR (EU) 2025/2620")
     return assumed
 
 
@@ -297,11 +298,13 @@ def _steps(
             _step("see", "default_total * (1 + mark_up)", inputs, row["see"], "IR (EU) 2025/2621, Article 1")
         )
     column = row["benchmark_column"]
+    # From 2034 the factor is 0, and so is the product, before any benchmark of those years is known.
+    factors = ["cbam_factor", "cscf"] + (["benchmark"] if row["benchmark"] is not None else [])
     steps.append(
         _step(
             "sefa_process",
-            "cbam_factor * cscf * benchmark",
-            {name: row[name] for name in ("cbam_factor", "cscf", "benchmark")}
+            " * ".join(factors),
+            {name: row[name] for name in factors}
             | {
                 "benchmark_cn_code": row["benchmark_cn_code"],
                 "column": column,

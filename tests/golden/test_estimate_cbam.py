@@ -54,6 +54,14 @@ def test_published_vectors(ask: Any, shared: Path, case: str) -> None:
         assert found[names[name]] == pytest.approx(float(value), rel=1e-12), name
 
 
+def test_from_2034_nothing_is_allocated_whatever_the_benchmark(ask: Any) -> None:
+    # Benchmarks are published for imports to 2030; the factor of 2034 is 0: 100 x 8.67 x 1.30 = 1127.1.
+    found = ask("--cn 72181000 --country TW --year 2034 --mass-t 100 --default --price 80")
+    assert (found["sefa"], found["certificates"], found["cost_eur"]) == (0, 1127.1, 90168)
+    with pytest.raises(WrongUseError, match="no benchmark"):
+        ask("--cn 72181000 --country TW --year 2033 --mass-t 100 --default --price 80")
+
+
 def test_default_of_taiwanese_screws(ask: Any) -> None:
     # 2.707 x 1.10 = 2.9777; 0.975 x 1.364 = 1.3299; 1000 x (2.9777 - 1.3299) = 1647.8; x 75.36 = 124,178.21.
     found = ask("--cn 731815 --country TW --year 2026 --mass-t 1000 --default --quarter 2026-Q1")

@@ -82,10 +82,15 @@
     {{ return(names) }}
 {%- endmacro %}
 
-{#- The SQL of a formula. `sum` and `sumproduct` are done by the model, before this. -#}
+{#-
+  The SQL of a formula. `sum` and `sumproduct` are done by the model, before this. `greatest` and `least` pass over a null:
+  without an input there is no result, where max(0, ...) would give 0.
+-#}
 {% macro formula_sql(name) -%}
     {%- set text = formulas()[name] -%}
-    {{ return('(' ~ text | replace('max(', 'greatest(') | replace('min(', 'least(') ~ ')') }}
+    {%- if 'max(' not in text and 'min(' not in text -%}{{ return('(' ~ text ~ ')') }}{%- endif -%}
+    {%- set sql = text | replace('max(', 'greatest(') | replace('min(', 'least(') -%}
+    {{ return('(case when ' ~ formula_inputs(name) | join(' is not null and ') ~ ' is not null then ' ~ sql ~ ' end)') }}
 {%- endmacro %}
 
 {#- The text of a formula as a SQL literal. -#}

@@ -108,6 +108,8 @@ sefas as (
         case
             when is_zero_rated then 0
             when own_sefa is not null then own_sefa
+            -- No free allocation remains from 2034, whatever the benchmark will be.
+            when cbam_factor = 0 then 0
             else {{ formula_sql('sefa_process') }}
         end as sefa_process
     from valued
