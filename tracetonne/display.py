@@ -77,14 +77,8 @@ def said_of(where: str, expected: str, found: str, action: str) -> list[tuple[st
 def show_landing(results: Sequence[Any]) -> None:
     """Show one row a file, and what could not be read."""
     table = Table(box=None, header_style="bold")
-    for heading in (
-        "file 檔案",
-        "kind 種類",
-        "evidence 憑證",
-        "landed 入庫",
-        "rejected 未入庫",
-        "status 狀態",
-    ):
+    table.add_column("file 檔案", overflow="fold")
+    for heading in ("kind 種類", "evidence 憑證", "landed 入庫", "rejected 未入庫", "status 狀態"):
         table.add_column(heading, justify="right" if "入庫" in heading else "left")
     for result in results:
         table.add_row(
@@ -252,28 +246,56 @@ def show_rows(rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def show_figures(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Show figures, one row each."""
-    if not rows:
-        return
-    table = Table(box=None, header_style="bold")
-    for heading in ("period", "process", "product", "CN code", "series", "quantity"):
-        table.add_column(heading)
-    table.add_column("value", justify="right")
-    for heading in ("unit", "status"):
-        table.add_column(heading)
+    """Show figures by regime, one row each, then what each quantity is: rounding and clause."""
+    for regime in dict.fromkeys(row["regime"] for row in rows):
+        of_regime = [row for row in rows if row["regime"] == regime]
+        _show_figures_of(regime, of_regime)
+        for quantity in dict.fromkeys(row["quantity"] for row in of_regime):
+            of_quantity = [row for row in of_regime if row["quantity"] == quantity]
+            clauses = "; ".join(dict.fromkeys(row["clause"] for row in of_quantity if row["clause"]))
+            name = " ".join(filter(None, (quantity, of_quantity[0]["name_zh"])))
+            said = " · ".join(filter(None, (of_quantity[0]["rounding"], clauses)))
+            _out.print(f"  [dim]{escape(name)}: {escape(said)}[/]")
+
+
+def _show_figures_of(regime: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    table = Table(
+        box=None, header_style="bold", title=f"regime 制度 {escape(regime or '-')}", title_justify="left"
+    )
+    for heading in (
+        "period 期間",
+        "process 製程",
+        "product 產品",
+        "CN code",
+        "series 系列",
+        "quantity 數值項目",
+    ):
+        table.add_column(heading, overflow="fold")
+    for heading in ("value 未進位", "reported 報告值"):
+        table.add_column(heading, justify="right")
+    for heading in ("unit 單位", "status 狀態"):
+        table.add_column(heading, overflow="fold")
     for row in rows:
-        value = (
-            ""
-            if row["value"] is None
-            else f"{row['value']:,.6g}"
-            if abs(row["value"]) < 1e6
-            else f"{row['value']:,.0f}"
-        )
         table.add_row(
             row["period"], escape(row["process"] or ""), escape(row["product"] or ""), row["cn_code"] or "",
-            row["series"], row["quantity"], value, row["unit"], coloured(row["status"]),
+            row["series"], row["quantity"], _number(row["value"]), _reported(row["rounded"]), row["unit"],
+            coloured(row["status"]),
         )  # fmt: skip
     _out.print(table)
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return ""
+    # What is left of a difference of doubles is no emission.
+    if abs(value) < 1e-9:
+        return "0"
+    return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
+
+
+def _reported(value: float | None) -> str:
+    """Print a rounded value with the digits that it has, and no other."""
+    return "" if value is None else f"{value:,.5f}".rstrip("0").rstrip(".")
 
 
 def show_refresh(result: Any) -> None:

@@ -8,10 +8,13 @@ have changed since it was computed: the period needs a refresh.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from tracetonne import serving
 from tracetonne.errors import WrongUseError
+from tracetonne.factor_table import Row, read_seed
+from tracetonne.figure_table import ROUNDING
 from tracetonne.package import versions
 from tracetonne.periods import is_month
 from tracetonne.settings import Home
@@ -93,6 +96,7 @@ class _Standing:
     def as_json(self, row: dict[str, Any]) -> dict[str, Any]:
         """Return the figure by the contract that scripts rely on."""
         key = row["figure_key"], row["refresh_period"]
+        definition = _definitions().get(row["quantity"], {})
         is_published = key in self.values and self.values[key] == row["value"]
         return {
             "figure_id": f"{row['figure_key']}@{self.version}" if is_published else row["figure_key"],
@@ -104,8 +108,11 @@ class _Standing:
             "cn_code": row["cn_code"],
             "series": row["series"],
             "quantity": row["quantity"],
+            "name": definition.get("name", ""),
+            "name_zh": definition.get("name_zh", ""),
             "value": row["value"],
             "rounded": row["rounded"],
+            "rounding": ROUNDING.get(definition.get("rounding", ""), ""),
             "unit": row["unit"],
             "regime": row["regime"],
             "status": "published" if is_published else "provisional",
@@ -117,6 +124,12 @@ class _Standing:
             "method_id": row["method_id"],
             "note": row["note"],
         }
+
+
+@cache
+def _definitions() -> dict[str, Row]:
+    """Return what each quantity is and how it is rounded."""
+    return {row["quantity"]: row for row in read_seed("figure_definition")}
 
 
 def _why_none(home: Home, site: str, period: str | None) -> str:

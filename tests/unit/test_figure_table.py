@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tracetonne import figure_table
+from tracetonne.display import show_figures
 from tracetonne.factor_table import read_seed
 from tracetonne.formula import parse
 from tracetonne.settings import DBT_PROJECT
@@ -38,3 +41,19 @@ def test_every_formula_is_of_the_closed_grammar() -> None:
     assert len(formulas) > 25
     for formula in formulas:
         parse(formula)
+
+
+def test_people_see_regime_rounding_and_clause_beside_each_figure(capsys: pytest.CaptureFixture[str]) -> None:
+    row = {
+        "period": "2026", "process": "press", "product": None, "cn_code": None, "series": "regime",
+        "quantity": "total_direct_emissions", "name_zh": "設施直接排放總量", "value": 4948.25, "rounded": 4948.0,
+        "unit": "tCO2e", "status": "published", "regime": "cbam_definitive", "clause": "Annex II",
+        "rounding": "full tonnes, half up",
+    }  # fmt: skip
+    show_figures([row, row | {"regime": "taiwan", "value": -9e-13, "rounded": None}])
+    shown = capsys.readouterr().out
+    assert shown.index("cbam_definitive") < shown.index(
+        "total_direct_emissions 設施直接排放總量: full tonnes"
+    )
+    assert "4,948.25" in shown and "4,948 " in shown and "-9e-13" not in shown
+    assert shown.count("full tonnes, half up · Annex II") == 2
