@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
+from orchestration import lineage
 from orchestration.dbt_build import ModelFailedError
 from orchestration.labels import OWNERS, POOL
-from orchestration.lineage import column_lineage, is_wanted
 from orchestration.nodes import NodeResult, failed
 from orchestration.partitions import SITE_PERIODS, site_and_period
 from orchestration.progress import report
@@ -26,11 +26,29 @@ from tracetonne.settings import Home, home
 if TYPE_CHECKING:
     from dagster_dbt import DbtProject
 
+COLUMNS = "dagster/column_schema"
 Events = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
 
 
 class Translator(DagsterDbtTranslator):
-    """Keys are storage paths (`output/out_figure`), owners follow the layer, groups the folder."""
+    """Keys are storage paths (`output/out_figure`), owners follow the layer, groups the folder.
+
+    Args:
+        origins: Where the columns of each model come from, by its unique id.
+        settings: Of dagster-dbt.
+    """
+
+    def __init__(self, origins: lineage.Sources, settings: DagsterDbtTranslatorSettings) -> None:
+        super().__init__(settings)
+        self._origins = origins
+
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the columns with what each is made of, beside what dagster-dbt tells."""
+        told = super().get_metadata(dbt_resource_props)
+        origins = self._origins.get(dbt_resource_props["unique_id"])
+        if not origins:
+            return told
+        return {**told, COLUMNS: lineage.with_origins(told.get(COLUMNS), origins)}
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """Return schema and table, so that the key says where the rows lie."""
@@ -95,7 +113,9 @@ def _words(value: object) -> str:
 def make_assets(manifest_path: Path) -> list[dg.AssetsDefinition]:
     """Return the seeds, which belong to no partition, and the models, which belong to a site and period."""
     manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
-    translator = Translator(settings=DagsterDbtTranslatorSettings(enable_source_tests_as_checks=False))
+    translator = Translator(
+        lineage.kept_lineage(home()), DagsterDbtTranslatorSettings(enable_source_tests_as_checks=False)
+    )
 
     @dbt_assets(
         manifest=manifest,
@@ -134,7 +154,7 @@ def make_assets(manifest_path: Path) -> list[dg.AssetsDefinition]:
         report("compute", "preparing", 0, total)
         with write_lock(here):
             nodes = dbt.models(site, scope(period), finished)
-            extra = seen_in_warehouse(here, manifest, nodes, is_wanted(context.run.tags))
+            extra = seen_in_warehouse(here, manifest, nodes, lineage.is_told(context.run.tags))
         yield from told(context, manifest, translator, in_order(manifest, nodes), extra)
         stop_if_failed(manifest, nodes)
 
@@ -256,7 +276,7 @@ def demand(manifest: Mapping[str, Any], node: NodeResult) -> str:
 
 
 def seen_in_warehouse(
-    here: Home, manifest: Mapping[str, Any], nodes: Sequence[NodeResult], compute: bool
+    here: Home, manifest: Mapping[str, Any], nodes: Sequence[NodeResult], tell_lineage: bool
 ) -> dict[str, dict[str, Any]]:
     """Return row counts of tables, and the columns that each column comes from.
 
@@ -274,7 +294,7 @@ def seen_in_warehouse(
                 "select schema_name, table_name, estimated_size from duckdb_tables()"
             ).fetchall()
         }
-        lineage = column_lineage(here, manifest, warehouse, compute)
+        columns = lineage.column_lineage(here, manifest, warehouse)
     extra: dict[str, dict[str, Any]] = {}
     for unique_id in made:
         props = manifest["nodes"].get(unique_id)
@@ -284,7 +304,7 @@ def seen_in_warehouse(
         rows = counts.get((layer(props), props["name"]))
         if rows is not None:
             found["dagster/row_count"] = rows
-        if unique_id in lineage:
-            found["dagster/column_lineage"] = lineage[unique_id]
+        if tell_lineage and unique_id in columns:
+            found["dagster/column_lineage"] = lineage.as_dagster(columns[unique_id])
         extra[unique_id] = found
     return extra

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from orchestration.lineage import is_wanted, read_columns
+import dagster as dg
+
+from orchestration.lineage import is_told, read_columns, with_origins
 
 SCHEMA = {
     "raw": {"bill": {"kwh": "VARCHAR", "account": "VARCHAR"}},
@@ -28,6 +30,33 @@ def test_sql_that_is_not_understood_has_no_lineage_instead_of_a_wrong_one() -> N
     assert read_columns("select from where", SCHEMA) == {}
 
 
-def test_only_runs_of_the_ui_wait_for_it() -> None:
-    assert is_wanted({})
-    assert not is_wanted({"tracetonne/command": "refresh"})
+def test_stacked_queries_are_read_by_position() -> None:
+    sql = """
+        with stacked as (
+            select account, kwh, null as a, null as b from "warehouse"."raw"."bill"
+            union all
+            select account, t_per_kwh, null, null from "warehouse"."reference"."factor"
+        )
+        select kwh, (select max(account) from stacked) as highest from stacked
+    """
+    assert read_columns(sql, SCHEMA) == {
+        "kwh": [["raw", "bill", "kwh"], ["reference", "factor", "t_per_kwh"]],
+        "highest": [["raw", "bill", "account"], ["reference", "factor", "account"]],
+    }
+
+
+def test_the_page_of_an_asset_names_the_origins_of_each_column() -> None:
+    schema = dg.TableSchema(
+        [dg.TableColumn("kwh", "DOUBLE", description="Energy."), dg.TableColumn("x", "INT")]
+    )
+    told = with_origins(schema, {"kwh": [["raw", "bill", "kwh"]], "one": []})
+    assert [(column.name, column.type, column.description) for column in told.columns] == [
+        ("kwh", "DOUBLE", "Energy. ← raw.bill.kwh"),
+        ("one", "?", ""),
+        ("x", "INT", ""),
+    ]
+
+
+def test_only_runs_of_the_ui_tell_it_with_every_event() -> None:
+    assert is_told({})
+    assert not is_told({"tracetonne/command": "refresh"})
