@@ -46,7 +46,8 @@ def test_every_formula_is_of_the_closed_grammar() -> None:
 def test_people_see_regime_rounding_and_clause_beside_each_figure(capsys: pytest.CaptureFixture[str]) -> None:
     row = {
         "period": "2026", "process": "press", "product": None, "cn_code": None, "series": "regime",
-        "quantity": "total_direct_emissions", "name_zh": "設施直接排放總量", "value": 4948.25, "rounded": 4948.0,
+        "quantity": "total_direct_emissions", "name_zh": "設施直接排放總量",
+        "value": 4948.25, "rounded": 4948.0,
         "unit": "tCO2e", "status": "published", "regime": "cbam_definitive", "clause": "Annex II",
         "rounding": "full tonnes, half up",
     }  # fmt: skip
