@@ -36,6 +36,7 @@ class Document:
         period_start: First day that it speaks of.
         period_end: Day after the last one.
         message: What the reader said about it.
+        document_key: What tells that two documents are the same one.
         origin: Where a connector fetched it; empty where it was handed in.
         subjects: What it is about (meters, accounts, materials), each with its own days where it differs.
     """
@@ -50,6 +51,7 @@ class Document:
     period_start: datetime.date | None
     period_end: datetime.date | None
     message: str
+    document_key: str = ""
     origin: Origin = field(default_factory=dict)
     subjects: dict[str, tuple[datetime.date | None, datetime.date | None]] = field(default_factory=dict)
 
@@ -138,6 +140,7 @@ def documents(landing: Landing) -> list[Document]:
             period_start=row["period_start"],
             period_end=row["period_end"],
             message=row["message"] or "",
+            document_key=row["document_key"] or "",
             origin=origins.get((row["at_site"], row["sha256"]), {}),
         )
         for row in rows

@@ -24,6 +24,8 @@ from tracetonne.superseded import superseded_inputs
 _DAY_BY_DAY = ("taipower_bill", "meter_csv")
 _ORDER = ("withdrawn", "superseded", "rejected")
 _SHOWN_ALWAYS = ("cbam_template", "master_data")
+# An invoice that came in two forms counts once; whoever sent it twice should know.
+_COUNTED_ONCE = ("invoice", "einvoice")
 # The expected kind that documents of other kinds count as: an invoice is one in any form, also zipped.
 _COUNTS_AS = {
     "invoice": "einvoice",
@@ -226,7 +228,13 @@ def _uncovered(
 
 
 def _others(site: str, of_site: Iterable[Document], used: set[str]) -> list[DocumentStatus]:
-    """Return what no expectation accounts for: templates, master data, and documents that do not count."""
+    """Return what no expectation accounts for, and invoices that came again in another form."""
+    documents = list(of_site)
+    shown = _repeated(documents) | {
+        document.evidence_id
+        for document in documents
+        if document.evidence_id not in used and (document.state != "landed" or document.kind in _SHOWN_ALWAYS)
+    }
     return [
         DocumentStatus(
             site=site,
@@ -239,9 +247,22 @@ def _others(site: str, of_site: Iterable[Document], used: set[str]) -> list[Docu
             documents=[_said(document)],
             note=document.message or document.file_name,
         )
-        for document in of_site
-        if document.evidence_id not in used and (document.state != "landed" or document.kind in _SHOWN_ALWAYS)
+        for document in documents
+        if document.evidence_id in shown
     ]
+
+
+def _repeated(documents: Iterable[Document]) -> set[str]:
+    """Return the invoices whose number an earlier document has: the earlier one counts."""
+    seen: set[tuple[str, str]] = set()
+    repeated = set()
+    for document in documents:
+        key = (document.kind, document.document_key)
+        if document.state == "landed" and document.document_key and document.kind in _COUNTED_ONCE:
+            if key in seen:
+                repeated.add(document.evidence_id)
+            seen.add(key)
+    return repeated
 
 
 def _label(document: Document) -> str:

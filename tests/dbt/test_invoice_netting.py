@@ -30,10 +30,19 @@ _PARTIES = """<Seller><Identifier>12345675</Identifier><Name>瓦斯公司</Name>
   <Buyer><Identifier>24634102</Identifier><Name>螺絲廠</Name></Buyer>"""
 
 
-def _invoice(number: str) -> bytes:
+# The messages of each family (archive of MIG 4, storage of MIG 3, exchange of both), and their version.
+FAMILIES = {
+    "F": ("4.1", "F0401", "F0501", "F0701", "G0401", "G0501"),
+    "C": ("3.2", "C0401", "C0501", "C0701", "D0401", "D0501"),
+    "A": ("3.2", "A0101", "A0201", "", "B0101", "B0201"),
+    "E": ("4.0", "A0101", "A0201", "", "B0101", "B0201"),
+}
+
+
+def _invoice(number: str, message: str = "F0401", version: str = "4.1") -> bytes:
     """Return 1,500 cubic metres of January 2025, invoiced in February."""
     return f"""<?xml version="1.0" encoding="UTF-8"?>
-<Invoice xmlns="urn:GEINV:eInvoiceMessage:F0401:4.1"><Main><InvoiceNumber>{number}</InvoiceNumber>
+<Invoice xmlns="urn:GEINV:eInvoiceMessage:{message}:{version}"><Main><InvoiceNumber>{number}</InvoiceNumber>
   <InvoiceDate>20250205</InvoiceDate><InvoiceTime>09:00:00</InvoiceTime>{_PARTIES}
   <MainRemark>計費期間 2025/01/01-2025/01/31</MainRemark></Main>
   <Details><ProductItem><Description>天然氣</Description><Quantity>1500</Quantity><Unit>立方公尺</Unit>
@@ -41,21 +50,46 @@ def _invoice(number: str) -> bytes:
 </Invoice>""".encode()
 
 
-def _cancellation(message: str, root: str, number: str, verb: str) -> bytes:
+def _cancellation(message: str, root: str, number: str, verb: str, version: str = "4.1") -> bytes:
     return f"""<?xml version="1.0" encoding="UTF-8"?>
-<{root} xmlns="urn:GEINV:eInvoiceMessage:{message}:4.1"><{verb}InvoiceNumber>{number}</{verb}InvoiceNumber>
+<{root} xmlns="urn:GEINV:eInvoiceMessage:{message}:{version}">
+  <{verb}InvoiceNumber>{number}</{verb}InvoiceNumber>
   <InvoiceDate>20250205</InvoiceDate><BuyerId>24634102</BuyerId><SellerId>12345675</SellerId>
   <{verb}Date>20250307</{verb}Date><{verb}Time>09:00:00</{verb}Time></{root}>""".encode()
 
 
-_ALLOWANCE = f"""<?xml version="1.0" encoding="UTF-8"?>
-<Allowance xmlns="urn:GEINV:eInvoiceMessage:G0401:4.1"><Main><AllowanceNumber>AL1</AllowanceNumber>
+def _allowance(allowance: str, number: str, message: str = "G0401", version: str = "4.1") -> bytes:
+    """Return 500 cubic metres taken back of an invoice."""
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<Allowance xmlns="urn:GEINV:eInvoiceMessage:{message}:{version}">
+  <Main><AllowanceNumber>{allowance}</AllowanceNumber>
   <AllowanceDate>20250310</AllowanceDate>{_PARTIES}</Main>
   <Details><ProductItem><OriginalInvoiceDate>20250205</OriginalInvoiceDate>
-  <OriginalInvoiceNumber>AB00000003</OriginalInvoiceNumber><OriginalSequenceNumber>001</OriginalSequenceNumber>
+  <OriginalInvoiceNumber>{number}</OriginalInvoiceNumber><OriginalSequenceNumber>001</OriginalSequenceNumber>
   <OriginalDescription>天然氣</OriginalDescription><Quantity>500</Quantity><Unit>立方公尺</Unit>
   <Amount>10000</Amount><AllowanceSequenceNumber>001</AllowanceSequenceNumber></ProductItem></Details>
 </Allowance>""".encode()
+
+
+def _allowance_cancelled(allowance: str, message: str, version: str) -> bytes:
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<CancelAllowance xmlns="urn:GEINV:eInvoiceMessage:{message}:{version}">
+  <CancelAllowanceNumber>{allowance}</CancelAllowanceNumber><AllowanceDate>20250310</AllowanceDate>
+  <BuyerId>24634102</BuyerId><SellerId>12345675</SellerId><CancelDate>20250311</CancelDate>
+  <CancelTime>09:00:00</CancelTime></CancelAllowance>""".encode()
+
+
+def _family(letter: str) -> list[bytes]:
+    """Return invoices of a family, each file but the first about what came before."""
+    version, issue, cancel, void, allowance, cancel_allowance = FAMILIES[letter]
+    numbers = [f"{letter}X0000000{n}" for n in range(1, 6)]
+    files = [_zip({number: _invoice(number, issue, version) for number in numbers})]
+    files.append(_cancellation(cancel, "CancelInvoice", numbers[0], "Cancel", version))
+    if void:
+        files.append(_cancellation(void, "VoidInvoice", numbers[1], "Void", version))
+    files += [_allowance(f"AL{letter}{n}", numbers[n], allowance, version) for n in (2, 3)]
+    files.append(_allowance_cancelled(f"AL{letter}3", cancel_allowance, version))
+    return files
 
 
 def _zip(members: dict[str, bytes]) -> bytes:
@@ -76,12 +110,21 @@ def warehouse(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         "2.zip": _zip({f"{n}.xml": _invoice(f"AB0000000{n}") for n in (1, 2, 3, 4, 5)}),
         "3.xml": _cancellation("F0501", "CancelInvoice", "AB00000002", "Cancel"),
         "4.zip": _zip(
-            {"a.xml": _ALLOWANCE, "b.xml": _cancellation("F0701", "VoidInvoice", "AB00000004", "Void")}
+            {
+                "a.xml": _allowance("AL1", "AB00000003"),
+                "b.xml": _cancellation("F0701", "VoidInvoice", "AB00000004", "Void"),
+            }
         ),
         "5.xml": _cancellation("A0301", "RejectInvoice", "AB00000005", "Reject"),
     }.items():
         (folder / name).write_bytes(content)
         land_paths(home, [folder / name], "tw")
+    for letter in FAMILIES:
+        for number, content in enumerate(_family(letter)):
+            path = folder / f"{letter}{number}"
+            path.write_bytes(content)
+            (result,) = land_paths(home, [path], "mig")
+            assert (result.status, result.records_rejected) == ("landed", 0)
     corpora = shared / "corpora"
     if corpora.is_dir():
         for number, name in enumerate(PUBLISHED):
@@ -110,6 +153,18 @@ def test_what_comes_later_in_another_file_takes_back(warehouse: duckdb.DuckDBPyC
         assert _roles(warehouse, "tw", number) == [("cancellation", 0.0), ("cancelled", 0.0)]
     assert _roles(warehouse, "tw", "AB00000003") == [("purchase", 1500.0)]
     assert _roles(warehouse, "tw", "AL1") == [("allowance", -500.0)]
+
+
+@pytest.mark.parametrize("letter", FAMILIES)
+def test_every_family_of_messages_takes_back_alike(warehouse: duckdb.DuckDBPyConnection, letter: str) -> None:
+    cancelled = [("cancellation", 0.0), ("cancelled", 0.0)]
+    bought = [("purchase", 1500.0)]
+    assert _roles(warehouse, "mig", f"{letter}X00000001") == cancelled
+    assert _roles(warehouse, "mig", f"{letter}X00000002") == (cancelled if FAMILIES[letter][3] else bought)
+    for number in (3, 4, 5):
+        assert _roles(warehouse, "mig", f"{letter}X0000000{number}") == bought
+    assert _roles(warehouse, "mig", f"AL{letter}2") == [("allowance", -500.0)]
+    assert _roles(warehouse, "mig", f"AL{letter}3") == cancelled
 
 
 def test_everything_counts_in_the_month_that_was_invoiced(warehouse: duckdb.DuckDBPyConnection) -> None:

@@ -242,3 +242,19 @@ def test_an_expected_invoice_may_arrive_in_a_zip(home: Home, tmp_path: Path) -> 
         row for row in status(home, "plant", APRIL) if row.kind == "einvoice" and row.month == "2025-01"
     ]
     assert (january.status, january.evidence) == ("landed", [evidence_id])
+
+
+def test_an_invoice_that_came_as_pdf_and_as_xml_is_listed_with_both_documents(
+    shared: Path, tmp_path: Path
+) -> None:
+    """The German self-billed invoice of the ZUGFeRD corpus, as Factur-X and as UBL; it counts once in dbt."""
+    home = Home(root=tmp_path / "home", exports=tmp_path / "exports")
+    corpus = shared / "corpora" / "invoice-facturx-zugferd"
+    files = [corpus / "EN16931_Gutschrift.pdf", corpus / "ubl" / "EN16931_Gutschrift.ubl.xml"]
+    first, second = land_paths(home, files, "eu")
+    assert (first.status, second.status) == ("landed", "landed")
+    (listed,) = status(home)
+    assert (listed.status, listed.evidence) == ("landed", [second.evidence_id])
+    assert [one["file_name"] for one in listed.documents] == ["EN16931_Gutschrift.ubl.xml"]
+    assert f"{first.evidence_id} (EN16931_Gutschrift.pdf)" in listed.note
+    assert "已入庫" in listed.note

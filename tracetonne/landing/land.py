@@ -353,7 +353,11 @@ class _Landing:
 def _conflict_message(reading: Reading, others: Sequence[register.Entry]) -> str:
     """Name the documents that carry the same business key with other content; a gate judges them."""
     names = ", ".join(f"{entry.evidence_id} ({entry.file_name})" for entry in others)
-    said = f"Another document {reading.document_key} with other content is landed: {names}."
+    said = (
+        f"Another document {reading.document_key}, in another form or with other content, is landed: "
+        f"{names}. "
+        f"另有相同編號之文件（形式或內容不同）已入庫：{names}。"
+    )
     return f"{reading.message} {said}".strip()
 
 

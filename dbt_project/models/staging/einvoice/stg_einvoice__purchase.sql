@@ -133,29 +133,6 @@ issued as (
     where lines_with_state.action in ('issue', 'credit_note')
 ),
 
--- The message that cancelled an invoice stands beside each line that it took out.
-cancellations as (
-    select
-        site,
-        cancellation_evidence_id as evidence_id,
-        cancellation_record_number as record_number,
-        'cancellation' as role,
-        seller_id,
-        document_number,
-        line_number,
-        description,
-        unit,
-        cast(0 as decimal(38, 12)) as net_quantity,
-        document_date,
-        period_start,
-        period_end,
-        document_number as original_invoice_number,
-        true as has_original
-    from lines_with_state
-    where action = 'issue'
-        and document_state = 'cancelled'
-),
-
 -- An allowance takes back part of an invoice line, so it counts in that line's period, whenever it was written.
 allowances as (
     select
@@ -188,6 +165,39 @@ allowances as (
         and lines_with_state.invoice_year = originals.document_year
         and lines_with_state.original_line_number = originals.line_number
     where lines_with_state.action = 'allowance'
+),
+
+taken_out as (
+    select * from issued
+    where role = 'cancelled'
+    union all
+    select * from allowances
+    where role = 'cancelled'
+),
+
+-- The message that cancelled an invoice or allowance stands beside each line that it took out.
+cancellations as (
+    select
+        taken_out.site,
+        lines_with_state.cancellation_evidence_id as evidence_id,
+        lines_with_state.cancellation_record_number as record_number,
+        'cancellation' as role,
+        taken_out.seller_id,
+        taken_out.document_number,
+        taken_out.line_number,
+        taken_out.description,
+        taken_out.unit,
+        cast(0 as decimal(38, 12)) as net_quantity,
+        taken_out.document_date,
+        taken_out.period_start,
+        taken_out.period_end,
+        coalesce(taken_out.original_invoice_number, taken_out.document_number) as original_invoice_number,
+        true as has_original
+    from taken_out
+    inner join lines_with_state
+        on taken_out.site = lines_with_state.site
+        and taken_out.evidence_id = lines_with_state.evidence_id
+        and taken_out.record_number = lines_with_state.record_number
 )
 
 select * from issued
