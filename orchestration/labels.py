@@ -44,6 +44,7 @@ LANDING_GROUPS = {
     "fuel_card": "landing_purchases",
     "invoice_line": "landing_purchases",
     "stock_count": "landing_purchases",
+    "import_declaration": "landing_production",
     "production_ledger": "landing_production",
     "batch_ledger": "landing_production",
     "manual_entry": "landing_production",

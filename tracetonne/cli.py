@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -319,6 +319,40 @@ def uncertainty(
     from tracetonne.display_uncertainty import show_uncertainty
 
     show_uncertainty(found)
+
+
+@app.command()
+def certificates(
+    site: Site,
+    year: Annotated[str, typer.Option("--year", metavar="YYYY", help="Calendar year of import into the EU.")],
+    price: Annotated[
+        str | None,
+        typer.Option("--price", metavar="P", help="Price of a certificate in EUR to ask about."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show CBAM certificates and their cost, the carbon fee beside them (CBAM 憑證)."""
+    from tracetonne.certificates import read_certificates
+    from tracetonne.estimate_cbam import number_of
+    from tracetonne.settings import home
+
+    asked = number_of(price, "--price")
+    found = read_certificates(home(), site, _period(None, year), asked, lambda some: _priced(some, asked))
+    if as_json:
+        _print_json(_plain(found))
+        return
+    from tracetonne.display_certificates import show_certificates
+
+    show_certificates(found)
+
+
+def _priced(certificates_t: Sequence[float], price: str | None) -> list[float]:
+    """Return the cost in EUR of each number of certificates, by the macro of the models."""
+    from orchestration.estimates import estimate
+    from tracetonne.settings import home
+
+    asked = {"price": price, "certificates": [repr(float(one)) for one in certificates_t]}
+    return [float(one) for one in json.loads(estimate(home(), "price_certificates", asked)["costs"])]
 
 
 @app.command()

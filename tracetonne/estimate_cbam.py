@@ -214,14 +214,6 @@ def _check(question: Question, asked: Mapping[str, Any], row: Mapping[str, Any])
             found="no line of the country, nor of other countries and territories",
             action="check the code, or give --default-see with the value including its mark-up",
         )
-    if question.default and not _is_bundled(asked, row):
-        raise WrongUseError(
-            "The default values of this country are not among the reference data.",
-            where=f"--country {asked['country_code']}",
-            expected="TW, or wire rod and wire of ten countries",
-            found=f"no line {asked['cn_code']} of {asked['country_code']}",
-            action="give --default-see with the value of IR (EU) 2025/2621, Annex I, including its mark-up",
-        )
     if row["sefa"] is None:
         raise WrongUseError(
             "There is no benchmark for this good and route.",
@@ -237,13 +229,6 @@ def _check(question: Question, asked: Mapping[str, Any], row: Mapping[str, Any])
             found="no published price in the reference data",
             action="give --price to see a scenario",
         )
-
-
-def _is_bundled(asked: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
-    """Say whether the whole table of the country, or this heading of it, is in the reference data."""
-    if row["table_country_code"] == asked["country_code"] or row["defaults_bundled"] == "all":
-        return True
-    return asked["cn_code"][:4] in str(row["defaults_bundled"]).split("|")
 
 
 def _assumed(
@@ -263,11 +248,13 @@ def _assumed(
     if row["price"] is None:
         assumed.append("no price: give --quarter or --price for the cost")
     if question.default and row["table_country_code"] != asked["country_code"]:
-        assumed.append("default value of other countries and territories: the country has no usable line")
+        assumed.append("default value of other countries and territories: the country has no line of its own")
     if question.default_see is not None:
         assumed.append(f"default value with mark-up {question.default_see} tCO2e/t, as given")
-    if row["benchmark"] != row["lowest_benchmark"]:
-        assumed.append(f"benchmark of CN {row['benchmark_cn_code']}, the highest that fits (2025/2620, 5.1)")
+    if row["is_benchmark_open"]:
+        which = "lowest" if row["benchmark_column"] == "A" else "highest"
+        why = "the route is not known" if which == "lowest" else "2025/2620, 5.1"
+        assumed.append(f"benchmark of CN {row['benchmark_cn_code']}, the {which} that fits ({why})")
     if not question.route and asked["see_is_default"] and row["production_route"]:
         assumed.append(f"production route {row['production_route']}, that of the default value")
     for one, precursor in zip(asked["precursors"], precursors, strict=True):

@@ -17,6 +17,7 @@ ROUNDING = {
     "specific": "5 decimals, half up",
     "share": "5 decimals, half up",
     "quantity": "3 decimals, half up",
+    "money": "2 decimals, half up",
     "count": "whole number",
 }
 
@@ -49,6 +50,12 @@ warming potentials of AR6, `_604` with the older factors of table 6.0.4, `_green
 power is assumed to count zero. Versions stand side by side; none overwrites another. Series `scenario` says
 what would follow from an assumption that its note names.
 
+From 2026 a product has the certificates that an import into the EU needs, with actual and with default
+values, and its cost by the quarter of import; the specific emissions are those of the calendar year, so a
+month of import has no figure of its own. While the cross-sectoral correction factor or the price of a
+quarter is not published or entered, the figures are of series `scenario` and their note names what is
+assumed. Figures of an importer carry the importer's EORI in the place of the product.
+
 A figure that does not exist has no value and says why in its note.
 
 每個數值都有未進位的原值與法規申報用的進位值。`regime` 為現行法規所允許者，`management` 為一貫方法與最佳證據。
@@ -72,6 +79,9 @@ def page(seeds: Path = SEEDS) -> str:
         ("process", "Of a process"),
         ("installation", "Of the installation"),
         ("site and calendar year in Taiwan", "Of a site and calendar year in Taiwan"),
+        ("product and calendar year in Taiwan", "Of a product and calendar year in Taiwan"),
+        ("product and calendar year of import", "Of a product and calendar year of import into the EU"),
+        ("importer and calendar year", "Of an importer and calendar year"),
     ):
         parts.append(f"## {title}\n")
         parts += [_entry(row) for row in definitions if row["subject"] == subject]

@@ -34,6 +34,7 @@ DESCRIPTIONS = {
     "fuel_card": "One row a purchase on a fuel card.",
     "renewable_certificate": "One row a renewable energy certificate (T-REC).",
     "wheeling_statement": "One row a generator and account on a statement of wheeled power.",
+    "import_declaration": "One row an item of a customs declaration of an importer into the EU.",
     "meter_calibration": "One row a point at which a meter was calibrated.",
     "batch_ledger": "One row a batch made, or a batch that went into it.",
     "invoice_line": "One row a line of an electronic invoice or allowance; a cancellation is one row.",

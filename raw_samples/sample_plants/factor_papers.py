@@ -22,6 +22,11 @@ FACTOR_COLUMNS = (
     "source", "source_class", "author", "approver", "note",
 )  # fmt: skip
 
+IMPORT_COLUMNS = (
+    "importer_eori", "importer", "mrn", "item", "declared_on", "cn_code", "country_code", "net_mass", "unit",
+    "installation", "product", "value_basis", "note",
+)  # fmt: skip
+
 
 def lab_csv(records: Sequence[Record]) -> bytes:
     """Write a laboratory certificate."""
@@ -36,6 +41,11 @@ def declaration_csv(records: Sequence[Record]) -> bytes:
 def factor_csv(records: Sequence[Record]) -> bytes:
     """Write a factor document of the site."""
     return _paper(FACTOR_COLUMNS, records)
+
+
+def import_csv(records: Sequence[Record]) -> bytes:
+    """Write the ledger of importers' customs declarations."""
+    return _paper(IMPORT_COLUMNS, records)
 
 
 def approval_json(number: str, factors: Sequence[Record], decided_on: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .einvoice import Company
-from .factor_papers import approval_json, declaration_csv, factor_csv, lab_csv
+from .factor_papers import approval_json, declaration_csv, factor_csv, import_csv, lab_csv
 from .sheets import MasterData, Record, master_workbook
 
 ACCOUNT = "00-99-2025-04-1"
@@ -83,6 +83,7 @@ def fixed_papers() -> tuple[dict[str, bytes], MasterData]:
             "FICT-115-001", _site_factors(2026), "2026-01-05"
         ),
         "factors/cbam_grid_factor_2026.csv": factor_csv([_cbam_grid_factor()]),
+        "imports/import_declarations_2026.csv": import_csv(_imports()),
     }
     for name, number, value, sampled, starts, ends in (
         ("2025-h1", "114-0012", "36.1", "2024-12-18", "2025-01-01", "2025-07-01"),
@@ -94,6 +95,35 @@ def fixed_papers() -> tuple[dict[str, bytes], MasterData]:
         certificate = _gas_certificate(number, value, sampled, starts, ends)
         files[f"lab/gas_certificate_{name}.csv"] = lab_csv([certificate])
     return files, master
+
+
+def _imports() -> list[Record]:
+    """Return what two invented importers declared: one above the threshold, one at exactly 50 t."""
+    fastener = {"importer_eori": "DE999999999999901", "importer": "Beispiel Befestigung GmbH (invented)"}
+    trader = {"importer_eori": "NL999999902", "importer": "Voorbeeld Import BV (invented)"}
+    own = {"country_code": "TW", "installation": "screw_plant", "unit": "kg"}
+    carbon = own | {"cn_code": "73181542", "product": "C1"}
+    stainless = own | {"cn_code": "73181535", "product": "A1"}
+    declared: tuple[tuple[Record, Record, str, str, str], ...] = (
+        (fastener, carbon, "26DE990000000001A1", "2026-02-12", "180000"),
+        (fastener, stainless, "26DE990000000001A1", "2026-02-12", "60000"),
+        (fastener, carbon, "26DE990000000002A2", "2026-03-27", "96500.5"),
+        (trader, carbon, "26NL990000000003A3", "2026-03-02", "50000"),
+    )
+    ledger = [
+        importer | goods | {"mrn": mrn, "declared_on": day, "net_mass": mass}
+        for importer, goods, mrn, day, mass in declared
+    ]
+    ledger.append(
+        fastener
+        | {"mrn": "26DE990000000004A4", "declared_on": "2026-05-04", "net_mass": "25", "unit": "t"}
+        | {"cn_code": "7318158800", "country_code": "VN", "note": "of another maker, by default values"}
+    )
+    numbers: dict[object, int] = {}
+    for record in ledger:
+        numbers[record["mrn"]] = numbers.get(record["mrn"], 0) + 1
+        record["item"] = str(numbers[record["mrn"]])
+    return ledger
 
 
 def _gas_certificate(number: str, value: str, sampled: str, valid_from: str, valid_to: str) -> Record:

@@ -99,6 +99,14 @@ def test_mark_up_and_free_allocation_of_later_years(ask: Any) -> None:
     assert ask("--cn 731815 --country TW --year 2034 --mass-t 1 --default --price 1")["sefa"] == 0
 
 
+def test_default_of_any_country(ask: Any) -> None:
+    # IR (EU) 2025/2621, Annex I: Türkiye 1.70 x 1.1; Chad has no table: other countries, 2.203 x 1.1.
+    assert ask("--cn 76011010 --country TR --year 2026 --mass-t 1 --default")["see"] == 1.87
+    found = ask("--cn 76011010 --country TD --year 2026 --mass-t 1 --default")
+    assert found["see"] == 2.4233
+    assert any("other countries" in one for one in found["assumed"])
+
+
 def test_nothing_is_owed_below_the_free_allocation(ask: Any) -> None:
     assert (
         ask("--cn 72061000 --country TR --year 2026 --mass-t 10 --see 0.1 --route C --price 80")["cost_eur"]
@@ -122,7 +130,6 @@ def test_without_a_price_there_is_no_cost(ask: Any) -> None:
         ("--cn 731815 --country TW --year 2026 --mass-t 1 --default --see 2", "One value"),
         ("--cn 9999 --country TW --year 2026 --mass-t 1 --default", "no default value"),
         ("--cn 9999 --country TW --year 2026 --mass-t 1 --see 2", "no benchmark"),
-        ("--cn 7601 --country TR --year 2026 --mass-t 1 --default", "not among the reference data"),
         ("--cn 731815 --country DE --year 2026 --mass-t 1 --default", "outside the mechanism"),
         ("--cn 731815 --country TW --year 2026 --mass-t 0 --default", "not such a number"),
         ("--cn 731815 --country Taiwan --year 2026 --mass-t 1 --default", "cannot be read"),

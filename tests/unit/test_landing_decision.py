@@ -29,6 +29,7 @@ DECISION = {
     "decided_on": "2025-01-03",
     "detail": {"b": 1, "a": ["x"]},
 }
+PRICE = {"value": "72.5", "valid_from": "2026-07-01", "valid_to": "2026-10-01", "source": "Commission"}
 PROOF = {"certificate": "RED-1", "valid_from": "2025-01-01", "valid_to": "2026-01-01"}
 
 
@@ -61,6 +62,9 @@ def test_a_decision_lands_with_its_detail(tmp_path: Path) -> None:
         ({"decision": "zero_rate", "detail": {**PROOF, "certificate": ""}}, "missing_key"),
         ({"decision": "zero_rate", "detail": {**PROOF, "valid_to": "soon"}}, "bad_date"),
         ({"decision": "name_cn_code", "detail": {"cn_code": "7213"}}, "bad_value"),
+        ({"decision": "enter_value", "subject": "cscf", "detail": {**PRICE, "value": "0"}}, "bad_value"),
+        ({"decision": "enter_value", "subject": "cscf", "detail": {**PRICE, "value": "1e3"}}, "bad_value"),
+        ({"decision": "enter_value", "subject": "gold_price", "detail": PRICE}, "bad_value"),
         ({"decision": "name_cn_code", "detail": "72139110"}, "missing_key"),
     ],
 )
@@ -162,6 +166,7 @@ def test_a_duplicate_counts_once_the_other_is_withdrawn(tmp_path: Path) -> None:
     "change",
     [
         {"decision": "zero_rate", "subject": "WASTE", "detail": PROOF},
+        {"decision": "enter_value", "subject": "certificate_price", "detail": PRICE},
         {"decision": "name_cn_code", "subject": "Wire rod", "detail": {"cn_code": "7213 91 10"}},
     ],
 )

@@ -426,6 +426,9 @@ def test_columns_are_those_of_the_landing_tables() -> None:
     assert list(factor_papers.DECLARATION_COLUMNS) == columns_of(
         "supplier_declaration", factor_papers.DECLARATION_COLUMNS
     )
+    assert list(factor_papers.IMPORT_COLUMNS) == columns_of(
+        "import_declaration", factor_papers.IMPORT_COLUMNS
+    )
     assert list(factor_papers.FACTOR_COLUMNS) == columns_of("factor_document", factor_papers.FACTOR_COLUMNS)
 
 

@@ -70,6 +70,23 @@ def test_circle_is_solved() -> None:
     assert found["b"][0] == pytest.approx(2, rel=1e-15)
 
 
+def test_free_allocation_goes_round_a_circle_too() -> None:
+    # IR (EU) 2025/2620 eq. 4: p = 1 + q/2 and q = 2 + p/5, so 20/9 and 22/9.
+    processes = [process("p", 100, 0) | {"sefa": 100.0}, process("q", 100, 0) | {"sefa": 200.0}]
+    flows = [flow("p", "q", 50, own=True), flow("q", "p", 20, own=True)]
+    found = {
+        row["process"]: row["value"]
+        for row in MODEL.embedded_emissions(processes, flows)
+        if row["chain"] == "sefa"
+    }
+    assert found == {"p": pytest.approx(20 / 9, rel=1e-15), "q": pytest.approx(22 / 9, rel=1e-15)}
+
+
+def test_free_allocation_has_no_row_without_a_benchmark() -> None:
+    found = MODEL.embedded_emissions([process("p", 100, 5) | {"sefa": None}], [])
+    assert {row["chain"] for row in found} == set(MODEL.CHAINS) - {"sefa"}
+
+
 def test_what_comes_back_is_told() -> None:
     found = MODEL.embedded_emissions(
         [process("a", 10, 10), process("b", 10, 0)],

@@ -37,6 +37,9 @@ CONTRACT_TABLES: dict[str, frozenset[str]] = {
     "lab_certificate": frozenset({"certificate_number", "material", "parameter", "value", "unit"}),
     "supplier_declaration": frozenset({"supplier", "material", "see_direct", "see_direct_unit"}),
     "material_footprint": frozenset({"material", "footprint"}),
+    "import_declaration": frozenset(
+        {"importer_eori", "mrn", "item", "declared_on", "cn_code", "country_code", "net_mass", "unit"}
+    ),
     "factor_document": frozenset({"factor_code", "parameter", "material", "value", "unit"}),
 }
 TYPES = ("text", "date", "month", "number", "quantity", "word", "unit", "code")

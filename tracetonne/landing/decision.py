@@ -19,13 +19,28 @@ DECISIONS = {
     "supersede": "say which of two documents with the same key counts",
     "zero_rate": "let the biomass of a material count zero, on proof of the sustainability criteria",
     "name_cn_code": "say which CN code a precursor of a filled template has",
+    "enter_value": "enter a price, correction factor or exchange rate that the law leaves to its day",
 }
 # What some decisions must say beyond the rest, in `detail`, and how each entry is read.
 DETAILS: dict[str, dict[str, str]] = {
     "zero_rate": {"certificate": "text", "valid_from": "date", "valid_to": "date"},
     "name_cn_code": {"cn_code": "cn_code"},
+    "enter_value": {"value": "number", "valid_from": "date", "valid_to": "date", "source": "text"},
 }
-EXPECTED = {"text": "a filled text", "date": "2025-01-31", "cn_code": "eight digits"}
+# What a decision may be about, where that is a closed list, with what `detail.value` then is.
+SUBJECTS: dict[str, dict[str, str]] = {
+    "enter_value": {
+        "certificate_price": "EUR for a CBAM certificate (IR (EU) 2025/2548)",
+        "cscf": "cross-sectoral correction factor of the year (IR (EU) 2025/2620)",
+        "exchange_rate": "TWD for one EUR",
+    },
+}
+EXPECTED = {
+    "text": "a filled text",
+    "date": "2025-01-31",
+    "cn_code": "eight digits",
+    "number": "a number above zero",
+}
 # A withdrawal takes nothing into a figure, so one person may decide it; whatever lets something in needs two.
 ONE_PERSON = frozenset({"withdraw"})
 REQUIRED = ("decision_id", "decision", "subject", "reason", "author", "decided_on")
@@ -98,6 +113,14 @@ def problems_of(written: dict[str, Any]) -> list[Rejection]:
                 original_text=original,
             )
         )  # fmt: skip
+    subject = str(written.get("subject") or "").strip()
+    if subject and subject not in SUBJECTS.get(decision, {subject: ""}):
+        problems.append(
+            rejection(
+                "bad_value", "file", field="subject", expected=" | ".join(SUBJECTS[decision]), found=subject,
+                original_text=original,
+            )
+        )  # fmt: skip
     decided_on = str(written.get("decided_on") or "")
     if decided_on and text.read_date(decided_on)[0] is None:
         problems.append(
@@ -125,6 +148,10 @@ def problems_of(written: dict[str, Any]) -> list[Rejection]:
     return problems
 
 
+def _is_above_zero(found: str) -> bool:
+    return re.fullmatch(r"[0-9]+(\.[0-9]+)?", found) is not None and float(found) > 0
+
+
 def _problems_of_detail(decision: str, detail: object, original: str) -> list[Rejection]:
     """Return what is missing from, or cannot be read in, the detail of a decision that needs one."""
     said = detail if isinstance(detail, dict) else {}
@@ -136,7 +163,9 @@ def _problems_of_detail(decision: str, detail: object, original: str) -> list[Re
             code = "missing_key"
         elif kind == "date" and text.read_date(found)[0] is None:
             code = text.read_date(found)[1]
-        elif kind == "cn_code" and not re.fullmatch("[0-9]{8}", found.replace(" ", "")):
+        elif (kind == "number" and not _is_above_zero(found)) or (
+            kind == "cn_code" and not re.fullmatch("[0-9]{8}", found.replace(" ", ""))
+        ):
             code = "bad_value"
         if code:
             problems.append(

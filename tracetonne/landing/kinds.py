@@ -72,6 +72,7 @@ READERS: tuple[Reader, ...] = (
     ContractReader("supplier_declaration"),
     ContractReader("material_footprint"),
     ContractReader("factor_document"),
+    ContractReader("import_declaration"),
 )
 
 # What a home's own contracts and templates add: functions that read them from the home's folders. They raise

@@ -169,6 +169,7 @@ DOCUMENT_KINDS = {
     "lab_certificate": "檢驗報告",
     "supplier_declaration": "供應商前驅物排放聲明",
     "factor_document": "係數文件",
+    "import_declaration": "歐盟進口報單明細",
     "cbam_template": "CBAM 溝通範本",
     "manual_entry": "人工填報表",
 }

@@ -130,6 +130,11 @@ TABLES: dict[str, dict[str, str]] = {
         "off_peak_quantity", "unit_price", "amount", "currency", "certificate_from", "certificate_to",
         "certificate_count", "note", "locator",
     ),
+    # One row an item of a customs declaration of an importer into the EU.
+    "import_declaration": _text(
+        "importer_eori", "importer", "mrn", "item", "declared_on", "cn_code", "country_code", "net_mass",
+        "unit", "installation", "product", "value_basis", "note", "locator",
+    ),
     # One row a point at which a meter was calibrated.
     "meter_calibration": _text(
         "certificate_number", "meter", "serial_number", "calibrated_on", "valid_to", "laboratory",

@@ -367,11 +367,14 @@ def digits_of(unit: str, quantity: str) -> int:
 
     Emissions are full tonnes, embedded emissions and shares have 5 decimals, other quantities 3. In Taiwan
     emissions have 3 decimals (溫室氣體排放量盤查登錄及查驗管理辦法 第4條) and amounts of money none.
+    Euros have 2.
     """
     if "/" in unit:
         return 5
     if unit == "TWD" or quantity == "months_in_window":
         return 0
+    if unit == "EUR":
+        return 2
     if unit in ("tCO2", "tCO2e") and not quantity.startswith("taiwan_"):
         return 0
     return 5 if unit == "1" else 3

@@ -23,6 +23,7 @@ _QUANTITIES = {
     "cbam_template_cell": ("value",),
     "wheeling_statement": ("quantity",),
     "renewable_certificate": ("quantity",),
+    "import_declaration": ("net_mass",),
     "master_base_emission": ("emissions_tco2e",),
     "master_carbon_fee": (
         "offset_increment_tco2e", "supplied_electricity_tco2e", "voluntary_credits", "early_credits",

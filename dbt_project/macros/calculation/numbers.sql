@@ -64,6 +64,7 @@
         when 'count' then {{ round_emissions(expression) }}
         when 'specific' then {{ round_specific(expression) }}
         when 'share' then {{ round_specific(expression) }}
+        when 'money' then cast(round(cast({{ expression }} as decimal(38, 12)), 2) as double)
         else cast(round(cast({{ expression }} as decimal(38, 12)), 3) as double)
     end
 {%- endmacro %}

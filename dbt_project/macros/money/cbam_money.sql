@@ -12,6 +12,34 @@
     regexp_replace({{ cn_code }}, '(00)+$', '')
 {%- endmacro %}
 
+{#- The eight digits of a CN code, written with or without blanks; TARIC has two more. -#}
+{% macro cn_eight(cn_code) -%}
+    substring(replace({{ cn_code }}, ' ', ''), 1, 8)
+{%- endmacro %}
+
+{#-
+  Every line with a default value: those that precursors are judged by (Taiwan, other countries, wire of ten origins), and
+  those of all other countries, which only money asks for.
+-#}
+{% macro default_value_table() -%}
+    {%- set columns = [
+        'country_code', 'cn_prefix', 'production_route', 'published_see_total', 'mark_up_2026_share',
+        'mark_up_2027_share', 'mark_up_2028_share', 'unit', 'source', 'version', 'superseded_by', 'valid_from',
+        'known_since', 'licence'
+    ] -%}
+    select factor_code, document, valid_to, {{ columns | join(', ') }}
+    from {{ ref('cbam_default_value') }}
+    where status = 'value'
+    union all
+    select
+        'CBAM-DV-' || country_code || '-' || cn_prefix
+        || case when variant is null then '' else '-' || upper(variant) end as factor_code,
+        'IR (EU) 2025/2621, Annex I, table of ' || country_code as document,
+        cast(null as date) as valid_to,
+        {{ columns | join(', ') }}
+    from {{ ref('cbam_default_country') }}
+{%- endmacro %}
+
 {#-
   The line of the default values for each asked good: that of its country with the longest matching code, else that of
   other countries and territories. `asked` is a relation with key, cn_code and country_code. A code shorter than the
@@ -40,9 +68,8 @@
                 default_values.factor_code
         ) as line_rank
     from {{ asked }} as matched
-    inner join {{ ref('cbam_default_value') }} as default_values
-        on default_values.status = 'value'
-        and default_values.country_code in (matched.country_code, 'OTHER')
+    inner join ({{ default_value_table() }}) as default_values
+        on default_values.country_code in (matched.country_code, 'OTHER')
         and (
             starts_with(matched.cn_code, default_values.cn_prefix)
             or starts_with(default_values.cn_prefix, {{ significant_code('matched.cn_code') }})
@@ -61,7 +88,8 @@
 {#-
   The benchmark of each asked good: column A where actual data count, column B where a default value does. `asked` is a
   relation with key, cn_code, benchmark_column, production_route (null: unknown) and import_date. A benchmark of route `all`
-  holds for every one; of several that fit, the highest counts (IR (EU) 2025/2620, point 5.1).
+  holds for every one. Of several that fit a default value the highest counts (IR (EU) 2025/2620, point 5.1); of several
+  that fit actual data the lowest, as nothing shows the route that would give more.
 -#}
 {% macro benchmark_lines(asked) -%}
     select
@@ -70,11 +98,14 @@
         benchmarks.production_route as benchmark_route,
         benchmarks.benchmark_tco2e_per_t as benchmark,
         benchmarks.version,
-        count(*) over (partition by matched.key) as fitting_count,
-        min(benchmarks.benchmark_tco2e_per_t) over (partition by matched.key) as lowest_benchmark,
+        min(benchmarks.benchmark_tco2e_per_t) over (partition by matched.key)
+            < max(benchmarks.benchmark_tco2e_per_t) over (partition by matched.key) as is_benchmark_open,
         row_number() over (
             partition by matched.key
-            order by benchmarks.benchmark_tco2e_per_t desc, benchmarks.cn_code, benchmarks.production_route
+            order by
+                case when matched.benchmark_column = 'A' then 1 else -1 end * benchmarks.benchmark_tco2e_per_t,
+                benchmarks.cn_code,
+                benchmarks.production_route
         ) as line_rank
     from {{ asked }} as matched
     inner join {{ ref('cbam_benchmark') }} as benchmarks

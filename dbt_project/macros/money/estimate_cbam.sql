@@ -67,7 +67,6 @@ factors as (
         goods.cn_code,
         goods.mass_t,
         coalesce(origins.is_zero_rated, false) as is_zero_rated,
-        coalesce(origins.defaults_bundled, 'other') as defaults_bundled,
         default_lines.factor_code,
         default_lines.table_country_code,
         default_lines.default_total,
@@ -77,7 +76,7 @@ factors as (
         benchmarks.benchmark_cn_code,
         benchmarks.benchmark_route,
         benchmarks.benchmark,
-        benchmarks.lowest_benchmark,
+        benchmarks.is_benchmark_open,
         cast(years.cbam_factor as double) as cbam_factor,
         coalesce({{ asked.cscf or 'null' }}, years.cscf) as known_cscf,
         goods.own_sefa

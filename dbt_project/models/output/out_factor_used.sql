@@ -82,6 +82,32 @@ register as (
         cast(null as bigint) as record_number,
         cast(null as varchar) as site
     from {{ ref('uncertainty_class') }}
+
+    union all
+
+    -- A value is the same in all years that cite it.
+    select distinct
+        factor_id,
+        factor_code,
+        version,
+        parameter,
+        value,
+        unit,
+        published_value,
+        published_unit,
+        source_class,
+        source,
+        document,
+        country_code,
+        valid_from,
+        valid_to,
+        known_since,
+        licence,
+        note,
+        evidence_id,
+        record_number,
+        site
+    from {{ ref('calc_cbam_constant') }}
 )
 
 select

@@ -19,7 +19,8 @@ figures as (
                 'cn_code': "cast(null as varchar)",
                 'activity_unit': "cast(null as varchar)"
             }),
-            (ref('calc_uncertainty_reported'), {})
+            (ref('calc_uncertainty_reported'), {}),
+            (ref('calc_cbam_money_figure'), {'activity_unit': "cast(null as varchar)"})
         ]
     ) }}
 )

@@ -98,6 +98,7 @@ parts as (
         and solutions.series = balances.series
         and solutions.process = balances.process
     where flows.is_own
+        and solutions.chain <> 'sefa'
 )
 
 select

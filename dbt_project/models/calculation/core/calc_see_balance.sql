@@ -24,6 +24,8 @@ select
         when processes.counts_indirect_definitive then cast(attributed.attributed_indirect_tco2e as double)
         else 0
     end as chargeable_indirect,
+    -- Free allocation of a calendar year's goods (IR (EU) 2025/2620, eq. 2); null in all other periods and series.
+    free_allocations.sefa_process * cast(processes.activity_level as double) as sefa,
     processes.input_source = 'template' and rules.rule_set <> 'cbam_definitive' as is_idle_precursor_zero
 from attributed
 inner join processes
@@ -34,3 +36,8 @@ inner join {{ ref('calc_period_rule') }} as rules
     on attributed.site = rules.site
     and attributed.period = rules.period
     and attributed.series = rules.series
+left join {{ ref('calc_cbam_process') }} as free_allocations
+    on attributed.site = free_allocations.site
+    and attributed.period = free_allocations.period
+    and attributed.series = free_allocations.series
+    and attributed.process = free_allocations.process

@@ -27,7 +27,8 @@ select
     precursor_values.electricity as embedded_electricity,
     case when precursor_values.value_basis = 'default' then precursor_values.see_direct else 0 end as default_part,
     case when precursor_values.counts_indirect_definitive then precursor_values.see_indirect else 0 end
-        as chargeable_indirect
+        as chargeable_indirect,
+    free_allocations.sefa
 from flows
 inner join rules
     on flows.site = rules.site
@@ -37,4 +38,10 @@ left join precursor_values
     and flows.period = precursor_values.period
     and rules.series = precursor_values.series
     and flows.precursor = precursor_values.precursor
+    and not flows.is_own
+left join {{ ref('calc_cbam_precursor') }} as free_allocations
+    on flows.site = free_allocations.site
+    and flows.period = free_allocations.period
+    and rules.series = free_allocations.series
+    and flows.precursor = free_allocations.precursor
     and not flows.is_own

@@ -16,7 +16,9 @@ from typing import Any
 
 Row = Mapping[str, Any]
 
-CHAINS = ("see_direct", "see_indirect", "embedded_electricity", "default_part", "chargeable_indirect")
+CHAINS = (
+    "see_direct", "see_indirect", "embedded_electricity", "default_part", "chargeable_indirect", "sefa",
+)  # fmt: skip
 # A pivot below this share of the largest coefficient: the processes only pass goods round in a circle.
 SMALLEST_PIVOT = 1e-12
 
@@ -79,7 +81,8 @@ def embedded_emissions(processes: Sequence[Row], flows: Sequence[Row]) -> list[d
 
     Returns:
         Per process and chain the value a tonne, or null with its reason, and `recirculated`: how much of the
-        process's own value comes back to it through a circle.
+        process's own value comes back to it through a circle. Chain `sefa` has no row where no process has
+        a benchmark.
 
     Raises:
         SingularSupplyChainError: The processes have no unique balance.
@@ -98,6 +101,8 @@ def embedded_emissions(processes: Sequence[Row], flows: Sequence[Row]) -> list[d
     values = dict(zip(names, solved, strict=True))
     results = []
     for number, chain in enumerate(CHAINS):
+        if chain == "sefa" and all(row["sefa"] is None for row in processes):
+            continue  # free allocation is a matter of calendar years under the law in force
         missing = _missing(active, flows_in, chain)
         for row in processes:
             name = row["process"]

@@ -1,0 +1,81 @@
+{#- Which steps of money become lines, in the shape of line_steps (macros/calculation/lines.sql). -#}
+{% macro cbam_steps() -%}
+    {%- set specific = "'tCO2e/t'" -%}
+    {%- set one = "'1'" -%}
+    {%- set good = {'model': 'calc_cbam_good', 'subject': 'good_key'} -%}
+    {%- set process = {'model': 'calc_cbam_process_sefa', 'subject': 'process'} -%}
+    {%- set product = {'model': 'calc_cbam_product', 'subject': 'process', 'object': 'product'} -%}
+    {%- set import = {
+        'model': 'calc_cbam_import', 'subject': 'importer_eori', 'object': 'mass_id',
+        'units': {
+            'mass': "'t'", 'see': specific, 'sefa': specific, 'carbon_price_credit': "'tCO2e'",
+            'certificates': "'certificate'", 'price': "'EUR/tCO2e'", 'default_total': specific
+        }
+    } -%}
+    {%- set importer = {
+        'model': 'calc_cbam_importer', 'subject': 'importer_eori',
+        'units': {'certificates': "'certificate'", 'penalty': "'EUR/tCO2e'"}
+    } -%}
+    {{ return([
+        dict(good, step='cbam_default_see', line_id='default_see_id', value='default_see', unit=specific,
+            formula='default_marked_up', units={'default_total': specific, 'mark_up': one}, quality="'default'",
+            condition='default_see is not null'),
+        dict(good, step='cbam_sefa_process', line_id='sefa_process_id', value='sefa_process', unit=specific,
+            formula='sefa_process', units={'cbam_factor': one, 'cscf': one, 'benchmark': specific},
+            condition='not is_zero_rated and sefa_process is not null'),
+        dict(process, step='cbam_embedded_sefa', line_id='embedded_id', value='embedded_exact', unit="'tCO2e'",
+            formula='embedded'),
+        dict(process, step='cbam_sefa_precursors', line_id='sefa_precursors_id', value='sefa_precursors',
+            unit=specific, formula='specific_passed_on',
+            units={'embedded': "'tCO2e'", 'activity_level': 'activity_level_unit'}),
+        dict(process, step='cbam_sefa_of_process', line_id='sefa_id', value='sefa', unit=specific, formula='sefa',
+            units={'sefa_process': specific, 'sefa_precursors': specific}),
+        dict(product, step='cbam_sefa', line_id='sefa_id', value='sefa', unit=specific, formula='sefa',
+            units={'sefa_process': specific, 'sefa_precursors': specific}),
+        dict(product, step='cbam_certificates_per_t', line_id='certificates_per_t_id', value='certificates_per_t',
+            unit=specific, formula='certificates_per_t', units={'see': specific, 'sefa': specific}),
+        dict(product, step='cbam_saving', line_id='saving_id', value='saving_per_t', unit=specific,
+            formula='saving_per_t', condition="value_option = 'actual'",
+            units={'default_certificates_per_t': specific, 'certificates_per_t': specific}),
+        {'model': 'calc_cbam_cost', 'step': 'cbam_cost_per_t', 'line_id': 'cost_per_t_id', 'subject': 'process',
+            'object': 'product', 'value': 'cost_per_t', 'unit': "'EUR/t'", 'formula': 'cost_per_t',
+            'units': {'certificates_per_t': specific, 'price': "'EUR/tCO2e'"}},
+        dict(import, step='cbam_certificates', line_id='certificates_id', value='certificates_exact',
+            unit="'certificate'", formula_column='certificates_formula_name',
+            formulas=['certificates', 'no_certificates']),
+        dict(import, step='cbam_certificate_cost', line_id='certificate_cost_id', value='certificate_cost',
+            unit="'EUR'", formula='certificate_cost'),
+        dict(import, step='cbam_holding_part', line_id='holding_part_id', value='holding_part', unit="'certificate'",
+            formula='holding_part', columns={'sefa': 'default_sefa'}, condition='holding_part is not null',
+            quality="'default'"),
+        dict(importer, step='cbam_import_mass', line_id='import_mass_id', value='import_mass', unit="'t'",
+            formula='total_sum', condition='threshold_parts > 0'),
+        dict(importer, step='cbam_certificates_due', line_id='certificates_id', value='certificates_exact',
+            unit="'certificate'", formula='total_sum'),
+        dict(importer, step='cbam_cost_due', line_id='certificate_cost_id', value='certificate_cost', unit="'EUR'",
+            formula='total_sum'),
+        dict(importer, step='cbam_penalty', line_id='penalty_exposure_id', value='penalty_exposure', unit="'EUR'",
+            formula='penalty_exposure'),
+        {'model': 'calc_cbam_holding', 'step': 'cbam_holding', 'line_id': 'holding_id', 'subject': 'importer_eori',
+            'object': 'cast(quarter as varchar)', 'value': 'holding', 'unit': "'certificate'", 'formula': 'holding',
+            'units': {'holding_share': one}, 'quality': "'default'"},
+        {'model': 'calc_carbon_fee_product', 'step': 'fee_product_emissions', 'line_id': 'product_emissions_id',
+            'subject': 'process', 'object': 'product', 'series': 'series', 'value': 'product_emissions',
+            'unit': "'tCO2e'", 'formula': 'fee_product_emissions',
+            'units': {'direct': "'tCO2e'", 'indirect': "'tCO2e'", 'quantity': "'t'"}},
+        {'model': 'calc_carbon_fee_product', 'step': 'fee_of_product', 'line_id': 'product_fee_id',
+            'subject': 'process', 'object': 'product', 'series': 'series', 'value': 'product_fee', 'unit': "'TWD'",
+            'formula': 'fee_of_product', 'units': {'fee': "'TWD'", 'product_emissions': "'tCO2e'"}},
+        {'model': 'calc_carbon_fee_product', 'step': 'fee_per_t', 'line_id': 'fee_per_t_id', 'subject': 'process',
+            'object': 'product', 'series': 'series', 'value': 'fee_per_t', 'unit': "'TWD/t'",
+            'formula': 'fee_per_t', 'units': {'product_fee': "'TWD'", 'quantity': "'t'"}},
+        {'model': 'calc_dual_carbon_cost', 'step': 'cbam_cost_twd_per_t', 'line_id': 'cost_twd_per_t_id',
+            'subject': 'process', 'object': 'product', 'series': 'series', 'value': 'cost_twd_per_t',
+            'unit': "'TWD/t'", 'formula': 'cost_twd_per_t', 'condition': 'exchange_rate is not null',
+            'units': {'cost_per_t': "'EUR/t'", 'exchange_rate': "'TWD/EUR'"}},
+        {'model': 'calc_dual_carbon_cost', 'step': 'carbon_cost_per_t', 'line_id': 'carbon_cost_per_t_id',
+            'subject': 'process', 'object': 'product', 'series': 'series', 'value': 'carbon_cost_per_t',
+            'unit': "'TWD/t'", 'formula': 'carbon_cost_per_t', 'condition': 'exchange_rate is not null',
+            'units': {'fee_per_t': "'TWD/t'", 'cost_twd_per_t': "'TWD/t'"}}
+    ]) }}
+{%- endmacro %}

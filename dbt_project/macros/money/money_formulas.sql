@@ -1,0 +1,34 @@
+{#-
+  Formulas of money in models only (macros/calculation/formulas.sql takes them in; those that `tracetonne estimate cbam`
+  uses too stand there): certificates and cost a tonne, what an importer owes, and the Taiwanese fee by product.
+-#}
+{% macro money_formulas() -%}
+    {{ return({
+        'certificates_per_t': 'max(0, see - sefa)',
+        'cost_per_t': 'certificates_per_t * price',
+        'saving_per_t': 'default_certificates_per_t - certificates_per_t',
+        'no_certificates': '0 * mass',
+        'penalty_exposure': 'certificates * penalty',
+        'holding_part': 'max(0, mass * (default_total - sefa))',
+        'holding': 'holding_share * sum(part)',
+        'fee_product_emissions': '(direct + indirect) * quantity / sum(process_quantity)',
+        'fee_of_product': 'fee * product_emissions / sum(part)',
+        'fee_per_t': 'product_fee / quantity',
+        'cost_twd_per_t': 'cost_per_t * exchange_rate',
+        'carbon_cost_per_t': 'fee_per_t + cost_twd_per_t'
+    }) }}
+{%- endmacro %}
+
+{#-
+  The letters of the routes in IR (EU) 2025/2620 that a route of master data may be, as `C/F`: letters as they stand, else
+  the name of the category's route; null where that leaves every route open.
+-#}
+{% macro benchmark_route(production_route) -%}
+    case
+        when regexp_extract({{ production_route }}, '^[A-L](/[A-L])*$', 0) <> '' then {{ production_route }}
+        when {{ production_route }} in ('Basic oxygen steelmaking', 'Blast furnace route') then 'C/F'
+        when {{ production_route }} = 'Electric arc furnace' then 'D/E/G/H/J'
+        when {{ production_route }} = 'Primary (electrolytic) smelting' then 'K'
+        when {{ production_route }} = 'Secondary melting (recycling)' then 'L'
+    end
+{%- endmacro %}

@@ -1,0 +1,94 @@
+{{ scoped() }}
+
+-- One row an item of a declaration that counts in the year: the tonnes of one importer, quarter, good, origin and choice of
+-- values are one fact.
+with
+years as (
+    select
+        site,
+        period,
+        period_start
+    from {{ ref('calc_period') }}
+    where {{ in_scope() }}
+        and period_type = 'year'
+        and regime = 'cbam_definitive'
+),
+
+declarations as (
+    select * from {{ ref('stg_imports__declaration') }}
+    where declaration_state = 'counted'
+),
+
+products as (
+    select * from {{ ref('calc_product') }}
+    where {{ in_scope() }}
+),
+
+-- A product of the site by its code; where the ledger names none, by the CN code if one product alone has it.
+own_codes as (
+    select
+        site,
+        period,
+        {{ cn_eight('cn_code') }} as cn_code,
+        min(product) as product,
+        min(process) as process
+    from products
+    group by site, period, {{ cn_eight('cn_code') }}
+    having count(*) = 1
+),
+
+matched as (
+    select
+        declarations.*,
+        years.period,
+        quarter(declarations.declared_date) as import_quarter,
+        case when declarations.installation = declarations.site then coalesce(products.product, own_codes.product) end
+            as own_product,
+        case when declarations.installation = declarations.site then coalesce(products.process, own_codes.process) end
+            as own_process
+    from declarations
+    inner join years
+        on declarations.site = years.site
+        and year(declarations.declared_date) = cast(years.period as integer)
+    left join products
+        on years.site = products.site
+        and years.period = products.period
+        and declarations.product = products.product
+    left join own_codes
+        on years.site = own_codes.site
+        and years.period = own_codes.period
+        and declarations.cn_code = own_codes.cn_code
+        and declarations.product is null
+),
+
+chosen as (
+    select
+        *,
+        coalesce(value_basis, case when own_product is null then 'default' else 'actual' end) as chosen_basis
+    from matched
+)
+
+select
+    'fact:' || {{ encode_part('site') }} || ':' || period || ':import:' || {{ encode_part('importer_eori') }} || ':'
+    || cast(import_quarter as varchar) || ':' || cn_code || ':' || {{ encode_part('country_code') }} || ':'
+    || coalesce({{ encode_part('own_product') }}, '') || ':' || chosen_basis as fact_id,
+    'import' as fact_type,
+    importer_eori,
+    importer,
+    import_quarter,
+    cn_code,
+    country_code,
+    own_product,
+    own_process,
+    chosen_basis,
+    'net_mass' as quantity_name,
+    't' as unit,
+    'import_declaration' as raw_table,
+    evidence_id,
+    record_number,
+    'import' as role,
+    net_mass_t as quantity,
+    cast(1 as double) as share,
+    site,
+    period
+from chosen

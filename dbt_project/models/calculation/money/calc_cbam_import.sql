@@ -1,0 +1,223 @@
+{{ scoped() }}
+
+-- What each importer brought in by quarter and good, with the values that the declarant chose, and the certificates it
+-- takes (Regulation (EU) 2023/956, Articles 2a, 6 and 22). Goods are not set off against each other (Commission Q&A 4.32).
+with
+facts as (
+    select
+        fact_id,
+        importer_eori,
+        max(importer) as importer,
+        import_quarter,
+        cn_code,
+        country_code,
+        own_product,
+        own_process,
+        chosen_basis,
+        sum(quantity) as mass_exact,
+        site,
+        period
+    from {{ ref('calc_cbam_fact_record') }}
+    where {{ in_scope() }}
+    group by
+        fact_id, importer_eori, import_quarter, cn_code, country_code, own_product, own_process, chosen_basis, site, period
+),
+
+cn_codes as (
+    select * from {{ ref('cbam_cn_code') }}
+),
+
+categories as (
+    select * from {{ ref('cbam_good') }}
+),
+
+goods as (
+    select * from {{ ref('calc_cbam_good') }}
+    where {{ in_scope() }}
+        and benchmark_column = 'B'
+),
+
+products as (
+    select * from {{ ref('calc_cbam_product') }}
+    where {{ in_scope() }}
+),
+
+rates as (
+    select * from {{ ref('calc_cbam_rate') }}
+    where {{ in_scope() }}
+),
+
+valued as (
+    select
+        facts.site,
+        facts.period,
+        facts.fact_id as mass_id,
+        facts.importer_eori,
+        facts.importer,
+        facts.import_quarter,
+        facts.cn_code,
+        facts.country_code,
+        facts.own_product,
+        facts.own_process,
+        facts.chosen_basis,
+        facts.mass_exact,
+        cast(facts.mass_exact as double) as mass,
+        cn_codes.cn_code is not null and not goods.is_zero_rated as is_in_scope,
+        -- Hydrogen and electricity know no threshold (Annex VII).
+        cn_codes.cn_code is not null
+        and not goods.is_zero_rated
+        and categories.sector not in ('Hydrogen', 'Electricity') as counts_to_threshold,
+        case facts.chosen_basis when 'actual' then products.see else goods.default_see end as see,
+        case facts.chosen_basis
+            when 'actual' then coalesce(products.see_id, 'constant:no_actual_value')
+            else goods.default_see_id
+        end as see_id,
+        case facts.chosen_basis when 'actual' then products.sefa else goods.sefa_process end as sefa,
+        case facts.chosen_basis
+            when 'actual' then coalesce(products.sefa_id, 'constant:no_actual_value')
+            else goods.sefa_process_id
+        end as sefa_id,
+        goods.default_total,
+        goods.default_total_id,
+        goods.sefa_process as default_sefa,
+        goods.sefa_process_id as default_sefa_id,
+        goods.is_cscf_assumed,
+        thresholds.value as threshold,
+        prices.value as price,
+        prices.rate_id as price_id,
+        prices.is_assumed as is_price_assumed,
+        holdings.value as holding_share,
+        case
+            when facts.chosen_basis = 'actual' and products.product is null
+                then 'no actual value of this installation is on record · 無該設施之實際值'
+            when facts.chosen_basis = 'actual' then products.reason
+            else goods.default_note
+        end as reason
+    from facts
+    inner join goods
+        on facts.site = goods.site
+        and facts.period = goods.period
+        and goods.good_key = 'B:' || facts.cn_code || ':' || facts.country_code
+    left join cn_codes
+        on facts.cn_code = cn_codes.cn_code
+    left join categories
+        on cn_codes.good_category = categories.good_category
+    left join products
+        on facts.site = products.site
+        and facts.period = products.period
+        and facts.own_process = products.process
+        and facts.own_product = products.product
+        and products.value_option = 'actual'
+    left join rates as thresholds
+        on facts.site = thresholds.site
+        and facts.period = thresholds.period
+        and thresholds.rate_name = 'import_mass_threshold'
+    left join rates as prices
+        on facts.site = prices.site
+        and facts.period = prices.period
+        and prices.rate_name = 'price'
+        and facts.import_quarter = prices.quarter
+    left join rates as holdings
+        on facts.site = holdings.site
+        and facts.period = holdings.period
+        and holdings.rate_name = 'holding_share'
+),
+
+judged as (
+    select
+        *,
+        sum(case when counts_to_threshold then mass_exact else 0 end)
+            over (partition by site, period, importer_eori) as importer_mass
+    from valued
+),
+
+-- Exactly 50 t do not exceed the threshold.
+decided as (
+    select
+        *,
+        counts_to_threshold and importer_mass <= threshold as is_exempt,
+        case
+            when not is_in_scope or (counts_to_threshold and importer_mass <= threshold) then 'no_certificates'
+            else 'certificates'
+        end as certificates_formula_name,
+        0 as carbon_price_credit,
+        'constant:no_carbon_price_certified' as carbon_price_credit_id
+    from judged
+),
+
+counted as (
+    select
+        *,
+        case
+            when certificates_formula_name = 'no_certificates' or (see is not null and sefa is not null)
+                then {{ line_value(formula_sql_by('certificates_formula_name', ['certificates', 'no_certificates'])) }}
+        end as certificates_exact,
+        case
+            when holding_share is not null and certificates_formula_name = 'certificates' and default_total is not null
+                then {{ modules.re.sub('sefa', 'default_sefa', formula_sql('holding_part')) }}
+        end as holding_part
+    from decided
+),
+
+owed as (
+    select
+        *,
+        cast(certificates_exact as double) as certificates
+    from counted
+)
+
+select
+    importer_eori,
+    importer,
+    import_quarter,
+    cn_code,
+    country_code,
+    own_process,
+    own_product,
+    chosen_basis,
+    mass_exact,
+    mass,
+    mass_id,
+    is_in_scope,
+    counts_to_threshold,
+    is_exempt,
+    see,
+    see_id,
+    sefa,
+    sefa_id,
+    carbon_price_credit,
+    carbon_price_credit_id,
+    certificates_formula_name,
+    certificates,
+    certificates_exact,
+    {{ line_id("'cbam_certificates'", 'importer_eori', 'substring(mass_id, 6)') }} as certificates_id,
+    price,
+    price_id,
+    {{ line_value(formula_sql('certificate_cost')) }} as certificate_cost,
+    {{ line_id("'cbam_certificate_cost'", 'importer_eori', 'substring(mass_id, 6)') }} as certificate_cost_id,
+    default_total,
+    default_total_id,
+    default_sefa,
+    default_sefa_id,
+    {{ line_value('holding_part') }} as holding_part,
+    {{ line_id("'cbam_holding_part'", 'importer_eori', 'substring(mass_id, 6)') }} as holding_part_id,
+    certificates_formula_name = 'certificates' and is_cscf_assumed as is_cscf_assumed,
+    certificates_formula_name = 'certificates' and (is_cscf_assumed or coalesce(is_price_assumed, true)) as is_assumed,
+    nullif(
+        concat_ws(
+            '; ', reason,
+            case when not is_in_scope then 'not a good of Annex I, or of EU, EEA or Swiss origin · 非適用貨品或原產地' end,
+            case when is_exempt then 'the importer does not exceed the threshold · 未逾門檻' end,
+            case
+                when certificates_formula_name = 'certificates' and is_cscf_assumed
+                    then 'assumes a cross-sectoral correction factor of 1 · 假設跨部門修正係數為 1'
+            end,
+            case
+                when certificates_formula_name = 'certificates' and is_price_assumed
+                    then 'assumes ' || {{ shown('price') }} || ' EUR, the price of the latest quarter known · 假設採最近一季價格'
+            end
+        ), ''
+    ) as note,
+    site,
+    period
+from owed

@@ -1,0 +1,170 @@
+{{ scoped() }}
+
+with
+single_inputs as (
+    {%- for step in cbam_steps() if step_inputs(step) %}
+    {{ step_input_rows(step) }}
+    {{- '\n\n    union all\n' if not loop.last }}
+    {%- endfor %}
+),
+
+parts as (
+    select * from {{ ref('calc_cbam_sefa_part') }}
+    where {{ in_scope() }}
+),
+
+process_sefas as (
+    select * from {{ ref('calc_cbam_process_sefa') }}
+    where {{ in_scope() }}
+),
+
+imports as (
+    select * from {{ ref('calc_cbam_import') }}
+    where {{ in_scope() }}
+),
+
+importers as (
+    select * from {{ ref('calc_cbam_importer') }}
+    where {{ in_scope() }}
+),
+
+holdings as (
+    select * from {{ ref('calc_cbam_holding') }}
+    where {{ in_scope() }}
+),
+
+fees as (
+    select * from {{ ref('calc_carbon_fee_product') }}
+    where {{ in_scope() }}
+),
+
+-- `sort_key` orders what is under one name; the two names of a sumproduct share it, and so their index.
+listed_inputs as (
+    {%- for name, column, unit, source in [
+        ('consumed', 'consumed', "'t'", 'consumed_id'), ('specific', 'specific', "'tCO2e/t'", 'specific_id')
+    ] %}
+    select
+        process_sefas.embedded_id as line_id,
+        '{{ name }}' as input_name,
+        lpad(cast(parts.part_index as varchar), 6, '0') as sort_key,
+        parts.{{ source }} as source_id,
+        parts.{{ column }} as value,
+        {{ unit }} as unit,
+        parts.site,
+        parts.period
+    from parts
+    inner join process_sefas
+        on parts.site = process_sefas.site
+        and parts.period = process_sefas.period
+        and parts.process = process_sefas.process
+
+    union all
+    {% endfor %}
+    {%- for line, condition, source, value, unit in [
+        ('import_mass_id', 'imports.counts_to_threshold', 'mass_id', 'mass', 't'),
+        ('certificates_id', '1 = 1', 'certificates_id', 'certificates_exact', 'certificate'),
+        ('certificate_cost_id', '1 = 1', 'certificate_cost_id', 'certificate_cost', 'EUR')
+    ] %}
+    select
+        importers.{{ line }} as line_id,
+        'part' as input_name,
+        imports.{{ source }} as sort_key,
+        imports.{{ source }} as source_id,
+        cast(imports.{{ value }} as double) as value,
+        '{{ unit }}' as unit,
+        imports.site,
+        imports.period
+    from imports
+    inner join importers
+        on imports.site = importers.site
+        and imports.period = importers.period
+        and imports.importer_eori = importers.importer_eori
+    where {{ condition }}
+
+    union all
+    {% endfor %}
+    select
+        holdings.holding_id as line_id,
+        'part' as input_name,
+        imports.holding_part_id as sort_key,
+        imports.holding_part_id as source_id,
+        cast(imports.holding_part as double) as value,
+        'certificate' as unit,
+        imports.site,
+        imports.period
+    from holdings
+    inner join imports
+        on holdings.site = imports.site
+        and holdings.period = imports.period
+        and holdings.importer_eori = imports.importer_eori
+        and holdings.quarter >= imports.import_quarter
+    where imports.certificates_formula_name = 'certificates'
+
+    union all
+
+    select
+        fees.product_emissions_id as line_id,
+        'process_quantity' as input_name,
+        others.quantity_id as sort_key,
+        others.quantity_id as source_id,
+        others.quantity as value,
+        't' as unit,
+        fees.site,
+        fees.period
+    from fees
+    inner join fees as others
+        on fees.site = others.site
+        and fees.period = others.period
+        and fees.series = others.series
+        and fees.process = others.process
+
+    union all
+
+    select
+        fees.product_fee_id as line_id,
+        'part' as input_name,
+        others.product_emissions_id as sort_key,
+        others.product_emissions_id as source_id,
+        others.product_emissions as value,
+        'tCO2e' as unit,
+        fees.site,
+        fees.period
+    from fees
+    inner join fees as others
+        on fees.site = others.site
+        and fees.period = others.period
+        and fees.series = others.series
+),
+
+inputs as (
+    select line_id, input_name, input_index, value, unit, source_id, site, period
+    from single_inputs
+
+    union all
+
+    select
+        line_id,
+        input_name,
+        row_number() over (
+            partition by line_id, input_name
+            order by sort_key
+        ) as input_index,
+        value,
+        unit,
+        source_id,
+        site,
+        period
+    from listed_inputs
+)
+
+select
+    line_id,
+    input_name,
+    cast(input_index as integer) as input_index,
+    value,
+    unit,
+    {{ source_kind('source_id') }} as source_kind,
+    source_id,
+    site,
+    period
+from inputs

@@ -1,0 +1,42 @@
+with
+importers as (
+    select * from {{ ref('calc_cbam_importer') }}
+),
+
+holdings as (
+    select
+        site,
+        period,
+        importer_eori
+        {%- for quarter in [1, 2, 3, 4] %},
+        max(case when quarter = {{ quarter }} then holding end) as holding_q{{ quarter }}_certificates
+        {%- endfor %}
+    from {{ ref('calc_cbam_holding') }}
+    group by site, period, importer_eori
+)
+
+select
+    importers.period,
+    importers.importer_eori,
+    importers.importer,
+    importers.import_mass as threshold_mass_t,
+    importers.threshold_t,
+    importers.is_exempt,
+    importers.certificates_exact as certificates_due,
+    importers.certificate_cost as certificate_cost_eur,
+    importers.penalty as penalty_eur_per_tco2e,
+    importers.penalty_exposure as penalty_exposure_eur,
+    holdings.holding_q1_certificates,
+    holdings.holding_q2_certificates,
+    holdings.holding_q3_certificates,
+    holdings.holding_q4_certificates,
+    importers.is_assumed,
+    importers.note,
+    importers.certificates_id as line_id,
+    {{ refresh_period('importers.period') }} as refresh_period,
+    importers.site
+from importers
+left join holdings
+    on importers.site = holdings.site
+    and importers.period = holdings.period
+    and importers.importer_eori = holdings.importer_eori

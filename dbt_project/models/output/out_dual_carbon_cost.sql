@@ -1,0 +1,20 @@
+select
+    period,
+    series,
+    process,
+    product,
+    product_name,
+    cn_code,
+    value_option,
+    quarter,
+    price_basis,
+    fee_per_t as fee_twd_per_t,
+    cost_per_t as cost_eur_per_t,
+    exchange_rate as exchange_rate_twd_per_eur,
+    cost_twd_per_t,
+    carbon_cost_per_t as carbon_cost_twd_per_t,
+    note,
+    fee_per_t_id as line_id,
+    {{ refresh_period('period') }} as refresh_period,
+    site
+from {{ ref('calc_dual_carbon_cost') }}
