@@ -25,7 +25,7 @@ GATE = balance_gate(
         "unit_unknown",
     ),
     statement="No document contradicts another, and every record names what the master data know.",
-    statement_zh="文件之間互不矛盾,且每筆紀錄所載的項目均已登錄於主檔。",
+    statement_zh="文件之間互不矛盾，且每筆紀錄所載的項目均已登錄於主檔。",
     reason="Two bills for the same days, an unknown unit or a product without a code would count wrongly.",
-    reason_zh="同期間的重複帳單、不明的單位或未編稅則號列的產品,都會被錯誤計入。",
+    reason_zh="同期間的重複帳單、不明的單位或未編稅則號列的產品，都會被錯誤計入。",
 )

@@ -11,5 +11,5 @@ GATE = balance_gate(
     "renewable power is claimed twice.",
     statement_zh="總表、製程電表與台電帳單的用電量相符，再生能源電量沒有重複主張。",
     reason="A meter with a wrong multiplier or a bill of another account shows here first.",
-    reason_zh="倍率錯誤的電表,或別戶的帳單,會先在這裡現形。",
+    reason_zh="倍率錯誤的電表，或別戶的帳單，會先在這裡現形。",
 )

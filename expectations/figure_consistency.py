@@ -7,7 +7,7 @@ from expectations.gate import Gate, Rule
 GATE = Gate(
     name="figure_consistency",
     statement="Direct and indirect embedded emissions add up to the total, and no figure is impossible.",
-    statement_zh="直接與間接內含排放量相加等於總量,且沒有不可能的數值。",
+    statement_zh="直接與間接內含排放量相加等於總量，且沒有不可能的數值。",
     table="out_figure",
     query="""
         select period, coalesce(process, '') as process, coalesce(product, '') as product, series,
@@ -29,7 +29,7 @@ GATE = Gate(
             {"column": "relative_difference", "min_value": 0, "max_value": 1e-12},
             "error",
             "A total that is not the sum of its parts cannot be explained to anybody.",
-            "總量若不等於各部分之和,便無法向任何人說明。",
+            "總量若不等於各部分之和，便無法向任何人說明。",
             where="see_total is not null",
         ),
         Rule(
@@ -38,7 +38,7 @@ GATE = Gate(
             {"column": "default_share", "min_value": 0, "max_value": 1 + 1e-9},
             "error",
             "A share of default values outside 0 to 1 shows that numerator and denominator differ in scope.",
-            "預設值占比若不在 0 到 1 之間,表示分子與分母的範圍不同。",
+            "預設值占比若不在 0 到 1 之間，表示分子與分母的範圍不同。",
             where="default_share is not null",
         ),
         Rule(
@@ -47,7 +47,7 @@ GATE = Gate(
             {"column": "see_total", "min_value": 0},
             "warn",
             "Only exported heat, gas or electricity can make an intensity negative; a person should look.",
-            "負的排放強度只可能來自輸出的熱、廢氣或電力,請人工確認。",
+            "負的排放強度只可能來自輸出的熱、廢氣或電力，請人工確認。",
             where="see_total is not null",
         ),
     ),

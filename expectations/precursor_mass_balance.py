@@ -10,5 +10,5 @@ GATE = balance_gate(
     statement="Precursor in equals product plus scrap plus stock change.",
     statement_zh="前驅物的投入量等於產品、廢料與庫存變動之和。",
     reason="A lost delivery note or a batch booked twice changes the embedded emissions of every product.",
-    reason_zh="遺漏的進貨或重複登錄的批次,都會改變每件產品的內含排放量。",
+    reason_zh="遺漏的進貨或重複登錄的批次，都會改變每件產品的內含排放量。",
 )

@@ -13,7 +13,7 @@ GATE = balance_gate(
         "template_production_use",
     ),
     statement="The filled template agrees with itself, and no other template claims its period.",
-    statement_zh="已填寫的範本前後一致,且同一期間僅有一份範本。",
+    statement_zh="已填寫的範本前後一致，且同一期間僅有一份範本。",
     reason="What was made must have been sold or used, and emissions must be borne by some process.",
-    reason_zh="產出的貨品必有銷售或自用,排放量也必由某個製程承擔。",
+    reason_zh="產出的貨品必有銷售或自用，排放量也必由某個製程承擔。",
 )
