@@ -23,6 +23,7 @@ GATE = balance_gate(
         "register_unexplained",
         "rejected_record",
         "unit_unknown",
+        "usage_summary",
     ),
     statement="No document contradicts another, and every record names what the master data know.",
     statement_zh="文件之間互不矛盾，且每筆紀錄所載的項目均已登錄於主檔。",

@@ -196,6 +196,12 @@ CO2(tCO2),Lagging_Current_Power_Factor,Leading_Current_Power_Factor,NSM,WeekStat
 """
 
 
+GAS_REGISTER = b"""gas_meter,read_at,register_m3,quality
+G1,2025-03-01 08:00,99950.0,A
+G1,2025-04-01 08:00,50.0,E
+"""
+
+
 def _parquet() -> bytes:
     rows = csv.DictReader(HISTORIAN.decode().splitlines())
     written = io.BytesIO()
@@ -231,6 +237,7 @@ MADE: dict[str, Callable[[], bytes]] = {
     "decision": lambda: json.dumps(DECISION).encode(),
     "document_origin": lambda: json.dumps(ORIGIN).encode(),
     "manual_entry": _manual_entry,
+    "gas_register_m3": lambda: GAS_REGISTER,
     "historian_long": lambda: HISTORIAN,
     "historian_long_parquet": _parquet,
     "uci_steel_industry": lambda: STEEL,

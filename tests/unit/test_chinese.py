@@ -22,7 +22,7 @@ _OF_PYTHON = re.compile(r"(Value|Key|Type|OS|Assertion|FileNotFound|ModuleNotFou
 _OF_LIBRARIES = re.compile(r"(Client\w+|HTTPStatus|_UnknownHostKey)Error")
 _PART_OF_NAME = {"expected", "found", "action"}
 # Where a function takes what is expected, and what to do, by position.
-_POSITIONS = {"CellError": (3, 4), "rejection": (), "unreadable": (), "refusal": (4,)}
+_POSITIONS = {"CellError": (3, 4), "reject": (3, 4), "rejection": (), "unreadable": (), "refusal": (4,)}
 _WORD = re.compile(r"(?<![\w.`/<-])[a-z]{2,}(?![\w.`/=(:-])")
 
 

@@ -131,6 +131,20 @@ def test_two_digit_years_only_by_an_explicit_format(tmp_path: Path) -> None:
     assert (found.codes, found.reading.rejections[0].locator) == (["bad_date"], "line 3")
 
 
+def test_reads_of_a_gas_register_in_cubic_metres(tmp_path: Path) -> None:
+    path = tmp_path / "gas.csv"
+    path.write_text(
+        "gas_meter,read_at,register_m3,quality\n"
+        "G1,2025-03-01 08:00,99950.0,A\nG1,2025-04-01 08:00,50.0,A\nG1,2025-05-01 08:00,,N\nG1,x,1,A\n"
+    )
+    found = read(built_in("gas_register_m3"), path, tmp_path / "scratch")
+    assert [(one["quantity"], one["unit"], one["interval_minutes"]) for one in found.rows()] == [
+        (Decimal("99950"), "m3", 0), (Decimal(50), "m3", 0), (None, "m3", 0), (None, "m3", 0)
+    ]  # fmt: skip
+    assert {one["accumulation"] for one in found.rows("meter_channel")} == {"cumulative"}
+    assert (found.codes, found.reading.records_rejected) == (["bad_date"], 1)
+
+
 def test_quality_by_words(tmp_path: Path) -> None:
     text = HEAD + "".join(f"a,2025-01-01 0{n}:00,{v},{q}\n" for n, (v, q) in enumerate(
         [("1", "ok"), ("2", "est"), ("3", "none"), ("", "none"), ("", "ok"), ("6", "??")]

@@ -32,8 +32,10 @@ UNKNOWN_QUALITY = ("E", "a code that the standard does not list")
 UNITS: dict[str, str] = {
     "72": "Wh", "71": "VAh", "73": "VArh", "38": "W", "61": "VA", "63": "VAr", "31": "J", "132": "BTU",
     "133": "BTU/h", "169": "therm", "42": "m3", "166": "m3", "167": "m3 compensated", "119": "ft3",
-    "120": "ft3 compensated", "125": "m3/h", "128": "gal", "130": "imperial gal", "134": "L", "137": "L/h",
-    "106": "Ah", "5": "A", "29": "V", "3": "g", "111": "count", "33": "Hz", "65": "power factor",
+    "120": "ft3 compensated", "123": "ft3 compensated/h", "125": "m3/h", "126": "m3 compensated/h",
+    "127": "m3/h", "128": "US gal", "129": "US gal/h", "130": "imperial gal", "131": "imperial gal/h",
+    "134": "L", "137": "L/h", "106": "Ah", "5": "A", "29": "V", "3": "g", "111": "count", "33": "Hz",
+    "65": "power factor",
 }  # fmt: skip
 # UnitMultiplierKind that reads as a prefix without doubt; `m` beside `M` is too easily misread.
 _PREFIXES = {"0": "", "3": "k", "6": "M", "9": "G", "12": "T"}
@@ -51,7 +53,7 @@ ACCUMULATIONS = {
     "9": CUMULATIVE,  # summation
     "12": RATE,  # instantaneous
 }
-_RATES = {"W", "VA", "VAr", "m3/h", "L/h", "BTU/h"}
+_RATES = {"W", "VA", "VAr", *(unit for unit in UNITS.values() if unit.endswith("/h"))}
 
 # CommodityKind of the readings, else ServiceKind of the usage point, in the words of the master data.
 COMMODITIES = {

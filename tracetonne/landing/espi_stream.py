@@ -217,11 +217,13 @@ def _records_in(path: Path) -> int:
 
 
 def _parts(path: Path) -> Iterator[bytes]:
-    """Give the bytes of a file in parts that cut no tag; without the NULs of UTF-16."""
+    """Give the bytes of a file in parts that cut no tag; of UTF-16 without every other one."""
     rest = b""
     with path.open("rb") as handle:
+        is_wide = b"\x00" in handle.read(4)
+        handle.seek(0)
         while block := handle.read(_CHUNK_BYTES):
-            rest += block.replace(b"\x00", b"")
+            rest += block.replace(b"\x00", b"") if is_wide else block
             whole, mark, begun = rest.rpartition(b"<")
             yield whole
             rest = mark + begun[:_CHUNK_BYTES]

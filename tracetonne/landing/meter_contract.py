@@ -136,6 +136,11 @@ class MeterContract:
             names += [name for one in self.channels for name in (one.column, one.quality_column)]
         return [name for name in dict.fromkeys(names) if name]
 
+    @property
+    def readings_a_row(self) -> int:
+        """How many readings stand in a row: one a channel of a wide table."""
+        return len(self.channels) if self.layout == "wide" else 1
+
 
 _TEXT = {"type": "string", "minLength": 1}
 _WORD = {"type": "string", "pattern": r"^[^\s,;]+$"}

@@ -16,7 +16,8 @@ from tracetonne.landing.reject import UnreadableDocumentError, rejection, unread
 HEADING = ("meter", "interval_start", "consumption_<unit>", "quality")
 UNITS = {
     "kwh": "kWh", "mwh": "MWh", "wh": "Wh", "gj": "GJ", "mj": "MJ", "m3": "m3", "nm3": "Nm3",
-    "l": "L", "kl": "kL", "kg": "kg", "t": "t",
+    "sm3": "Sm3", "l": "L", "kl": "kL", "kg": "kg", "t": "t", "ft3": "ft3", "ccf": "CCF", "mcf": "MCF",
+    "therm": "therm", "mmbtu": "MMBTU", "kcal": "kcal", "gal_us": "gal_us", "gal_uk": "gal_uk", "bbl": "bbl",
 }  # fmt: skip
 QUALITIES = {"A": "actual", "E": "estimated", "S": "substituted", "N": "no value"}
 # Ways to print the start of an interval.

@@ -32,12 +32,15 @@ _QUANTITIES = {
 }  # fmt: skip
 # Document unit to unit of the fact: the same, powers of ten, then to the tonne (pound, ounce, hundredweights,
 # short and long ton, catty), the thousand normal cubic metres (standard cubic metre, cubic foot, its hundred
-# and thousand) and the kilolitre (gallons, barrel).
+# and thousand), the kilolitre (gallons, barrel) and the gigajoule (kilowatt and megawatt hour, kilocalorie
+# and its thousand and million, British thermal unit and its thousand and million, therms).
 _CONVERSIONS = (
     *(1.0, 1e-3, 1e3, 1e-6, 1e6, 0.1),
     *(0.00045359237, 0.000028349523125, 0.045359237, 0.05080234544, 0.90718474, 1.0160469088, 0.0006),
     *(0.000947943779281624, 0.000028316846592, 0.0028316846592, 0.028316846592),
     *(0.003785411784, 0.00454609, 0.158987294928),
+    *(0.0036, 3.6, 0.0000041868, 0.0041868, 4.1868, 0.00000105505585262, 0.00105505585262, 1.05505585262),
+    *(0.105506, 0.1054804, 0.105505585257348),
 )
 # A gap between readings is filled from its neighbours by a rule, so no document states the quantity.
 _FILLED = ("neighbour",)

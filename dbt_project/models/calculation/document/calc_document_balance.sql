@@ -119,6 +119,26 @@ months as (
     select * from {{ ref('calendar_month') }}
 ),
 
+billing_summaries as (
+    select * from {{ ref('stg_meter__usage_summary') }}
+    where {{ in_scope_site() }}
+        and {{ in_scope_days('period_end_utc', margin_hours=9) }}
+),
+
+channels as (
+    select * from {{ ref('stg_meter__channel') }}
+),
+
+units as (
+    select * from {{ ref('calc_document_unit') }}
+),
+
+-- A billing period may begin a year before it ends.
+readings as (
+    select * from {{ ref('stg_meter__reading') }}
+    where {{ in_scope_days('interval_start_local', margin_hours=24 * 400) }}
+),
+
 -- Months of each period: itself, or the twelve of a year.
 period_months as (
     select
@@ -141,6 +161,8 @@ period_months as (
 {{ document_coverage_ctes() }},
 
 {{ electricity_balance_ctes() }},
+
+{{ usage_summary_ctes() }},
 
 {{ mass_balance_ctes() }},
 
@@ -175,6 +197,8 @@ balances as (
     select * from main_and_bill
     union all
     select * from main_and_year_bill
+    union all
+    select * from usage_summary_balance
     union all
     select * from precursor_stock
     union all

@@ -117,9 +117,9 @@ fuel_bills as (
         and subject is not null
 ),
 
--- Meters of fuels, heat, waste gas and exported electricity: what their readings add up to, and what fills their gaps,
--- times multiplier in the canonical unit. `flow` is the commodity, or for what crosses the boundary of a process the
--- method of the source stream that it measures.
+-- Meters of fuels, heat, waste gas and exported electricity: what their readings add up to, what fills their gaps, and
+-- what passed between two reads of a register, times multiplier in the canonical unit. `flow` is the commodity, or for
+-- what crosses the boundary of a process the method of the source stream that it measures.
 flow_meters as (
     select
         meter_totals.site,
@@ -156,6 +156,19 @@ superseded_quantities as (
     group by site, period, meter, evidence_id
 ),
 
+-- Registers of meters that sent no interval readings in the month; a pair of reads that nothing explains gives none.
+register_parts as (
+    select registers.*
+    from {{ ref('calc_document_meter_register') }} as registers
+    inner join {{ ref('calc_document_meter_total') }} as register_totals
+        on registers.site = register_totals.site
+        and registers.period = register_totals.period
+        and registers.meter = register_totals.meter
+    where {{ in_scope_site('registers.site') }}
+        and register_totals.register_quantity is not null
+        and registers.adjustment is not null
+),
+
 flow_readings as (
     select
         flow_meters.site,
@@ -171,7 +184,9 @@ flow_readings as (
         cast(
             cast(meter_months.quantity_total - coalesce(superseded_quantities.quantity, 0) as double)
             * flow_meters.factor as decimal(38, 12)
-        ) as quantity
+        ) as quantity,
+        cast(null as decimal(38, 12)) as record_quantity,
+        1 as part_days
     from flow_meters
     inner join {{ ref('calc_document_meter_month') }} as meter_months
         on flow_meters.site = meter_months.site
@@ -199,25 +214,40 @@ flow_readings as (
         cast(
             cast(coalesce(gaps.before_contribution + gaps.after_contribution, gaps.conservative_contribution) as double)
             * flow_meters.factor as decimal(38, 12)
-        ) as quantity
+        ) as quantity,
+        cast(null as decimal(38, 12)) as record_quantity,
+        1 as part_days
     from flow_meters
     inner join gaps
         on flow_meters.site = gaps.site
         and flow_meters.period = gaps.period
         and flow_meters.meter = gaps.meter
-),
+    {%- for read, reading in [
+        ('to', 'register_parts.to_reading + register_parts.adjustment'), ('from', '-register_parts.from_reading')
+    ] %}
 
--- Registers of meters that sent no interval readings in the month; a pair of reads that nothing explains gives none.
-register_parts as (
-    select registers.*
-    from {{ ref('calc_document_meter_register') }} as registers
-    inner join {{ ref('calc_document_meter_total') }} as register_totals
-        on registers.site = register_totals.site
-        and registers.period = register_totals.period
-        and registers.meter = register_totals.meter
-    where {{ in_scope_site('registers.site') }}
-        and register_totals.register_quantity is not null
-        and registers.adjustment is not null
+    union all
+
+    select
+        flow_meters.site,
+        flow_meters.period as month,
+        flow_meters.process,
+        flow_meters.is_total,
+        flow_meters.is_key,
+        flow_meters.flow,
+        flow_meters.canonical_unit,
+        'reading' as role,
+        register_parts.{{ read }}_evidence_id as evidence_id,
+        register_parts.{{ read }}_record_number as record_number,
+        cast(cast(register_parts.{{ read }}_contribution as double) * flow_meters.factor as decimal(38, 12)) as quantity,
+        cast(cast({{ reading }} as double) * flow_meters.factor as decimal(38, 12)) as record_quantity,
+        register_parts.part_share as part_days
+    from flow_meters
+    inner join register_parts
+        on flow_meters.site = register_parts.site
+        and flow_meters.period = register_parts.period
+        and flow_meters.meter = register_parts.meter
+    {%- endfor %}
 ),
 
 period_readings as (
@@ -459,7 +489,9 @@ edges as (
     {{ edge_columns(
         'active_streams', 'activity', 'active_streams.source_stream', 'period_readings.canonical_unit',
         'active_streams.activity_source', 'period_readings', 'period_readings.role', 'period_readings.quantity',
-        raw_table='meter_reading'
+        raw_table='meter_reading',
+        record_quantity='coalesce(period_readings.record_quantity, period_readings.quantity)',
+        part_days='period_readings.part_days'
     ) }}
     from active_streams
     inner join period_readings
@@ -495,7 +527,9 @@ edges as (
     {{ edge_columns(
         'period_readings', 'process_meter', 'period_readings.process', 'period_readings.canonical_unit', "'meter'",
         'period_readings', 'period_readings.role', 'period_readings.quantity', object='period_readings.flow',
-        raw_table='meter_reading'
+        raw_table='meter_reading',
+        record_quantity='coalesce(period_readings.record_quantity, period_readings.quantity)',
+        part_days='period_readings.part_days'
     ) }}
     from period_readings
     where period_readings.process is not null
