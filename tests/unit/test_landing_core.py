@@ -225,9 +225,19 @@ def test_a_large_file_is_read_while_it_is_copied(
 
 
 def test_a_file_too_large_for_its_reader_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, path = home_at(tmp_path / "home"), put(tmp_path, "bill.csv", bill())
     monkeypatch.setenv("TRACETONNE_LIMIT_DOCUMENT_BYTES", "100")
-    (result,) = land_paths(home_at(tmp_path / "home"), [put(tmp_path, "bill.csv", bill())], SITE)
-    assert (result.status, result.rejections[0].code) == ("rejected", "too_large")
+    for _ in range(2):
+        (result,) = land_paths(home, [path], SITE)
+        assert (result.status, result.rejections[0].code) == ("rejected", "too_large")
+    # It is registered by its hash, and its bytes are not copied.
+    (entry,) = register.load(home).entries
+    assert entry.sha256 == hashlib.sha256(bill()).hexdigest()
+    assert [path for path in home.evidence.rglob("*") if path.is_file()] == []
+    monkeypatch.delenv("TRACETONNE_LIMIT_DOCUMENT_BYTES")
+    (result,) = land_paths(home, [path], SITE)
+    assert (result.status, register.load(home).entries[-1].status) == ("landed", "landed")
+    assert store.evidence_path(home, entry.sha256).exists()
 
 
 def test_folders_are_searched_without_hidden_files_and_provenance(tmp_path: Path) -> None:

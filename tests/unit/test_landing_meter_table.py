@@ -244,6 +244,18 @@ def test_big5_text_and_packed_text(tmp_path: Path) -> None:
     assert packed.rows() == found.rows()
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp950", "utf-16"])
+def test_a_line_longer_than_the_engine_reads_is_named(tmp_path: Path, encoding: str) -> None:
+    # The engine itself drops a line of more than 32 MB without a word.
+    long = "G,2025-01-01 00:15," + "9" * 33_000_000
+    text = HEAD + f"G,2025-01-01 00:00,1,ok\n{long}\nG,2025-01-01 00:30,3,ok\n"
+    found = read_text(tmp_path, text.encode(encoding), file={"encoding": encoding})
+    assert [one["quantity"] for one in found.rows()] == [1, 3]
+    assert (found.codes, found.reading.records_rejected) == (["line_too_long"], 1)
+    assert found.reading.rejections[0].locator == "line 3"
+    assert found.reading.rejections[0].found.startswith(f"{len(long):,} ")
+
+
 def test_a_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRACETONNE_LIMIT_HARMLESS_BYTES", "1000")
     with pytest.raises(UnreadableDocumentError) as caught:

@@ -30,6 +30,7 @@ from tracetonne.landing.read_document import (
     read_document,
     rejected,
     rejections_for,
+    size_problem,
 )
 from tracetonne.landing.reader import Reader, Reading, Rejection, Row, Source
 from tracetonne.landing.tables import SIDE_TABLES, TABLES
@@ -182,6 +183,8 @@ class _Landing:
         before = self._path.stat()
         source = Source(self._path, self._path.name, head, before.st_size, scratch, intake.lines)
         choice = Choice(self._readers[0]) if self._is_told else choose(self._readers, source)
+        if too_large := size_problem(choice, source):
+            return self._unkept(choice, source, too_large)
         reader = choice.reader
         # A document of a length that is known already has probably come again: then its hash spares the
         # reading.
@@ -309,10 +312,17 @@ class _Landing:
         return bool(mine)
 
     def _counts_now(self, earlier: register.Entry) -> bool:
-        """Say whether a document was left out as a duplicate of one that has been withdrawn since."""
-        if earlier.status != "rejected" or not earlier.document_key:
+        """Say whether a document was left out for a reason that has gone since.
+
+        It was a duplicate of one that is withdrawn now, or larger than a limit that has been raised.
+        """
+        if earlier.status != "rejected":
             return False
         reasons = register.rejections_of(self._home, earlier, limit=1)
+        if reasons and reasons[0].code == "too_large":
+            return True
+        if not earlier.document_key:
+            return False
         twins = self._known.with_key(self._site, earlier.kind, earlier.document_key, earlier.sha256)
         return reasons[0].code == "duplicate_document" and not twins
 
@@ -323,6 +333,16 @@ class _Landing:
                 earlier, message="This document was withdrawn by a decision and stays withdrawn."
             )
         return self._result(earlier, status, register.rejections_of(self._home, earlier))
+
+    def _unkept(self, choice: Choice, source: Source, too_large: Rejection) -> FileResult:
+        """Register a document that its size forbids to read, by its hash; its bytes are not copied."""
+        reader = choice.reader
+        kind, version = (reader.kind, reader.version) if reader else (UNKNOWN_KIND, "0")
+        stored = store.Stored(store.sha256_of(source.path), source.byte_size, source.path)
+        evidence_id = evidence_id_of(self._site, stored.sha256, kind, version)
+        if earlier := self._known.find(self._site, evidence_id):
+            return self._unchanged(earlier)
+        return self._write(evidence_id, kind, version, reader, stored, rejected([too_large]))
 
     def _unopened(self, error: OSError) -> FileResult:
         """Register a file whose bytes cannot be had: without hash, under an identity made from its name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -17,7 +17,13 @@ from tracetonne.landing.meter_shape import literal
 from tracetonne.landing.meter_table_heading import check_heading, folded, heading_cells, heading_of
 from tracetonne.landing.meter_table_result import PARQUET, TableResult, fetched
 from tracetonne.landing.meter_table_sql import rows_query, typed_query
-from tracetonne.landing.meter_table_text import plain_file, start_of
+from tracetonne.landing.meter_table_text import (
+    LONGEST_LINE,
+    Damage,
+    has_long_line,
+    plain_file,
+    start_of,
+)
 from tracetonne.landing.reader import Reading, Source
 from tracetonne.landing.reject import rejection, unreadable
 
@@ -69,14 +75,14 @@ class TablePass:
             )
             return result.reading(self._scratch, sorted(self._bad_lines))
 
-    def _plain(self) -> tuple[Path, list[tuple[int, str]]]:
-        """Return the file as the engine reads it, and the lines that its encoding does not have."""
+    def _plain(self) -> tuple[Path, Mapping[int, Damage]]:
+        """Return the file as the engine reads it, and the lines that it could not read by their number."""
         if self._contract.file_format == "parquet":
             self._refuse_too_many_rows()
-            return _without_wildcards(self._source.path, self._scratch), []
+            return _without_wildcards(self._source.path, self._scratch), {}
         packed = self._source.head.startswith(b"\x1f\x8b")
-        if not packed and self._contract.encoding == "utf-8":
-            return _without_wildcards(self._source.path, self._scratch), []
+        if not packed and self._contract.encoding == "utf-8" and not has_long_line(self._source.path):
+            return _without_wildcards(self._source.path, self._scratch), {}
         try:
             return plain_file(self._source, self._contract.encoding, self._scratch)
         except (zlib.error, EOFError, OSError) as error:
@@ -117,28 +123,28 @@ class TablePass:
             )  # fmt: skip
         return name
 
-    def _name_broken_rows(
-        self, connection: duckdb.DuckDBPyConnection, damaged: Sequence[tuple[int, str]]
-    ) -> None:
+    def _name_broken_rows(self, connection: duckdb.DuckDBPyConnection, damaged: Mapping[int, Damage]) -> None:
         """Name the lines that are no row of the table."""
         if self._contract.file_format == "parquet":
             return
         cursor = connection.execute(
             "select line, error_type, csv_line, error_message from reject_errors order by line, column_idx"
         )
-        lines = {line: what for line, what in damaged}
         seen: set[int] = set()
         for line, kind, original, said in fetched(cursor):
             if line in seen:
                 continue
             seen.add(line)
             code = _BROKEN.get(kind, "wrong_columns")
-            if line in lines:
-                code, said = "wrong_encoding", lines[line]
+            if line in damaged:
+                code, said = damaged[line]
             # An open quotation mark takes the lines behind it along.
             inside = max(1, len([one for one in (original or "").split("\n") if one.strip()]))
             self._bad_lines += range(line, line + inside)
-            expected = self._contract.encoding if code == "wrong_encoding" else "as many cells as the heading"
+            expected = {
+                "wrong_encoding": self._contract.encoding,
+                "line_too_long": f"lines of at most {LONGEST_LINE:,} bytes",
+            }.get(code, "as many cells as the heading")
             one = rejection(
                 code, f"line {line}", expected=expected, found=said or "", original_text=original or ""
             )

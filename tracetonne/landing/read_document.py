@@ -43,6 +43,17 @@ def choose(readers: Sequence[Reader], source: Source) -> Choice:
     return Choice(None, faults)
 
 
+def size_problem(choice: Choice, source: Source) -> Rejection | None:
+    """Say that a document is larger than its reader accepts; nothing where it may be read."""
+    if choice.reader is None:
+        return None
+    limit = getattr(choice.reader, "max_bytes", limits.current().document_bytes)
+    if source.byte_size <= limit:
+        return None
+    expected, found = f"at most {limit:,} bytes", f"{source.byte_size:,} bytes"
+    return reject.rejection("too_large", "file", expected=expected, found=found)
+
+
 def read_document(choice: Choice, source: Source) -> Reading:
     """Read the document; a document of which nothing can be read becomes its rejections.
 
@@ -56,13 +67,8 @@ def read_document(choice: Choice, source: Source) -> Reading:
     reader = choice.reader
     if reader is None:
         return rejected(choice.faults or [why_unknown(source)])
-    limit = getattr(reader, "max_bytes", limits.current().document_bytes)
-    if source.byte_size > limit:
-        return rejected(
-            reject.unreadable(
-                "too_large", expected=f"at most {limit:,} bytes", found=f"{source.byte_size:,} bytes"
-            ).rejections
-        )
+    if too_large := size_problem(choice, source):
+        return rejected([too_large])
     try:
         return reader.read(source)
     except Exception as error:
