@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pyarrow.parquet as pq
-
+from tracetonne.heavy import pq
 from tracetonne.landing import text
 from tracetonne.landing.meter_contract import MeterContract
 from tracetonne.landing.meter_shape import cells_of

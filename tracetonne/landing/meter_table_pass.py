@@ -7,9 +7,7 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
-import duckdb
-import pyarrow.parquet as pq
-
+from tracetonne.heavy import duckdb, pq
 from tracetonne.landing import limits
 from tracetonne.landing.meter_channel import Rejections
 from tracetonne.landing.meter_contract import MeterContract

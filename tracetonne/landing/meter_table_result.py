@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
+from tracetonne.heavy import duckdb
 from tracetonne.landing import meter_contract, store
 from tracetonne.landing.meter_channel import (
     EPOCH,
