@@ -7,6 +7,7 @@ from expectations.balances import balance_gate
 GATE = balance_gate(
     "document_soundness",
     balances=(
+        "accounting_reconciliation",
         "allowance_without_invoice",
         "bill_overlap",
         "document_conflict",

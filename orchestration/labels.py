@@ -55,6 +55,13 @@ LANDING_GROUPS = {
     "epd_indicator": "landing_factors",
     "pcf": "landing_factors",
     "material_footprint": "landing_factors",
+    "transport_leg": "landing_organisation",
+    "business_travel": "landing_organisation",
+    "commuting_survey": "landing_organisation",
+    "waste_manifest": "landing_organisation",
+    "purchase_ledger": "landing_organisation",
+    "office_lease": "landing_organisation",
+    "scope3_statement": "landing_organisation",
     "cbam_template_cell": "landing_template",
 }
 

@@ -49,9 +49,8 @@ decimals once, and sums of lines are exact. Nothing is rounded before the output
 def page(home: Home) -> str:
     """Return `docs/method.md`; parses the project where that has not been done in this home."""
     manifest = json.loads(prepare_manifest(home).read_text(encoding="utf-8"))
-    asked = (
-        "{{ tojson({'steps': line_steps() + taiwan_steps() + uncertainty_steps(), 'formulas': formulas()}) }}"
-    )
+    steps = "line_steps() + taiwan_steps() + uncertainty_steps() + organisation_steps()"
+    asked = f"{{{{ tojson({{'steps': {steps}, 'formulas': formulas()}}) }}}}"
     told = json.loads(compile_inline(home, asked))
     parts = [
         _INTRODUCTION,

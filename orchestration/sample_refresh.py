@@ -1,4 +1,4 @@
-"""Land the sample plants and compute all their months and years; show what runs, and the figures at the end.
+"""Land the sample sites and compute all their months and years; show what runs, and the figures at the end.
 
 This is `make refresh`: the same landing and the same refresh as the commands, site after site.
 """
@@ -23,6 +23,7 @@ from tracetonne import display
 from tracetonne.errors import EvidenceRejectedError, GateStoppedError, TraceTonneError
 from tracetonne.figures import read_figures
 from tracetonne.landing.land import land_paths
+from tracetonne.periods import is_year
 from tracetonne.settings import RAW_SAMPLES, Home, home
 
 console = display.console()
@@ -38,11 +39,16 @@ class Sample:
 
 
 def samples(folder: Path = RAW_SAMPLES) -> list[Sample]:
-    """Return the sample plants, each with its months in order and, after its last month, each whole year."""
+    """Return the sample sites, each with its months in order and, after its last month, each whole year.
+
+    A site whose papers are about years alone (`grain: year`) has no months.
+    """
     found = []
     for described in sorted(folder.glob("*/source.yml")):
-        covered = yaml.safe_load(described.read_text(encoding="utf-8"))["period"]
-        periods = periods_between(covered["from"], covered["to"])
+        source = yaml.safe_load(described.read_text(encoding="utf-8"))
+        periods = periods_between(source["period"]["from"], source["period"]["to"])
+        if source.get("grain") == "year":
+            periods = [period for period in periods if is_year(period)]
         found.append(Sample(described.parent.name, described.parent, periods))
     return found
 

@@ -319,6 +319,25 @@ def uncertainty(
     from tracetonne.display_uncertainty import show_uncertainty
 
     show_uncertainty(found)
+def inventory(
+    site: Site,
+    year: Annotated[str, typer.Option("--year", metavar="YYYY", help="Year of the inventory.")],
+    gwp: Annotated[
+        str | None, typer.Option("--gwp", metavar="AR5|AR6", help="Warming potentials; else the latest.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the inventory of the organisation: ISO 14064-1, GHG Protocol, and how it meets the products."""
+    from tracetonne.inventory import read_inventory
+    from tracetonne.settings import home
+
+    found = read_inventory(home(), site, _period(None, year), gwp)
+    if as_json:
+        _print_json(_plain(found))
+        return
+    from tracetonne.display_inventory import show_inventory
+
+    show_inventory(found)
 
 
 @app.command()

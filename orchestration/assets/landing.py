@@ -47,6 +47,13 @@ DESCRIPTIONS = {
     "epd_indicator": "One row an amount of an indicator of an EPD in a module and scenario.",
     "pcf": "One row a product carbon footprint of PACT or Catena-X, as printed.",
     "material_footprint": "One row a material and the EPD or footprint that is about it.",
+    "transport_leg": "One row a leg of a consignment.",
+    "business_travel": "One row a stretch of a business trip, or a stay.",
+    "commuting_survey": "One row a group of employees who commute in the same way.",
+    "waste_manifest": "One row a consignment of waste handed over.",
+    "purchase_ledger": "One row a line of a voucher in the books.",
+    "office_lease": "One row an electricity account of a leased building and the key of the share.",
+    "scope3_statement": "One row a category of scope 3, with emissions stated or why it does not apply.",
     "manual_entry": "One row a value typed by a person until the document arrives.",
     "cbam_template_cell": "One row a filled cell of a CBAM communication template.",
 }

@@ -41,6 +41,13 @@ CONTRACT_TABLES: dict[str, frozenset[str]] = {
         {"importer_eori", "mrn", "item", "declared_on", "cn_code", "country_code", "net_mass", "unit"}
     ),
     "factor_document": frozenset({"factor_code", "parameter", "material", "value", "unit"}),
+    "transport_leg": frozenset({"waybill", "departure_date", "mode", "quantity", "unit", "distance_km"}),
+    "business_travel": frozenset({"trip", "travel_date", "mode", "quantity"}),
+    "commuting_survey": frozenset({"survey", "survey_to", "mode", "quantity", "distance_km"}),
+    "waste_manifest": frozenset({"manifest", "handover_date", "treatment", "quantity", "unit"}),
+    "purchase_ledger": frozenset({"voucher", "purchase_date", "item", "spend", "currency"}),
+    "office_lease": frozenset({"account", "method", "numerator", "denominator", "valid_from"}),
+    "scope3_statement": frozenset({"statement_year", "category", "status", "reason"}),
 }
 TYPES = ("text", "date", "month", "number", "quantity", "word", "unit", "code")
 ENCODINGS = ("utf-8", "cp950", "big5hkscs", "cp1252", "latin-1", "utf-16", "shift_jis", "gb18030")

@@ -73,6 +73,13 @@ READERS: tuple[Reader, ...] = (
     ContractReader("material_footprint"),
     ContractReader("factor_document"),
     ContractReader("import_declaration"),
+    ContractReader("transport_leg"),
+    ContractReader("business_travel"),
+    ContractReader("commuting_survey"),
+    ContractReader("waste_manifest"),
+    ContractReader("purchase_ledger"),
+    ContractReader("office_lease"),
+    ContractReader("scope3_statement"),
 )
 
 # What a home's own contracts and templates add: functions that read them from the home's folders. They raise

@@ -27,6 +27,16 @@ from tracetonne.landing.cell_text import (
 from tracetonne.landing.master_sheets import BY_NAME, SHEETS, SUBJECT_OF, Column, MasterSheet
 from tracetonne.landing.reader import Rejection
 
+# What only a site with processes has.
+PLANT_SHEETS = (
+    "processes",
+    "products",
+    "materials",
+    "purchase_items",
+    "meters",
+    "source_streams",
+    "attribution",
+)
 _FOREVER = "9999-12-31"
 _ALWAYS = "0001-01-01"
 
@@ -341,6 +351,9 @@ def _check_product_codes(checked: Checked) -> None:
 
 
 def _check_subjects(checked: Checked) -> None:
+    """An office has no meters of its own: its bills name accounts that no sheet lists."""
+    if not _is_plant(checked):
+        return
     for entry in checked.good("expected_documents"):
         subject = entry.text("subject")
         sheet, column = SUBJECT_OF.get(entry.text("kind"), ("", ""))
@@ -393,10 +406,18 @@ def _check_shares(checked: Checked) -> None:
                         checked.reject(entry, "share", error)
 
 
+def _is_plant(checked: Checked) -> bool:
+    """Say whether the site has processes; an office needs no sheet about them."""
+    return any(checked.entries.get(name) for name in PLANT_SHEETS)
+
+
 def missing_from(checked: Checked) -> list[str]:
     """List what a computation will ask for and the document does not hold."""
+    is_plant = _is_plant(checked)
     missing = [
-        f"sheet {sheet.name} has no row" for sheet in SHEETS if sheet.needed and not checked.good(sheet.name)
+        f"sheet {sheet.name} has no row"
+        for sheet in SHEETS
+        if sheet.needed and not checked.good(sheet.name) and (is_plant or sheet.name not in PLANT_SHEETS)
     ]
     attributed = {entry.text("source_stream") for entry in checked.good("attribution")}
     missing += [

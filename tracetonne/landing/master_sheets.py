@@ -171,6 +171,13 @@ DOCUMENT_KINDS = {
     "factor_document": "係數文件",
     "import_declaration": "歐盟進口報單明細",
     "cbam_template": "CBAM 溝通範本",
+    "transport_leg": "運輸里程紀錄",
+    "business_travel": "員工差旅紀錄",
+    "commuting_survey": "員工通勤調查表",
+    "waste_manifest": "廢棄物清運紀錄",
+    "purchase_ledger": "採購明細帳",
+    "office_lease": "租賃空間用電分攤表",
+    "scope3_statement": "範疇三類別聲明表",
     "manual_entry": "人工填報表",
 }
 # What the subject of an expected document names, by kind of document.

@@ -16,6 +16,7 @@ FAMILIES = {
     "meters": ("Meters", "電表與計量"),
     "suppliers": ("Suppliers", "供應商"),
     "plant": ("Plant", "廠內紀錄"),
+    "organisation": ("Organisation", "組織盤查"),
     "people": ("People's entries and decisions", "人工填報與決定"),
 }
 

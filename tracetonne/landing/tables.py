@@ -223,6 +223,41 @@ TABLES: dict[str, dict[str, str]] = {
         "source", "source_class", "author", "approver", "note", "page", "basis", "gwp_set",
         "uncertainty_pct", "locator",
     ),
+    # One row a leg of a consignment.
+    "transport_leg": _text(
+        "waybill", "leg", "departure_date", "direction", "mode", "item", "quantity", "unit", "distance_km",
+        "origin", "destination", "carrier", "distance_source", "note", "locator",
+    ),
+    # One row a stretch of a business trip, or a stay.
+    "business_travel": _text(
+        "trip", "stretch", "travel_date", "mode", "quantity", "distance_km", "nights", "origin",
+        "destination", "purpose", "note", "locator",
+    ),
+    # One row a group of employees who commute in the same way.
+    "commuting_survey": _text(
+        "survey", "answer", "survey_from", "survey_to", "mode", "employees", "quantity", "distance_km",
+        "note", "locator",
+    ),
+    # One row a consignment of waste handed over.
+    "waste_manifest": _text(
+        "manifest", "handover_date", "waste_code", "waste_name", "treatment", "quantity", "unit", "carrier",
+        "facility", "note", "locator",
+    ),
+    # One row a line of a voucher in the books.
+    "purchase_ledger": _text(
+        "voucher", "line", "purchase_date", "item", "item_name", "supplier", "supplier_id", "purchase_class",
+        "quantity", "unit", "spend", "currency", "spend_category", "note", "locator",
+    ),
+    # One row an electricity account of a leased building and the key of the share.
+    "office_lease": _text(
+        "lease", "account", "control", "method", "numerator", "denominator", "key_unit", "valid_from",
+        "valid_to", "reason", "author", "locator",
+    ),
+    # One row a category of scope 3: emissions stated, or why it does not apply.
+    "scope3_statement": _text(
+        "statement_year", "category", "item", "status", "emissions_tco2e", "reason", "reason_zh", "source",
+        "author", "approver", "decided_on", "locator",
+    ),
     # One row a human decision.
     "decision": _text(
         "decision_id", "decision", "subject", "reason", "author", "approver", "decided_on", "detail",

@@ -32,6 +32,8 @@ from tracetonne.package.record_checks import (
     check_record_shares,
 )
 
+# Regimes that report emissions to the kilogram; CBAM reports full tonnes.
+_IN_KILOGRAMS = ("taiwan_", "iso_", "ghg_", "accounting_")
 _EXACT = Context(prec=120, rounding=ROUND_HALF_UP)
 
 
@@ -366,8 +368,8 @@ def digits_of(unit: str, quantity: str) -> int:
     """Return to how many decimals a figure is reported: IR (EU) 2025/2547 Annex II A.1(8).
 
     Emissions are full tonnes, embedded emissions and shares have 5 decimals, other quantities 3. In Taiwan
-    emissions have 3 decimals (溫室氣體排放量盤查登錄及查驗管理辦法 第4條) and amounts of money none.
-    Euros have 2.
+    emissions have 3 decimals (溫室氣體排放量盤查登錄及查驗管理辦法 第4條), as those of organisations, and
+    amounts of money none. Euros have 2.
     """
     if "/" in unit:
         return 5
@@ -375,7 +377,7 @@ def digits_of(unit: str, quantity: str) -> int:
         return 0
     if unit == "EUR":
         return 2
-    if unit in ("tCO2", "tCO2e") and not quantity.startswith("taiwan_"):
+    if unit in ("tCO2", "tCO2e") and not quantity.startswith(_IN_KILOGRAMS):
         return 0
     return 5 if unit == "1" else 3
 

@@ -53,6 +53,7 @@
     } -%}
     {%- do known.update(taiwan_formulas()) -%}
     {%- do known.update(money_formulas()) -%}
+    {%- do known.update(organisation_formulas()) -%}
     {#- Communication templates type oxidation, conversion and biomass in percent; documents give shares. -#}
     {%- for suffix, of_share in [('', '%s'), ('_pct', '(%s / 100)')] -%}
         {%- set oxidation = of_share | format('oxidation') -%}

@@ -8,6 +8,7 @@
         (ref('calc_window_line'), {}),
         (ref('calc_document_line'), {}),
         (ref('calc_taiwan_line'), {}),
+        (ref('calc_organisation_line'), {}),
         (ref('calc_uncertainty_line'), {}),
         (ref('calc_cbam_line'), {})
     ]

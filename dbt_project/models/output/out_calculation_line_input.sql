@@ -9,6 +9,7 @@
             'input_index': "cast(input_index as integer)"
         }),
         (ref('calc_taiwan_line_input'), {}),
+        (ref('calc_organisation_line_input'), {}),
         (ref('calc_uncertainty_line_input'), {}),
         (ref('calc_cbam_line_input'), {})
     ]

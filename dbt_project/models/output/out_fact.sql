@@ -24,6 +24,15 @@
             'to_local': "cast(null as timestamp)",
             'checksum_sum': "cast(null as decimal(38, 12))",
             'checksum_hash': "cast(null as varchar)"
+        }),
+        (ref('calc_organisation_fact'), {
+            'source_type': "'records'",
+            'raw_table': "cast(null as varchar)",
+            'meter': "cast(null as varchar)",
+            'from_local': "cast(null as timestamp)",
+            'to_local': "cast(null as timestamp)",
+            'checksum_sum': "cast(null as decimal(38, 12))",
+            'checksum_hash': "cast(null as varchar)"
         })
     ]
 ) }}

@@ -6,6 +6,7 @@
         (ref('calc_document_fact_record'), {}),
         (ref('calc_template_fact_record'), {}),
         (ref('calc_taiwan_fact_record'), {}),
-        (ref('calc_cbam_fact_record'), {})
+        (ref('calc_cbam_fact_record'), {}),
+        (ref('calc_organisation_fact_record'), {})
     ]
 ) }}

@@ -19,6 +19,13 @@ figures as (
                 'cn_code': "cast(null as varchar)",
                 'activity_unit': "cast(null as varchar)"
             }),
+            (ref('calc_organisation_figure'), {
+                'process': "cast(null as varchar)",
+                'product': "cast(null as varchar)",
+                'product_name': "cast(null as varchar)",
+                'cn_code': "cast(null as varchar)",
+                'activity_unit': "cast(null as varchar)"
+            }),
             (ref('calc_uncertainty_reported'), {}),
             (ref('calc_cbam_money_figure'), {'activity_unit': "cast(null as varchar)"})
         ]

@@ -1,3 +1,8 @@
+{#- Papers of an organisation, which need no process. -#}
+{%- set organisation_kinds = [
+    'office_lease', 'scope3_statement', 'commuting_survey', 'business_travel', 'transport_leg', 'waste_manifest',
+    'purchase_ledger'
+] -%}
 {{ scoped() }}
 
 with
@@ -9,10 +14,15 @@ active_evidence as (
     select * from {{ ref('stg_register__active_evidence') }}
 ),
 
--- Sites with process master data are computed from documents; a filled template brings its own processes.
+-- Sites with process master data are computed from documents, and organisations from their papers; a filled template
+-- brings its own processes.
 document_sites as (
-    select distinct site from processes
+    select site from processes
     where {{ in_scope_site() }}
+    union
+    select site from active_evidence
+    where {{ in_scope_site() }}
+        and kind in ('{{ organisation_kinds | join("', '") }}')
 ),
 
 -- The span that activity data speak of. Master data and certificates are valid far beyond it.
@@ -25,7 +35,8 @@ spans as (
     inner join document_sites
         on active_evidence.site = document_sites.site
     where active_evidence.kind in (
-        'meter_csv', 'taipower_bill', 'taipower_pdf_bill', 'city_gas_bill', 'fuel_card', 'production_ledger'
+        'meter_csv', 'taipower_bill', 'taipower_pdf_bill', 'city_gas_bill', 'fuel_card', 'production_ledger',
+        '{{ organisation_kinds | reject('in', ['office_lease', 'scope3_statement']) | join("', '") }}'
     )
         or active_evidence.evidence_id in (select channels.evidence_id from {{ ref('stg_meter__channel') }} as channels)
     group by active_evidence.site

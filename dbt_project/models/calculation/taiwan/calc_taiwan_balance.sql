@@ -8,9 +8,11 @@ greens as (
 ),
 
 years as (
-    select distinct site, period
-    from {{ ref('calc_taiwan_version') }}
+    select site, period
+    from {{ ref('calc_period') }}
     where {{ in_scope() }}
+        and period_type = 'year'
+        and input_source = 'document'
 ),
 
 -- All sites of the home: one certificate serves one of them, once.

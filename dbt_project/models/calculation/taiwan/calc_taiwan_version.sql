@@ -16,6 +16,13 @@ periods as (
         and calc_period.input_source = 'document'
 ),
 
+-- The inventory of the law is a plant's; an office without processes has that of an organisation only.
+plants as (
+    select distinct site, period
+    from {{ ref('calc_process') }}
+    where {{ in_scope() }}
+),
+
 green as (
     select * from {{ ref('calc_taiwan_green') }}
     where {{ in_scope() }}
@@ -40,6 +47,9 @@ select
     periods.site,
     periods.period
 from periods
+inner join plants
+    on periods.site = plants.site
+    and periods.period = plants.period
 cross join versions
 left join green
     on periods.site = green.site

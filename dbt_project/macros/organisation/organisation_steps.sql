@@ -1,0 +1,49 @@
+{#- Which steps of an organisation's inventory become lines, in the shape of line_steps (macros/calculation/lines.sql). -#}
+{% macro organisation_steps() -%}
+    {%- set tonnes = "'tCO2e'" -%}
+    {%- set variant = {'object': 'electricity_method', 'series': 'gwp_set', 'unit': tonnes} -%}
+    {{ return([
+        {'model': 'calc_organisation_factor', 'step': 'organisation_footprint', 'line_id': 'factor_id',
+            'subject': 'subject', 'value': 'factor', 'unit': "'tCO2e/t'", 'formula': 'organisation_footprint',
+            'condition': 'footprint is not null', 'units': {'footprint': "'kgCO2e'", 'declared_mass': "'kg'"}},
+        {'model': 'calc_organisation_electricity', 'step': 'organisation_electricity', 'line_id': 'line_id',
+            'subject': 'share_key', 'value': 'electricity_mwh', 'unit': "'MWh'", 'formula_column': 'formula_name',
+            'formulas': ['organisation_account', 'organisation_share'],
+            'units': {
+                'billed': "'MWh'", 'own_part': 'key_unit', 'whole': 'key_unit', 'days': "'d'", 'year_days': "'d'"
+            }},
+        {'model': 'calc_organisation_consumption', 'step': 'organisation_consumption', 'line_id': 'consumed_id',
+            'subject': 'control', 'value': 'electricity_mwh', 'unit': "'MWh'", 'formula': 'total_sum'},
+        {'model': 'calc_organisation_consumption', 'step': 'organisation_green', 'line_id': 'green_id',
+            'subject': 'control', 'value': 'green_electricity_mwh', 'unit': "'MWh'", 'formula': 'organisation_green',
+            'units': {'consumed': "'MWh'"}, 'condition': "control = 'tenant'"},
+        {'model': 'calc_organisation_activity', 'step': 'organisation_activity', 'line_id': 'activity_id',
+            'subject': 'item_class', 'object': 'factor_subject', 'value': 'activity', 'unit': 'activity_unit',
+            'formula_column': 'formula_name',
+            'formulas': ['organisation_service', 'organisation_quantity', 'total_sum'],
+            'condition': 'formula_name is not null'},
+        {'model': 'calc_organisation_item', 'step': 'organisation_item', 'line_id': 'line_id', 'subject': 'item_key',
+            'object': 'gas', 'series': 'line_series', 'value': 'emissions_tco2e', 'unit': tonnes,
+            'formula_column': 'formula_name', 'formulas': organisation_item_formulas(),
+            'units': {
+                'activity': 'activity_unit', 'factor': 'factor_unit', 'emissions': tonnes,
+                'gwp_statutory': "'tCO2e/t'", 'gwp': "'tCO2e/t'", 'see_indirect': "'tCO2e/t'",
+                'green_electricity': "'MWh'"
+            }},
+        dict(variant, model='calc_organisation_category', step='organisation_category', line_id='line_id',
+            subject="standard || '/' || category", value='emissions_tco2e', formula='total_sum',
+            condition='emissions_tco2e is not null'),
+        {'model': 'calc_organisation_flow', 'step': 'organisation_flow', 'line_id': 'line_id',
+            'subject': "flow || '/' || subject", 'value': 'emissions_tco2e', 'unit': tonnes,
+            'formula': 'organisation_flow', 'units': {'consumed': 'consumed_unit', 'specific': 'specific_unit'}},
+        {'model': 'calc_organisation_flow', 'step': 'organisation_mean_factor', 'line_id': 'specific_id',
+            'subject': 'subject', 'value': 'specific', 'unit': 'specific_unit', 'formula': 'organisation_mean_factor',
+            'condition': "flow = 'electricity'"},
+        dict(variant, model='calc_organisation_reconciliation', step='organisation_reconciliation',
+            line_id='line_id', subject='line_name', value='emissions_tco2e', formula='organisation_difference',
+            condition="line_name not in ('organisation_total', 'residual')"),
+        dict(variant, model='calc_organisation_reconciliation', step='organisation_residual', line_id='line_id',
+            subject="'site'", value='emissions_tco2e', formula='organisation_difference',
+            condition="line_name = 'residual'")
+    ]) }}
+{%- endmacro %}

@@ -1,0 +1,174 @@
+{{ scoped() }}
+
+-- Every category of both standards, by set of warming potentials and method for electricity; a parent sums the items of
+-- its parts.
+with
+years as (
+    select * from {{ ref('calc_period') }}
+    where {{ in_scope() }}
+        and period_type = 'year'
+        and input_source = 'document'
+),
+
+items as (
+    select * from {{ ref('calc_organisation_item') }}
+    where {{ in_scope() }}
+),
+
+gaps as (
+    select * from {{ ref('calc_organisation_gap') }}
+    where {{ in_scope() }}
+),
+
+statements as (
+    select * from {{ ref('stg_organisation__statement') }}
+    where statement_state = 'counted'
+        and statement_status = 'not_applicable'
+),
+
+categories as (
+    select * from {{ ref('organisation_category') }}
+),
+
+members as (
+    select * from {{ ref('calc_organisation_member') }}
+),
+
+variants as (
+    {%- for gwp_set in ['AR5', 'AR6'] %}
+    {%- set last_set = loop.last %}
+    {%- for method in ['location', 'market'] %}
+    select '{{ gwp_set }}' as gwp_set, '{{ method }}' as electricity_method
+    {{- ' union all' if not (last_set and loop.last) }}
+    {%- endfor %}
+    {%- endfor %}
+),
+
+summed as (
+    select
+        items.site,
+        items.period,
+        members.standard,
+        members.category,
+        variants.gwp_set,
+        variants.electricity_method,
+        sum(items.emissions_tco2e) as emissions_tco2e,
+        count(*) as item_count,
+        max(case when items.item_class = 'electricity' then 1 else 0 end) = 1 as has_electricity
+    from items
+    inner join members
+        on items.item_class = members.item_class
+    inner join variants
+        on items.gwp_set in ('any', variants.gwp_set)
+        and items.electricity_method in ('any', variants.electricity_method)
+    group by
+        items.site,
+        items.period,
+        members.standard,
+        members.category,
+        variants.gwp_set,
+        variants.electricity_method
+),
+
+missing as (
+    select
+        gaps.site,
+        gaps.period,
+        members.standard,
+        members.category,
+        count(*) as gap_count,
+        {{ joined('gaps.message', '; ') }} as message,
+        {{ joined('gaps.message_zh', '；') }} as message_zh
+    from gaps
+    inner join members
+        on gaps.item_class = members.item_class
+    group by gaps.site, gaps.period, members.standard, members.category
+),
+
+not_applicable as (
+    select
+        years.site,
+        years.period,
+        members.standard,
+        members.category,
+        {{ joined('statements.reason', '; ') }} as reason,
+        {{ joined('statements.reason_zh', '；') }} as reason_zh
+    from years
+    inner join statements
+        on years.site = statements.site
+        and years.period = statements.period
+    inner join members
+        on statements.ghg_category = members.ghg_category
+    inner join categories
+        on members.standard = categories.standard
+        and members.category = categories.category
+    where categories.parent <> 'total'
+        or categories.category = '6'
+    group by years.site, years.period, members.standard, members.category
+)
+
+select
+    categories.standard,
+    categories.category,
+    categories.parent,
+    categories.sort_order,
+    categories.name,
+    categories.name_zh,
+    categories.clause,
+    variants.gwp_set,
+    variants.electricity_method,
+    case
+        when summed.item_count > 0 and coalesce(missing.gap_count, 0) = 0 then 'computed'
+        when summed.item_count > 0 then 'partly'
+        when missing.gap_count > 0 then 'gap'
+        when not_applicable.reason is not null then 'not_applicable'
+        else 'no_source'
+    end as status,
+    case
+        when summed.item_count > 0 then summed.emissions_tco2e
+        when missing.gap_count > 0 then null
+        -- Without evidence of a source only what master data would name is known to be none.
+        when not_applicable.reason is not null
+            or (categories.standard = 'iso14064_1' and substring(categories.category, 1, 1) in ('1', '2'))
+            or categories.category in ('scope_1', 'scope_2')
+            then cast(0 as decimal(38, 12))
+    end as emissions_tco2e,
+    {{ line_id(
+        "'organisation_category'", "categories.standard || '/' || categories.category",
+        object='variants.electricity_method', series='variants.gwp_set', site='years.site', period='years.period'
+    ) }} as line_id,
+    coalesce(summed.item_count, 0) as item_count,
+    coalesce(summed.has_electricity, false) as has_electricity,
+    coalesce(missing.gap_count, 0) as gap_count,
+    coalesce(
+        missing.message,
+        not_applicable.reason,
+        case when summed.item_count is null then 'no such source in the evidence' end
+    ) as reason,
+    coalesce(
+        missing.message_zh,
+        not_applicable.reason_zh,
+        case when summed.item_count is null then '佐證資料中無此類排放源' end
+    ) as reason_zh,
+    years.site,
+    years.period
+from years
+cross join categories
+cross join variants
+left join summed
+    on years.site = summed.site
+    and years.period = summed.period
+    and categories.standard = summed.standard
+    and categories.category = summed.category
+    and variants.gwp_set = summed.gwp_set
+    and variants.electricity_method = summed.electricity_method
+left join missing
+    on years.site = missing.site
+    and years.period = missing.period
+    and categories.standard = missing.standard
+    and categories.category = missing.category
+left join not_applicable
+    on years.site = not_applicable.site
+    and years.period = not_applicable.period
+    and categories.standard = not_applicable.standard
+    and categories.category = not_applicable.category

@@ -1,0 +1,109 @@
+"""The inventory of an organisation for people, in English and Traditional Chinese."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from tracetonne.display import console
+from tracetonne.inventory import Inventory
+
+STANDARDS = {
+    "iso14064_1": "ISO 14064-1:2018 categories 類別",
+    "ghg_protocol": "GHG Protocol scopes 範疇",
+}
+STATUS = {
+    "computed": "computed 已計算",
+    "partly": "[yellow]partly, gaps below 部分，缺漏如下[/]",
+    "gap": "[red]gap 缺漏[/]",
+    "not_applicable": "not applicable 不適用",
+    "no_source": "no source 無排放源",
+}
+METHODS = {"location": "location 所在地基準", "market": "market 市場基準"}
+
+
+def show_inventory(inventory: Inventory) -> None:
+    """Print both standards by both methods for electricity, biogenic apart, gaps, and the reconciliation."""
+    if inventory.reason:
+        console().print(inventory.reason, highlight=False)
+        return
+    title = f"{inventory.site} {inventory.year}, GWP {inventory.gwp_set}, t CO2e"
+    for standard, name in STANDARDS.items():
+        console().print(_categories(inventory, standard, f"{name} · {title}"))
+    console().print(f"biogenic CO2, apart 生質二氧化碳（另列）: {_number(inventory.biogenic_tco2)} t")
+    console().print(_reasons(inventory))
+    console().print(_reconciliation(inventory))
+
+
+def _categories(inventory: Inventory, standard: str, title: str) -> Table:
+    table = Table(box=None, title=title, title_justify="left", header_style="bold")
+    table.add_column("")
+    table.add_column("category 類別", overflow="fold")
+    for name in METHODS.values():
+        table.add_column(name, justify="right")
+    table.add_column("status 狀態")
+    by_method = _paired([row for row in inventory.categories if row["standard"] == standard], "category")
+    for category, rows in by_method.items():
+        row = rows["location"]
+        style = "bold" if row["parent"] in ("", "total", None) else ""
+        table.add_row(
+            category,
+            f"{row['name']} {row['name_zh']}",
+            *(_number(rows[method]["emissions_tco2e"]) for method in METHODS),
+            STATUS[row["status"]],
+            style=style,
+        )
+    return table
+
+
+def _reasons(inventory: Inventory) -> Table:
+    table = Table(
+        box=None,
+        title="Gaps and what does not apply 缺漏與不適用說明",
+        title_justify="left",
+        header_style="bold",
+    )
+    table.add_column("category 類別")
+    table.add_column("reason 說明", overflow="fold")
+    for row in inventory.categories:
+        is_leaf = row["standard"] == "ghg_protocol" and row["category"] not in ("total", "scope_3")
+        if is_leaf and row["reason"] and row["electricity_method"] == "location":
+            table.add_row(row["category"], escape(f"{row['reason']} {row['reason_zh']}"))
+    return table
+
+
+def _reconciliation(inventory: Inventory) -> Table:
+    table = Table(
+        box=None,
+        title="From products to the organisation 產品與組織之調節, t CO2e",
+        title_justify="left",
+        header_style="bold",
+    )
+    table.add_column("line 項目", overflow="fold")
+    for name in METHODS.values():
+        table.add_column(name, justify="right")
+    table.add_column("reason 說明", overflow="fold")
+    for rows in _paired(inventory.reconciliation, "line_name").values():
+        row = next(iter(rows.values()))
+        is_total = row["line_name"] in ("organisation_total", "product_life_cycle")
+        table.add_row(
+            f"{row['name']} {row['name_zh']}",
+            *(_number(rows[method]["emissions_tco2e"] if method in rows else 0) for method in METHODS),
+            escape(f"{row['reason']} {row['reason_zh']}"),
+            style="bold" if is_total else "",
+        )
+    return table
+
+
+def _paired(rows: list[dict[str, Any]], key: str) -> dict[str, dict[str, dict[str, Any]]]:
+    """Group rows by a field, in their order, and by method for electricity below it."""
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row[key], {})[row["electricity_method"]] = row
+    return found
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{round(value, 3) + 0.0:,.3f}"

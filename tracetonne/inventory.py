@@ -1,0 +1,122 @@
+"""The inventory of an organisation for a year, as the served figures have it: both standards, both methods.
+
+Reads; computes nothing. Categories come with their status, so that a gap is never shown as zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tracetonne import serving
+from tracetonne.errors import WrongUseError
+from tracetonne.figures import read_figures
+from tracetonne.settings import Home
+
+GWP_SETS = ("AR5", "AR6")
+LATEST_GWP_SET = "AR6"
+_CATEGORY_FIELDS = (
+    "standard", "category", "parent", "name", "name_zh", "clause", "electricity_method", "status",
+    "emissions_tco2e", "reason", "reason_zh",
+)  # fmt: skip
+_ITEM_FIELDS = (
+    "iso_category", "ghg_category", "item_class", "subject", "electricity_method", "gas",
+    "activity_quantity", "activity_unit", "factor", "factor_unit", "factor_class", "factor_source",
+    "emissions_tco2e", "line_id",
+)  # fmt: skip
+_LINE_FIELDS = (
+    "electricity_method", "line_name", "name", "name_zh", "reason", "reason_zh", "emissions_tco2e",
+)  # fmt: skip
+_REGIMES = ("iso14064_1", "ghg_protocol")
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """What an organisation reports for a year, and how it agrees with its products.
+
+    Args:
+        site: The site.
+        year: Calendar year.
+        gwp_set: Assessment report of the warming potentials, `AR5` or `AR6`.
+        categories: Categories of both standards in their order, t CO2e by method for electricity.
+        items: What the categories sum, with activity, factor and where it is from.
+        biogenic_tco2: Biogenic carbon dioxide, apart from all totals; None where there is none.
+        reconciliation: Lines from the life cycles of the products to the total of the organisation.
+        figures: Figures of this set, by the contract of `figures --json`.
+        reason: Why there is no inventory.
+    """
+
+    site: str
+    year: str
+    gwp_set: str
+    categories: list[dict[str, Any]]
+    items: list[dict[str, Any]]
+    biogenic_tco2: float | None
+    reconciliation: list[dict[str, Any]]
+    figures: list[dict[str, Any]]
+    reason: str = ""
+
+
+def read_inventory(home: Home, site: str, year: str, gwp_set: str | None = None) -> Inventory:
+    """Return the inventory of a site and year from the served figures.
+
+    Args:
+        home: The installation.
+        site: A site of which something has been landed.
+        year: Calendar year.
+        gwp_set: `AR5` or `AR6`; None for the latest, as ISO 14064-1 asks.
+
+    Raises:
+        WrongUseError: The site or the set is not known.
+    """
+    chosen = (gwp_set or LATEST_GWP_SET).upper()
+    if chosen not in GWP_SETS:
+        raise WrongUseError(
+            "This set of warming potentials is not known.",
+            where="--gwp",
+            expected=" or ".join(GWP_SETS),
+            found=gwp_set or "",
+        )
+    figures = read_figures(home, site, year)
+    build = serving.current(home, site, year)
+    if build is None or "out_organisation_inventory" not in build.tables:
+        reason = figures.reason or f"Run: tracetonne refresh --site {site} --year {year}"
+        return _none(site, year, chosen, reason)
+    with serving.open_serving(home, site, [year]) as connection:
+
+        def rows(fields: tuple[str, ...], table: str, order: str, where: str) -> list[dict[str, Any]]:
+            found = connection.execute(
+                f"select {', '.join(fields)} from {table} where {where} order by {order}", [chosen]
+            ).fetchall()
+            return [_plain(dict(zip(fields, row, strict=True))) for row in found]
+
+        of_set = "gwp_set = ?"
+        order = "sort_order, electricity_method"
+        categories = rows(_CATEGORY_FIELDS, "out_organisation_inventory", order, of_set)
+        items = rows(
+            _ITEM_FIELDS,
+            "out_organisation_item",
+            "iso_category, subject, gas, electricity_method",
+            "gwp_set in ('any', ?)",
+        )
+        lines = rows(_LINE_FIELDS, "out_accounting_reconciliation", f"{order}, line_name", of_set)
+    if not categories:
+        return _none(
+            site, year, chosen,
+            f"{year} has no inventory of an organisation: the year is computed from a filled template. "
+            "該年度採用溝通範本，無組織盤查。",
+        )  # fmt: skip
+    of_organisation = [row for row in figures.rows if row["regime"] in _REGIMES and row["series"] == chosen]
+    biogenic = [row["value"] for row in of_organisation if row["quantity"] == "iso_biogenic_co2"]
+    return Inventory(
+        site, year, chosen, categories, items, biogenic[0] if biogenic else None, lines, of_organisation
+    )
+
+
+def _none(site: str, year: str, gwp_set: str, reason: str) -> Inventory:
+    return Inventory(site, year, gwp_set, [], [], None, [], [], reason)
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    emissions = row["emissions_tco2e"]
+    return {**row, "emissions_tco2e": None if emissions is None else float(emissions)}
