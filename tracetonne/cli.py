@@ -319,6 +319,9 @@ def uncertainty(
     from tracetonne.display_uncertainty import show_uncertainty
 
     show_uncertainty(found)
+
+
+@app.command()
 def inventory(
     site: Site,
     year: Annotated[str, typer.Option("--year", metavar="YYYY", help="Year of the inventory.")],

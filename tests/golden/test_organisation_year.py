@@ -54,7 +54,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     for site in SITES:
         land_paths(home, [SAMPLES / site], site)
     nodes = build(home, {}, ["--select", "resource_type:seed"])
-    nodes += build(home, {"periods": ["2025"]}, MODELS)
+    months = [f"2025-{month:02d}" for month in range(1, 13)]
+    nodes += build(home, {"periods": [*months, "2025"]}, MODELS)
     assert not failed(nodes), [(node.name, node.message) for node in failed(nodes)]
     DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open in this process
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:

@@ -407,8 +407,9 @@ def _check_shares(checked: Checked) -> None:
 
 
 def _is_plant(checked: Checked) -> bool:
-    """Say whether the site has processes; an office needs no sheet about them."""
-    return any(checked.entries.get(name) for name in PLANT_SHEETS)
+    """Say whether the site has processes; an office only expects documents and needs no sheet about them."""
+    filled = {name for name, entries in checked.entries.items() if entries}
+    return bool(filled & set(PLANT_SHEETS)) or "expected_documents" not in filled
 
 
 def missing_from(checked: Checked) -> list[str]:

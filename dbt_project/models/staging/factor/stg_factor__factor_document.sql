@@ -84,8 +84,11 @@ judged as (
                 or (valid_to_text is not null and valid_to is null)
                 or valid_to <= valid_from
                 then 'unreadable_date'
-            when source_class in ('epd', 'lca', 'pcf') then 'life_cycle_value'
-            when source_class not in ('site_declared', 'supplier', 'cbam_default', 'type_1', 'type_2')
+            -- A product's life cycle is no factor of its making; inventories of organisations count with it.
+            when source_class in ('epd', 'lca', 'pcf') and parameter <> 'life_cycle_factor' then 'life_cycle_value'
+            when source_class not in (
+                'site_declared', 'supplier', 'cbam_default', 'type_1', 'type_2', 'epd', 'lca', 'pcf'
+            )
                 then 'unknown_source_class'
             when parameter = 'ncv' and basis = 'gcv' then 'gross_basis'
             when source is null then 'no_source'
