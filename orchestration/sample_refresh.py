@@ -28,6 +28,10 @@ from tracetonne.settings import RAW_SAMPLES, Home, home
 
 console = display.console()
 
+ORGANISATION_FIGURES = (
+    "ghg_scope_1", "ghg_scope_2_location", "ghg_scope_2_market", "ghg_scope_3", "ghg_total_location",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -138,6 +142,40 @@ def show_figures(here: Home, results: Sequence[RefreshResult]) -> None:
             table.add_row(*row)
     console.print()
     console.print(table)
+    console.print()
+    console.print(organisation_table(here, results))
+
+
+def organisation_table(here: Home, results: Sequence[RefreshResult]) -> Table:
+    """Return one row a site and year: the organisation by scope, and whether its categories are whole."""
+    table = Table(title="Organisations, tCO2e (GHG Protocol, GWP AR6)", title_justify="left", box=None)
+    for heading in ("site", "year"):
+        table.add_column(heading)
+    for heading in ("scope 1", "scope 2, location", "scope 2, market", "scope 3", "total, location"):
+        table.add_column(heading, justify="right")
+    for heading in ("categories", "gates", "package"):
+        table.add_column(heading)
+    for result in results:
+        if not is_year(result.period):
+            continue
+        figures = {
+            figure["quantity"]: figure
+            for figure in read_figures(here, result.site, result.period).rows
+            if figure["regime"] == "ghg_protocol" and figure["series"] == "AR6"
+        }
+        if not figures:
+            continue
+        values = [figures[quantity]["value"] for quantity in ORGANISATION_FIGURES]
+        is_whole = all(figure["value"] is not None for figure in figures.values())
+        table.add_row(
+            result.site,
+            result.period,
+            *("–" if value is None else f"{value:,.3f}" for value in values),
+            "[green]all[/]" if is_whole else "[yellow]gaps, see `tracetonne inventory`[/]",
+            gate_verdict(result),
+            shown_path(result.package) if result.package else "",
+        )
+    return table
 
 
 def figure_rows(here: Home, result: RefreshResult) -> list[list[str]]:
@@ -204,23 +242,30 @@ def show_end(here: Home, results: Sequence[RefreshResult], seconds: float) -> No
 
 
 def next_commands(here: Home, results: Sequence[RefreshResult]) -> list[str]:
-    """Return three commands that work as they stand: follow a figure, check a package, see the figures."""
+    """Return commands that work as they stand: follow a figure, check a package, see what there is."""
     published = [result for result in results if result.package]
     if not published:
         return []
-    last = published[-1]
     program = shown_program()
-    figures = [
-        figure
-        for figure in read_figures(here, last.site, last.period).rows
-        if figure["quantity"] == "see_total" and figure["product"] and figure["value"] is not None
-    ]
-    kind = "year" if len(last.period) == 4 else "month"
-    commands = [f"{program} trace '{figures[0]['figure_id']}'"] if figures else []
+    with_products = [(result, found) for result in published if (found := product_figures(here, result))]
+    last = with_products[-1][0] if with_products else published[-1]
+    kind = "year" if is_year(last.period) else "month"
+    traces = [f"{program} trace '{found[0]['figure_id']}'" for _, found in with_products[-1:]]
+    years = [result for result in published if is_year(result.period)]
     return [
-        *commands,
+        *traces,
         f"{program} verify {shown_path(last.package or '')}",
         f"{program} figures --site {last.site} --{kind} {last.period}",
+        *(f"{program} inventory --site {year.site} --year {year.period}" for year in years[-1:]),
+    ]
+
+
+def product_figures(here: Home, result: RefreshResult) -> list[dict[str, Any]]:
+    """Return the intensities of a period's products."""
+    return [
+        figure
+        for figure in read_figures(here, result.site, result.period).rows
+        if figure["quantity"] == "see_total" and figure["product"] and figure["value"] is not None
     ]
 
 

@@ -56,11 +56,17 @@ month of import has no figure of its own. While the cross-sectoral correction fa
 quarter is not published or entered, the figures are of series `scenario` and their note names what is
 assumed. Figures of an importer carry the importer's EORI in the place of the product.
 
+A site that is computed from documents has figures of a calendar year as an organisation, by ISO 14064-1
+(`iso_…`) and by the GHG Protocol (`ghg_…`). Their series is the set of warming potentials, `AR5` or `AR6`;
+figures that depend on the method for electricity say `location` or `market` in their name. `accounting_…`
+are the two ends of the reconciliation with the products.
+
 A figure that does not exist has no value and says why in its note.
 
 每個數值都有未進位的原值與法規申報用的進位值。`regime` 為現行法規所允許者，`management` 為一貫方法與最佳證據。
 臺灣廠區另有年度盤查與碳費數值：`filed` 為次年 4 月 30 日申報時已知者，`verified` 為 10 月 31 日查驗時已知者，
 兩者並列，互不覆蓋；`scenario` 為情境值，其假設載於備註。
+以文件計算之廠區另有組織盤查之年度數值（ISO 14064-1 與 GHG Protocol），序列為所用 GWP（`AR5`、`AR6`）。
 沒有數值時，備註欄說明原因。
 """
 

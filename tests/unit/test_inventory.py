@@ -1,0 +1,76 @@
+"""What people see of an organisation's inventory, and what the command refuses."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from tracetonne import display_inventory
+from tracetonne.errors import WrongUseError
+from tracetonne.inventory import Inventory, read_inventory
+from tracetonne.settings import Home
+
+
+def category(
+    number: str, method: str, status: str, emissions: float | None, reason: str = ""
+) -> dict[str, object]:
+    return {
+        "standard": "ghg_protocol", "category": number, "parent": "scope_3", "name": f"Category {number}",
+        "name_zh": "類別", "clause": "", "electricity_method": method, "status": status,
+        "emissions_tco2e": emissions, "reason": reason, "reason_zh": reason and "原因",
+    }  # fmt: skip
+
+
+def line(name: str, method: str, emissions: float) -> dict[str, object]:
+    return {
+        "electricity_method": method, "line_name": name, "name": name, "name_zh": "項目", "reason": "because",
+        "reason_zh": "因為", "emissions_tco2e": emissions,
+    }  # fmt: skip
+
+
+def shown(inventory: Inventory, monkeypatch: pytest.MonkeyPatch) -> str:
+    written = io.StringIO()
+    monkeypatch.setattr(display_inventory, "console", lambda: Console(file=written, width=200))
+    display_inventory.show_inventory(inventory)
+    return written.getvalue()
+
+
+def test_a_gap_is_shown_as_a_gap_and_both_methods_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    inventory = Inventory(
+        "office", "2025", "AR6",
+        [
+            category("3.5", "location", "gap", None, "no factor for BURNT"),
+            category("3.5", "market", "gap", None, "no factor for BURNT"),
+            category("3.6", "location", "computed", 1.5),
+            category("3.6", "market", "computed", 1.25),
+        ],
+        [], None,
+        [
+            line("grid_factor", "location", 3),
+            line("grid_factor", "market", 3),
+            line("market_instruments", "market", -1),
+        ],
+        [],
+    )  # fmt: skip
+    text = shown(inventory, monkeypatch)
+    assert "no factor for BURNT 原因" in text
+    [gap] = [row for row in text.splitlines() if row.strip().startswith("3.5") and "gap" in row]
+    assert gap.split()[-4:] == ["–", "–", "gap", "缺漏"]
+    [computed] = [row for row in text.splitlines() if row.strip().startswith("3.6")]
+    assert "1.500" in computed
+    assert "1.250" in computed
+    [market] = [row for row in text.splitlines() if "market_instruments" in row]
+    assert "-1.000" in market
+
+
+def test_why_there_is_none_is_all_that_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    inventory = Inventory("plant", "2025", "AR6", [], [], None, [], [], "no inventory 無盤查")
+    assert shown(inventory, monkeypatch) == "no inventory 無盤查\n"
+
+
+def test_an_unknown_set_of_potentials_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WrongUseError, match="warming potentials"):
+        read_inventory(Home(tmp_path, tmp_path / "exports"), "office", "2025", "SAR")
