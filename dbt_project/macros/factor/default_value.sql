@@ -101,11 +101,7 @@ lines_with_year as (
             when subjects.period_start >= date '2027-01-01' then '2027'
             else '2026'
         end as mark_up_year,
-        case
-            when subjects.period_start >= date '2028-01-01' then default_values.published_see_total_2028
-            when subjects.period_start >= date '2027-01-01' then default_values.published_see_total_2027
-            else default_values.published_see_total_2026
-        end as marked_up_total,
+        default_values.published_see_total,
         case
             when subjects.period_start >= date '2028-01-01' then default_values.mark_up_2028_share
             when subjects.period_start >= date '2027-01-01' then default_values.mark_up_2027_share
@@ -125,9 +121,17 @@ lines_with_year as (
 )
 {%- endmacro %}
 
-{#- Direct part of a line of `lines_with_year`: the marked-up total less the marked-up indirect part, as printed. -#}
+{#-
+  A default value with its mark-up, exact: the published three decimals times one and the share (IR (EU) 2025/2621,
+  Article 1), not rounded again. docs/decisions/0012 says why.
+-#}
+{% macro marked_up(published, share) -%}
+    cast(cast({{ published }} as decimal(12, 6)) * cast(1 + {{ share }} as decimal(6, 3)) as double)
+{%- endmacro %}
+
+{#- Direct part of a line of `lines_with_year`: the total, which is authoritative, less the indirect part. -#}
 {% macro default_see_direct() -%}
-    round(marked_up_total - round(coalesce(published_see_indirect, 0) * (1 + mark_up_share), 3), 3)
+    {{ marked_up('(published_see_total - coalesce(published_see_indirect, 0))', 'mark_up_share') }}
 {%- endmacro %}
 
 {#- Id of it in calc_factor_register. -#}
@@ -138,7 +142,7 @@ lines_with_year as (
 {#- Indirect part; null where none is published though it counts. -#}
 {% macro default_see_indirect() -%}
     case
-        when published_see_indirect is not null then round(published_see_indirect * (1 + mark_up_share), 3)
+        when published_see_indirect is not null then {{ marked_up('published_see_indirect', 'mark_up_share') }}
         when regime = 'cbam_definitive' and not counts_indirect then 0
     end
 {%- endmacro %}

@@ -97,7 +97,7 @@ valued as (
     select
         *,
         coalesce(known_cscf, 1) as cscf,
-        {{ formula_sql('default_marked_up') }} as default_see
+        {{ marked_up('default_total', 'mark_up') }} as default_see
     from factors
 ),
 

@@ -154,14 +154,13 @@ published as (
 ),
 
 -- One row a default line and year of its mark-up. The mark-up is on the total, which is authoritative; what is not
--- indirect is direct. Printed figures (3 decimals) are the law, the unrounded ones are for comparison.
+-- indirect is direct. Totals before mark-up with 3 decimals are the law, unrounded ones are for comparison.
 default_years as (
     select
         default_values.*,
         '2026' as mark_up_year,
         date '2026-01-01' as year_from,
         date '2027-01-01' as year_to,
-        published_see_total_2026 as marked_up_total,
         mark_up_2026_share as mark_up_share
     from default_values
     union all
@@ -170,7 +169,6 @@ default_years as (
         '2027',
         date '2027-01-01',
         date '2028-01-01',
-        published_see_total_2027,
         mark_up_2027_share
     from default_values
     union all
@@ -179,16 +177,8 @@ default_years as (
         '2028',
         date '2028-01-01',
         cast(null as date),
-        published_see_total_2028,
         mark_up_2028_share
     from default_values
-),
-
-defaults_split as (
-    select
-        *,
-        round(coalesce(published_see_indirect, 0) * (1 + mark_up_share), 3) as marked_up_indirect
-    from default_years
 ),
 
 default_factors as (
@@ -196,7 +186,7 @@ default_factors as (
         'factor:' || factor_code || '/' || mark_up_year || '/direct@' || version as factor_id,
         factor_code || '/' || mark_up_year || '/direct' as factor_code,
         'see_direct' as parameter,
-        round(marked_up_total - marked_up_indirect, 3) as value,
+        {{ default_see_direct() }} as value,
         published_see_direct as published_value,
         version,
         source,
@@ -208,13 +198,13 @@ default_factors as (
         licence,
         cn_prefix,
         note
-    from defaults_split
+    from default_years
     union all
     select
         'factor:' || factor_code || '/' || mark_up_year || '/indirect@' || version,
         factor_code || '/' || mark_up_year || '/indirect',
         'see_indirect',
-        marked_up_indirect,
+        {{ marked_up('published_see_indirect', 'mark_up_share') }},
         published_see_indirect,
         version,
         source,
@@ -226,7 +216,7 @@ default_factors as (
         licence,
         cn_prefix,
         note
-    from defaults_split
+    from default_years
     where published_see_indirect is not null
 ),
 

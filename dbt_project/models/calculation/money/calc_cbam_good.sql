@@ -226,7 +226,7 @@ select
     mark_up,
     'constant:' || factor_code || '/mark-up-' || cast(least(greatest(import_year, 2026), 2028) as varchar) || '@'
     || default_version as mark_up_id,
-    {{ formula_sql('default_marked_up') }} as default_see,
+    {{ marked_up('default_total', 'mark_up') }} as default_see,
     {{ line_id("'cbam_default_see'", 'good_key') }} as default_see_id,
     benchmark_cn_code,
     benchmark_route,
