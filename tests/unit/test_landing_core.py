@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import io
 import os
 import shutil
 import stat
 import subprocess
 import sys
 import threading
+import zipfile
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -33,6 +36,14 @@ def _inbox(folder: Path) -> Path:
     put(folder, "ledger.csv", ledger("2025-01-02,B1,carbon_screws,C1,1000,12,,,", "合計,,,,1000,,,,"))
     put(folder, "meter.csv", meter(*meter_day()))
     return folder
+
+
+def _zip(name: str, content: bytes) -> bytes:
+    """Return an archive of one file, unpacked."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(name, content)
+    return packed.getvalue()
 
 
 def _tree(home: Home) -> dict[str, str]:
@@ -118,6 +129,10 @@ def test_schemas_stand_before_the_first_document(tmp_path: Path) -> None:
         ("empty.csv", b"", "empty_file"),
         ("photo.jpg", b"\xff\xd8\xff\xe0 no document", "unknown_kind"),
         ("bill.csv", b"PK\x03\x04 cut short", "unknown_kind"),
+        ("bill.csv.gz", gzip.compress(bill()), "packed_document"),
+        ("bill.zip", _zip("bill.csv", bill()), "packed_document"),
+        ("ledger.ods", _zip("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), "other_workbook"),
+        ("a.xls", b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "other_workbook"),
         ("heading_only.csv", bill()[: bill().index(b"\r\n") + 2], "empty_file"),
     ],
 )

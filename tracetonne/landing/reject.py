@@ -187,6 +187,16 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "資料含有 NUL 位元組，檔案已損壞。",
         "export the document again and land the new file",
     ),
+    "other_workbook": (
+        "The workbook is in a format that is not read.",
+        "不支援此試算表格式。",
+        "save it as .xlsx in a spreadsheet program and land the new file",
+    ),
+    "packed_document": (
+        "The document is packed in an archive.",
+        "文件為壓縮檔。",
+        "unpack it and land the files inside; only e-invoices, EPDs and NEM12 are read from a zip",
+    ),
     "person_conflict": (
         "The approver is the author.",
         "核准人與提出人為同一人。",

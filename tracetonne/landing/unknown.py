@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+import zipfile
 
 from tracetonne.landing import reject, text
 from tracetonne.landing.reader import Rejection, Source
@@ -42,12 +43,17 @@ _DESCRIBING_TEXTS = (
     (re.compile(r"(?i)<!doctype html|<html"), "a web page"),
     (re.compile(r"# \S"), "a text in Markdown"),
 )
-_CONTAINERS = (
+_PACKED = (
     (b"\x1f\x8b", "a gzip file"),
     (b"BZh", "a bzip2 file"),
     (b"\xfd7zXZ\x00", "an xz file"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"Rar!\x1a\x07", "a RAR archive"),
+)
+# The first member of an OpenDocument file is its type, unpacked.
+_OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+_EXCEL_2003 = b"urn:schemas-microsoft-com:office:spreadsheet"
+_CONTAINERS = (
     (b"PAR1", "a Parquet file"),
     (b"SQLite format 3\x00", "an SQLite database"),
     (b"\x89PNG", "a PNG picture"),
@@ -69,10 +75,29 @@ def why_unknown(source: Source) -> Rejection:
     """
     if closed := why_closed(source):
         return reject.rejection("bad_workbook", "file", expected="a complete .xlsx file", found=closed)
+    if workbook := _other_workbook(source.head):
+        return reject.rejection("other_workbook", "file", expected="an .xlsx file", found=workbook)
+    if packed := _packed(source):
+        return reject.rejection("packed_document", "file", expected="the document itself", found=packed)
     describing, looks = _looks(source)
     code = "not_a_document" if describing else "unknown_kind"
     expected = "" if describing else "a document of docs/contracts.md"
     return reject.rejection(code, "file", expected=expected, found=looks)
+
+
+def _other_workbook(head: bytes) -> str:
+    """Name the format of a workbook that is not read; nothing for other documents."""
+    if head.startswith(b"PK") and _OPEN_DOCUMENT in head[:200]:
+        return "an OpenDocument spreadsheet (.ods)"
+    return "an Excel 2003 XML workbook" if _EXCEL_2003 in head[:4096] else ""
+
+
+def _packed(source: Source) -> str:
+    """Name the archive that a document is packed in; a workbook is none, nor is a zip that is cut."""
+    if source.head.startswith(b"PK"):
+        is_archive = zipfile.is_zipfile(source.path) and not sheet_names(source.path)
+        return "a zip file" if is_archive else ""
+    return next((looks for signature, looks in _PACKED if source.head.startswith(signature)), "")
 
 
 def _looks(source: Source) -> tuple[bool, str]:
