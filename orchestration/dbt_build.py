@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration import standing
 from orchestration.nodes import Finished, NodeResult, failed
+from tracetonne.damage import damaged_file
 from tracetonne.errors import TraceTonneError
 from tracetonne.periods import is_year
 from tracetonne.settings import DBT_PROJECT, Home
@@ -169,6 +170,8 @@ def _invoke(home: Home, command: list[str], manifest: Manifest | None, watcher: 
     outcome = runner.invoke(command)
     DuckDBConnectionManager.close_all_connections()  # else no other process could write until this one ends
     if outcome.exception is not None or outcome.result is None:
+        if damage := damaged_file(home, str(outcome.exception)):
+            raise damage from outcome.exception
         raise ModelFailedError(
             "dbt could not run.",
             where=str(DBT_PROJECT),

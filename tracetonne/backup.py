@@ -20,6 +20,7 @@ from typing import Any
 import duckdb
 
 from tracetonne import __version__
+from tracetonne.damage import is_parquet
 from tracetonne.errors import TraceTonneError, WrongUseError
 from tracetonne.landing.land import FileResult, land_paths
 from tracetonne.landing.lock import write_lock
@@ -355,8 +356,16 @@ def _land_again(home: Home) -> list[str]:
     ):
         with tempfile.TemporaryDirectory(prefix=".land-again-", dir=home.root) as folder:
             paths = _named_copies(home, site, Path(folder))
+            _forget_damaged(home, site)
             results += land_paths(home, paths, site) if paths else []
     return [result.path.name for result in results if result.status == "landed"]
+
+
+def _forget_damaged(home: Home, site: str) -> None:
+    """Take documents whose records are damaged out of the register, so that they are read again."""
+    for path in sorted(home.landing.glob(f"*/site={site}/*.parquet")):
+        if path.parent.parent.name != "evidence" and not is_parquet(path):
+            (home.landing / "evidence" / path.parent.name / path.name).unlink(missing_ok=True)
 
 
 def _named_copies(home: Home, site: str, folder: Path) -> list[Path]:

@@ -41,6 +41,15 @@ def main() -> None:
     except TraceTonneError as error:
         _show_error(error)
         sys.exit(error.exit_code)
+    except Exception as error:
+        from tracetonne.damage import damaged_file
+        from tracetonne.settings import home
+
+        damage = damaged_file(home(), str(error))
+        if damage is None:
+            raise
+        _show_error(damage)
+        sys.exit(damage.exit_code)
     except KeyboardInterrupt:
         sys.stderr.write("Stopped. Nothing half-written was left; run the same command again.\n")
         sys.exit(130)

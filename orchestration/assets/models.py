@@ -18,6 +18,7 @@ from orchestration.nodes import NodeResult, failed
 from orchestration.partitions import SITE_PERIODS, site_and_period
 from orchestration.progress import report
 from orchestration.resources import DbtInProcess
+from tracetonne.damage import damaged_file
 from tracetonne.errors import GateStoppedError
 from tracetonne.landing.lock import write_lock
 from tracetonne.periods import scope
@@ -244,6 +245,8 @@ def stop_if_failed(manifest: Mapping[str, Any], nodes: Sequence[NodeResult]) -> 
         return
     broken = [node for node in stopped if node.status == "error"]
     if broken:
+        if damage := damaged_file(home(), broken[0].message):
+            raise damage
         raise ModelFailedError(
             "A model could not be computed.",
             where=", ".join(node.unique_id for node in broken),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,8 +19,7 @@ from tracetonne.settings import CHECKOUT
 PACKAGES = ("tracetonne", "orchestration")
 # Carried into one of our errors with its own Chinese, or never shown to a steward as it is.
 _WITH_OWN_CHINESE = {"RefusedDocumentError", "NothingYetError", "RefusalError", "UnreadableDocumentError"}
-_OF_PYTHON = re.compile(r"(Value|Key|Type|OS|Assertion|FileNotFound|ModuleNotFound|Connection|Composer)Error")
-_OF_LIBRARIES = re.compile(r"(Client\w+|HTTPStatus|_UnknownHostKey)Error")
+_OF_LIBRARIES = re.compile(r"(Client\w+|HTTPStatus|_UnknownHostKey|Composer)Error")
 _PART_OF_NAME = {"expected", "found", "action"}
 # Where a function takes what is expected, and what to do, by position.
 _POSITIONS = {"CellError": (3, 4), "reject": (3, 4), "rejection": (), "unreadable": (), "refusal": (4,)}
@@ -51,7 +51,7 @@ def _texts(node: ast.expr) -> Iterator[str]:
 def _said(path: Path) -> Iterator[tuple[int, str]]:
     for name, call in _calls(ast.parse(path.read_text(encoding="utf-8"))):
         is_error = (
-            name.endswith("Error") and not _OF_PYTHON.fullmatch(name) and not _OF_LIBRARIES.fullmatch(name)
+            name.endswith("Error") and not hasattr(builtins, name) and not _OF_LIBRARIES.fullmatch(name)
         )
         is_ours = is_error and name not in _WITH_OWN_CHINESE and path.name != "formula.py"
         has_chinese = any(keyword.arg == "what_zh" for keyword in call.keywords)
