@@ -106,6 +106,11 @@ def test_totals_of_tariff_periods_are_no_readings(tmp_path: Path) -> None:
     assert (found.codes, found.reading.records_rejected) == (["tariff_total"], 1)
 
 
+def test_rows_that_are_no_list_are_named(tmp_path: Path) -> None:
+    found = read_json(tmp_path, {"meter": "05", "date": "2025-01-31", "listAMIBase15MinData": "none today"})
+    assert (found.codes, found.reading.records_rejected) == (["bad_value"], 1)
+
+
 def test_an_empty_answer_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnreadableDocumentError) as caught:
         read_json(tmp_path, {"msgCode": "AMIXXXX", ROWS: []})

@@ -54,7 +54,7 @@ class AmiReader:
     kind = "taipower_ami"
     title = "Taipower AMI quarter-hour readings (JSON)"
     title_zh = "台電 AMI 15 分鐘用電資料（JSON）"
-    version = "1"
+    version = "2"
     family = "meters"
     about = (
         "*JSON.* Taipower publishes no specification: the rows are those of its answer `fifteenlist` "
@@ -62,7 +62,9 @@ class AmiReader:
         '`{"meter": "05123456789", "date": "2025-01-31", "listAMIBase15MinData": [...]}`, or '
         '`{"meter": "…", "data": {"2025-01-31": {"listAMIBase15MinData": [...]}}}`, or a list of such. '
         "`label`, start or end, says what `time` marks; else a day from 00:00 is labelled by starts, one "
-        "from 00:15 by ends. A row with `isMssingData` 1 is no value, whatever `power` says."
+        "from 00:15 by ends. A row with `isMssingData` 1 is no value, whatever `power` says. Records that a "
+        "landing counts are the rows; those of `listAMIBase4PeriodData` are totals, rejected one by one so "
+        "that nothing counts twice."
     )
     standard = "answer `fifteenlist` of Taipower's customer pages, by the contract of this reader"
     standard_version = ""
@@ -103,6 +105,8 @@ def _answers(node: Any, locator: str, around: dict[str, str]) -> Iterator[_Day |
         elif key == TOTALS and isinstance(value, list):
             for index in range(len(value)):
                 yield rejection("tariff_total", f"{place}[{index}]", found=str(value[index])[:200])
+        elif key in (ROWS, TOTALS) and value is not None and not isinstance(value, dict):
+            yield rejection("bad_value", place, field=key, expected="a list of rows", found=str(value)[:200])
         elif isinstance(value, dict | list):
             inside = {**around, "date": key} if text.read_date(key)[0] else around
             yield from _answers(value, place, inside)

@@ -44,7 +44,8 @@ class MeterTableReader:
         length = f"{time.interval_minutes} minutes" if time.interval_minutes else "reads of a register"
         return (
             f"{written} {self.contract.about} Columns {columns}; `{time.column}` is written `{time.format}` "
-            f"({zone}) and marks the {time.label} of {length}."
+            f"({zone}) and marks the {time.label} of {length}. Records that a landing counts are "
+            f"{'the cells of its channels' if self.contract.layout == 'wide' else 'the rows'}."
         )
 
     @property
