@@ -1,7 +1,7 @@
 """An invented plant whose papers are ledgers, bills and a factor document: many products, a long history.
 
-Processes of the second half take in what those of the first half make, one each. LPG of the ledger and power of
-the bill are shared out by tonnes made. Quantities follow from numbers, not from chance.
+Processes of the second half take in what those of the first half make, one each. LPG of the ledger and power
+of the bill are shared out by tonnes made. Quantities follow from numbers, not from chance.
 """
 
 from __future__ import annotations
