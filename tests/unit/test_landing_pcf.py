@@ -178,6 +178,23 @@ def test_both_shapes_of_catena_x(tmp_path: Path) -> None:
     assert "parts" not in reading.message
 
 
+def test_what_departs_from_the_aspect_model_is_said(tmp_path: Path) -> None:
+    complete = {
+        **CATENA_7,
+        "companyIds": ["urn:bpn:id:BPNL000000000DWF"],
+        "productIds": ["urn:gtin:4712345060507"],
+        "partialFullPcf": "Cradle-to-gate",
+    }
+    assert "aspect model" not in read(tmp_path, complete).message
+    assert "asks for company_ids, product_ids, boundary" in read(tmp_path, CATENA_7).message
+    other = {**complete, "partialFullPcf": "Gate-to-gate"}
+    other["pcf"] = {**CATENA_7["pcf"], "declaredUnit": "pallet", "productMassPerDeclaredUnit": -1}
+    message = read(tmp_path, other).message
+    assert "declared_unit is pallet" in message
+    assert "boundary is Gate-to-gate" in message
+    assert "product_mass is -1" in message
+
+
 def test_numbers_printed_as_numbers_land_as_printed(tmp_path: Path) -> None:
     (row,) = read(tmp_path, changed(pcfExcludingBiogenicUptake=1850.5, fossilGhgEmissions=1850)).records[
         "pcf"

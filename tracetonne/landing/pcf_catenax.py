@@ -7,6 +7,7 @@ each. Fields stand in other places, the meaning is that of PACT.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from tracetonne.landing import json_document
 from tracetonne.landing.pcf_record import Fields, PcfRecords, row_of
@@ -95,6 +96,15 @@ FIELDS: Fields = {
     "comment": [("comment",), ("general", "comment")],
 }  # fmt: skip
 
+# What the aspect model requires besides what no footprint can do without, and the units and boundaries that
+# it lists. A footprint that departs from it can be used; whoever sent it should know.
+_REQUIRED = ("company_name", "company_ids", "product_name", "product_ids", "product_mass", "boundary")
+_UNITS = (
+    "liter", "kilogram", "cubic meter", "kilowatt hour", "megajoule", "ton kilometer", "square meter",
+    "piece", "hour", "megabit", "second",
+)  # fmt: skip
+_BOUNDARIES = ("Cradle-to-gate", "Cradle-to-grave")
+
 
 class CatenaXReader:
     """Reads one footprint of Catena-X."""
@@ -134,8 +144,22 @@ class CatenaXReader:
         for number, one in enumerate(listed):
             locator = f"#/{number}" if isinstance(written, list) else "#"
             row = row_of(one, FIELDS, "catena_x", locator)
-            records.add(row, [], [], json.dumps(one, ensure_ascii=False)[:4000])
+            records.add(row, [], _departures(row), json.dumps(one, ensure_ascii=False)[:4000])
         return records.reading()
+
+
+def _departures(row: Mapping[str, str | None]) -> list[str]:
+    """Say where a footprint departs from the aspect model."""
+    found = []
+    if missing := [name for name in _REQUIRED if not row[name]]:
+        found.append(f"the aspect model also asks for {', '.join(missing)} 缺少資料模型要求之欄位")
+    for name, listed in (("declared_unit", _UNITS), ("boundary", _BOUNDARIES)):
+        if row[name] and row[name] not in listed:
+            found.append(f"{name} is {row[name]}, which the aspect model does not list 不在資料模型所列之值")
+    mass = row["product_mass"] or ""
+    if mass.startswith("-"):
+        found.append(f"product_mass is {mass}, which is below zero 產品質量小於零")
+    return found
 
 
 READER = CatenaXReader()
