@@ -9,8 +9,8 @@ import pytest
 from corpora import SHARED
 from hypothesis import settings
 
-# The same examples on every run of CI: what fails there fails for everybody. Elsewhere new ones are tried. How
-# long one takes says more about the machine than about the code.
+# The same examples on every run of CI: what fails there fails for everybody. Elsewhere new ones are tried.
+# How long one takes says more about the machine than about the code.
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("elsewhere", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "elsewhere")
