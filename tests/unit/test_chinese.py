@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,9 +16,8 @@ from tracetonne.landing.reject import REASONS, rejection
 from tracetonne.settings import CHECKOUT
 
 PACKAGES = ("tracetonne", "orchestration")
-# Carried into one of our errors with its own Chinese, or never shown to a steward as it is.
-_WITH_OWN_CHINESE = {"RefusedDocumentError", "NothingYetError", "RefusalError", "UnreadableDocumentError"}
-_OF_LIBRARIES = re.compile(r"(Client\w+|HTTPStatus|_UnknownHostKey|Composer)Error")
+# Carried into a rejection with the Chinese that the rejection has.
+_WITH_OWN_CHINESE = {"UnreadableDocumentError"}
 _PART_OF_NAME = {"expected", "found", "action"}
 # Where a function takes what is expected, and what to do, by position.
 _POSITIONS = {"CellError": (3, 4), "reject": (3, 4), "rejection": (), "unreadable": (), "refusal": (4,)}
@@ -48,12 +46,29 @@ def _texts(node: ast.expr) -> Iterator[str]:
         yield "".join(next(_texts(part), "{}") for part in (node.left, node.right))
 
 
-def _said(path: Path) -> Iterator[tuple[int, str]]:
-    for name, call in _calls(ast.parse(path.read_text(encoding="utf-8"))):
-        is_error = (
-            name.endswith("Error") and not hasattr(builtins, name) and not _OF_LIBRARIES.fullmatch(name)
-        )
-        is_ours = is_error and name not in _WITH_OWN_CHINESE and path.name != "formula.py"
+def _modules() -> Iterator[tuple[Path, ast.Module]]:
+    for package in PACKAGES:
+        for path in sorted((CHECKOUT / package).rglob("*.py")):
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _errors(modules: Sequence[tuple[Path, ast.Module]]) -> set[str]:
+    """Return the names of our error classes, those of subclasses included."""
+    classes = {
+        node.name: {getattr(base, "id", "") for base in node.bases}
+        for _, tree in modules
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    }
+    ours = {"TraceTonneError"}
+    while more := {name for name, bases in classes.items() if bases & ours} - ours:
+        ours |= more
+    return ours - _WITH_OWN_CHINESE
+
+
+def _said(tree: ast.Module, errors: set[str]) -> Iterator[tuple[int, str]]:
+    for name, call in _calls(tree):
+        is_ours = name in errors
         has_chinese = any(keyword.arg == "what_zh" for keyword in call.keywords)
         spoken = [keyword.value for keyword in call.keywords if keyword.arg in _PART_OF_NAME]
         if name in _POSITIONS:
@@ -73,11 +88,12 @@ def _is_for_people(text: str) -> bool:
 
 
 def _wanted() -> Iterator[tuple[str, str]]:
-    for package in PACKAGES:
-        for path in sorted((CHECKOUT / package).rglob("*.py")):
-            for line, text in _said(path):
-                if _is_for_people(text):
-                    yield f"{path.relative_to(CHECKOUT)}:{line}", text
+    modules = list(_modules())
+    errors = _errors(modules)
+    for path, tree in modules:
+        for line, text in _said(tree, errors):
+            if _is_for_people(text):
+                yield f"{path.relative_to(CHECKOUT)}:{line}", text
 
 
 def test_no_error_lacks_its_chinese() -> None:

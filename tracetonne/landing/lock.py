@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from tracetonne.settings import Home
 
 WAIT_SECONDS = 600.0
 _POLL_SECONDS = 0.1
+_PATIENCE_SECONDS = 2.0  # a wait that is longer is told
 
 _guard = threading.Lock()
 _threads: dict[Path, threading.RLock] = {}
@@ -37,9 +39,19 @@ def _busy(path: Path, waited: float) -> WrongUseError:
     )
 
 
+def _waiting(path: Path, seconds: float) -> str:
+    """Say why nothing seems to happen."""
+    holder = path.read_text(encoding="utf-8").strip()
+    return (
+        f"Process {holder} is writing to this home; waiting for up to {seconds:.0f} s. "
+        f"程序 {holder} 正在寫入本系統，最多等待 {seconds:.0f} 秒。\n"
+    )
+
+
 def _take(path: Path, deadline: float, started: float) -> int:
     """Open the lock file and wait for its lock; the system frees it when its process dies."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    is_told = False
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -47,6 +59,9 @@ def _take(path: Path, deadline: float, started: float) -> int:
             if time.monotonic() >= deadline:
                 os.close(handle)
                 raise _busy(path, time.monotonic() - started) from None
+            if not is_told and time.monotonic() - started > _PATIENCE_SECONDS:
+                is_told = True
+                sys.stderr.write(_waiting(path, deadline - started))
             time.sleep(_POLL_SECONDS)
         else:
             os.ftruncate(handle, 0)
