@@ -49,7 +49,7 @@ decimals once, and sums of lines are exact. Nothing is rounded before the output
 def page(home: Home) -> str:
     """Return `docs/method.md`; parses the project where that has not been done in this home."""
     manifest = json.loads(prepare_manifest(home).read_text(encoding="utf-8"))
-    steps = "line_steps() + taiwan_steps() + uncertainty_steps() + organisation_steps()"
+    steps = "line_steps() + taiwan_steps() + cbam_steps() + uncertainty_steps() + organisation_steps()"
     asked = f"{{{{ tojson({{'steps': {steps}, 'formulas': formulas()}}) }}}}"
     told = json.loads(compile_inline(home, asked))
     parts = [

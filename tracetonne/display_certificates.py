@@ -121,7 +121,10 @@ def _dual(rows: Sequence[dict[str, Any]]) -> Table:
         table.add_column(heading)
     for heading in ("fee 碳費 TWD/t", "certificates 憑證 EUR/t", "TWD/EUR", "together 合計 TWD/t"):
         table.add_column(heading, justify="right")
+    newest = max(row["series"] for row in rows)  # `verified` comes after `filed`
     for row in rows:
+        if row["series"] != newest:
+            continue
         table.add_row(
             row["product"],
             row["series"],
