@@ -376,14 +376,15 @@ def _named_copies(home: Home, site: str, folder: Path) -> list[Path]:
     listed = ", ".join(literal(path) for path in files)
     with duckdb.connect() as connection:
         rows = connection.execute(
-            f"select sha256, min_by(file_name, arrival_order) from read_parquet([{listed}]) "
+            "select sha256, min_by(file_name, arrival_order), bool_or(status = 'landed') "
+            f"from read_parquet([{listed}]) "
             "where sha256 <> '' group by sha256 order by min(arrival_order), sha256"
         ).fetchall()
     links = []
-    for number, (sha256, file_name) in enumerate(rows):
+    for number, (sha256, file_name, has_landed) in enumerate(rows):
         stored = home.evidence / sha256[:2] / sha256
-        if not stored.exists():
-            # Larger than a reader accepts: it was registered by its hash, without its bytes.
+        if not has_landed and not stored.exists():
+            # Larger than its reader accepts: it was registered by its hash, without its bytes.
             continue
         link = folder / str(number) / Path(file_name).name
         link.parent.mkdir()

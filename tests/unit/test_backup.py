@@ -14,6 +14,7 @@ from tracetonne.backup import DamagedBackupError, backup, check_backup, rebuild
 from tracetonne.connectors.config import load
 from tracetonne.connectors.fetch import fetch
 from tracetonne.errors import WrongUseError
+from tracetonne.landing.land import land_paths
 from tracetonne.package.build import build_package
 from tracetonne.package.versions import versions
 from tracetonne.settings import Home
@@ -192,3 +193,15 @@ def test_a_manifest_that_points_outside_is_refused(home: Home, tmp_path: Path) -
 def test_any_folder_is_not_a_backup(tmp_path: Path) -> None:
     with pytest.raises(WrongUseError, match="not a backup"):
         check_backup(tmp_path)
+
+
+def test_a_document_registered_without_its_bytes_stops_no_rebuild(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACETONNE_LIMIT_DOCUMENT_BYTES", "10")
+    large = tmp_path / "too_large.csv"
+    large.write_text("date,process,product,good_quantity,good_unit\n", encoding="utf-8")
+    (result,) = land_paths(home, [large], SITE, "production_ledger")
+    assert result.rejections[0].code == "too_large"
+    monkeypatch.delenv("TRACETONNE_LIMIT_DOCUMENT_BYTES")
+    assert "too_large.csv" not in rebuild(home, refresh).landed_again
