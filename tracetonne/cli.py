@@ -38,21 +38,27 @@ def main() -> None:
     """Run the command line and leave with its exit code, showing user errors without a traceback."""
     try:
         app(prog_name="tracetonne")
-    except TraceTonneError as error:
-        _show_error(error)
-        sys.exit(error.exit_code)
     except Exception as error:
-        from tracetonne.damage import damaged_file
-        from tracetonne.settings import home
-
-        damage = damaged_file(home(), str(error))
-        if damage is None:
+        told = _told(error)
+        if told is None:
             raise
-        _show_error(damage)
-        sys.exit(damage.exit_code)
+        _show_error(told)
+        sys.exit(told.exit_code)
     except KeyboardInterrupt:
         sys.stderr.write("Stopped. Nothing half-written was left; run the same command again.\n")
         sys.exit(130)
+
+
+def _told(error: Exception) -> TraceTonneError | None:
+    """Return what to show of an error: a damaged file or a full disk behind it before the error itself."""
+    from tracetonne.damage import damaged_file, full_disk
+    from tracetonne.settings import home
+
+    own = error if isinstance(error, TraceTonneError) else None
+    try:
+        return damaged_file(home(), str(error)) or full_disk(home(), error) or own
+    except TraceTonneError:
+        return own
 
 
 @app.callback(invoke_without_command=True)

@@ -11,9 +11,11 @@ import re
 from pathlib import Path
 
 from tracetonne.errors import TraceTonneError
+from tracetonne.landing.disk import DiskError
 from tracetonne.settings import Home
 
 _MARK = b"PAR1"  # a Parquet file begins and ends with it
+_FULL = re.compile("No space left on device|disk is full|Disk quota exceeded", re.IGNORECASE)
 _RESTORE = "restore the file from a backup; the register alone knows name and place of the document"
 _REBUILD = "run: tracetonne rebuild; it reads the stored documents again and computes everything from them"
 
@@ -39,6 +41,19 @@ def damaged_file(home: Home, said: str) -> DamagedFileError | None:
             is_register = path.is_relative_to(home.landing / "evidence")
             return _told(path, "a complete Parquet file", _RESTORE if is_register else _REBUILD)
     return None
+
+
+def full_disk(home: Home, error: Exception) -> DiskError | None:
+    """Return what to tell people where an error of any library comes from a full disk, else nothing."""
+    if isinstance(error, DiskError) or not _FULL.search(str(error)):
+        return None
+    return DiskError(
+        "The disk is full. What was landed and published before stays.",
+        where=str(home.root),
+        expected="room for the warehouse, the served figures and the package",
+        found=str(error).strip().splitlines()[0][:300],
+        action="make room, then run the same command again; it begins where nothing is half-written",
+    )
 
 
 def is_parquet(path: Path) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from tracetonne import cli
 from tracetonne.backup import rebuild
-from tracetonne.damage import damaged_file
+from tracetonne.damage import damaged_file, full_disk
 from tracetonne.landing.land import land_paths
 from tracetonne.landing.store import table_path
 from tracetonne.settings import Home
@@ -60,3 +60,12 @@ def test_other_errors_are_not_explained_away(home: Home, damaged: Path) -> None:
     found = damaged_file(home, said)
     assert found is not None
     assert found.where == str(home.warehouse)
+
+
+def test_a_full_disk_is_told_whichever_library_met_it(home: Home) -> None:
+    said = "(sqlite3.OperationalError) database or disk is full"
+    found = full_disk(home, RuntimeError(f"{said}\n(Background …)"))
+    assert found is not None
+    assert found.found == said
+    assert found.what_zh
+    assert full_disk(home, RuntimeError("no such table")) is None
