@@ -420,11 +420,22 @@ def trace(
 @app.command()
 def impact(
     evidence: Annotated[str, typer.Argument(metavar="EVIDENCE", help="Evidence id from `land --json`.")],
+    preview: Annotated[
+        bool,
+        typer.Option(
+            "--preview",
+            help="Compute every product and month without and with it, as if approved; publish nothing.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Walk a document forward to every figure and package that it feeds."""
+    """Walk a document forward to every figure and package that it feeds, or would change."""
     from tracetonne.impact import impact as walk
     from tracetonne.settings import home
+
+    if preview:
+        _preview(evidence, as_json)
+        return
 
     found = walk(home(), evidence)
     if as_json:
@@ -433,6 +444,34 @@ def impact(
     from tracetonne.display import show_impact
 
     show_impact(found)
+
+
+def _preview(evidence: str, as_json: bool) -> None:
+    from orchestration.preview import preview
+    from tracetonne.settings import home
+
+    found = preview(home(), evidence)
+    if as_json:
+        _print_json(_plain(found))
+        return
+    from tracetonne.display_factors import show_preview
+
+    show_preview(found)
+
+
+@app.command()
+def factors(site: Site, month: Month = None, year: Year = None, as_json: AsJson = False) -> None:
+    """Show which factor each source stream and precursor uses, and why every other one lost."""
+    from tracetonne.factors import read_choices
+    from tracetonne.settings import home
+
+    found = read_choices(home(), site, _period(month, year))
+    if as_json:
+        _print_json(_plain(found))
+        return
+    from tracetonne.display_factors import show_choices
+
+    show_choices(found)
 
 
 @app.command()

@@ -105,7 +105,10 @@ class Landing:
                     *,
                     regexp_extract(filename, '/site=([^/]+)/[^/]+$', 1) as at_site,
                     regexp_extract(filename, '([^/]+)\\.parquet$', 1) as evidence_id
-                from read_parquet($files, filename = true, hive_partitioning = false, union_by_name = true)
+                from read_parquet(
+                    $files, filename = true, file_row_number = true, hive_partitioning = false,
+                    union_by_name = true
+                )
             )
             {sql}
             """,

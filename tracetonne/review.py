@@ -1,12 +1,14 @@
-"""Values that were read with little confidence: list those that wait, and record that two people accept them.
+"""What waits for a person: values read with little confidence, and factors that nobody has approved yet.
 
-A bill of which any value is doubtful is not used until it is accepted, alone or with its whole document. The
-acceptance is a decision, landed like any other evidence; withdrawing the decision's document takes it back.
+A bill of which any value is doubtful is not used until it is accepted, alone or with its whole document, and
+a factor without approver is a proposal. The acceptance is a decision, landed like any other evidence;
+withdrawing the decision's document takes it back.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from tracetonne.decisions import decide
 from tracetonne.errors import WrongUseError
@@ -31,6 +33,7 @@ class Doubt:
         box: Left, top, right and bottom on the page, in points from its top left corner.
         confidence: From 0 to 1.
         reason: Why it is doubtful.
+        author: Who proposed it, where a person did.
     """
 
     subject: str
@@ -43,6 +46,7 @@ class Doubt:
     box: str
     confidence: str
     reason: str
+    author: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,14 +76,14 @@ def waiting(home: Home, site: str = "") -> list[Doubt]:
         "document_value",
     )
     doubts = []
-    for row in rows:
+    for row in [*rows, *_proposed_factors(landing)]:
         evidence_id, at_site = row["evidence_id"], row["at_site"]
         entry = landed.get((at_site, evidence_id))
         subject = f"{evidence_id}/{row['of_record']}"
         if entry is None or evidence_id in known.withdrawn or (site and at_site != site):
             continue
         if not {(at_site, evidence_id), (at_site, subject)} & accepted:
-            box = ", ".join(row[side] or "" for side in ("x0", "top", "x1", "bottom"))
+            box = ", ".join(row[side] for side in ("x0", "top", "x1", "bottom") if row[side])
             doubts.append(
                 Doubt(
                     subject=subject,
@@ -92,9 +96,29 @@ def waiting(home: Home, site: str = "") -> list[Doubt]:
                     box=box,
                     confidence=row["confidence"] or "",
                     reason=row["review_reason"] or "",
+                    author=row.get("author") or "",
                 )
             )
     return doubts
+
+
+def _proposed_factors(landing: Landing) -> list[dict[str, Any]]:
+    """Return the records of factor documents that name no approver, in the shape of a doubtful value."""
+    return landing.rows(
+        """
+        select
+            at_site, evidence_id, cast(file_row_number + 1 as varchar) as of_record,
+            concat_ws(' ', parameter, material) as field, concat_ws(' ', value, unit) as value,
+            concat_ws(': ', factor_code, source) as raw_text, null as page, null as x0, null as top,
+            null as x1, null as bottom, null as confidence, trim(author) as author,
+            concat('proposed by ', author, ', no approver yet · 由 ', author, ' 提出，待第二人核准')
+                as review_reason
+        from landed
+        where trim(coalesce(approver, '')) = ''
+        order by at_site, evidence_id, file_row_number
+        """,
+        "factor_document",
+    )
 
 
 def approve(
@@ -121,6 +145,15 @@ def approve(
                 expected="an evidence id, or evidence id and record, of `tracetonne review`",
                 found="no value in review",
                 action="run `tracetonne review` for what waits",
+            )
+        proposers = {one.author.casefold() for one in doubts if one.author}
+        if approver is not None and approver.strip().casefold() in proposers:
+            raise WrongUseError(
+                "Who proposed a factor cannot approve it.",
+                where=subject,
+                expected="a second person",
+                found=approver,
+                action="have somebody else approve it",
             )
         result = decide(
             home,

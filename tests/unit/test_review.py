@@ -58,3 +58,22 @@ def test_a_withdrawn_document_waits_no_more(home: Home) -> None:
 def test_what_does_not_wait_cannot_be_accepted(home: Home) -> None:
     with pytest.raises(WrongUseError, match="待覆核"):
         approve(home, "0123456789abcdef", "x", approver="陳", author="吳")
+
+
+COLUMNS = "factor_code,parameter,material,value,unit,valid_from,valid_to,known_since,source,source_class,"
+FACTORS = f"""{COLUMNS}author,approver,note
+GAS,emission_factor,NATURAL-GAS,56.1,tCO2/TJ,2025-01-01,,2025-01-02,Letter,site_declared,吳,,
+OIL,emission_factor,FUEL-OIL,77.4,tCO2/TJ,2025-01-01,,2025-01-02,Letter,site_declared,吳,陳,
+"""
+
+
+def test_a_factor_without_approver_waits_for_a_second_person(tmp_path: Path) -> None:
+    home = home_at(tmp_path / "home")
+    (landed,) = land_paths(home, [put(tmp_path, "factors.csv", FACTORS.encode())], SITE)
+    (proposal,) = waiting(home)
+    assert (proposal.subject, proposal.field) == (f"{landed.evidence_id}/1", "emission_factor NATURAL-GAS")
+    assert (proposal.value, proposal.raw_text, proposal.author) == ("56.1 tCO2/TJ", "GAS: Letter", "吳")
+    with pytest.raises(WrongUseError, match="cannot approve"):
+        approve(home, proposal.subject, "已核對來源", approver="吳", author="陳")
+    assert approve(home, landed.evidence_id, "已核對來源", approver="陳", author="吳").values == 1
+    assert waiting(home) == []

@@ -1,0 +1,209 @@
+"""What a landed document would change: the models computed without it and with it, in a scratch copy.
+
+Nothing is published and nothing of the installation is written: landing is linked, the warehouse copied. A
+factor that nobody has approved counts in the copy as if a second person had, so that its effect on every
+product and month is known before anybody decides.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.dbt_build import ModelFailedError, build_models
+from orchestration.nodes import NodeResult
+from tracetonne import serving
+from tracetonne.decisions import decide
+from tracetonne.errors import WrongUseError
+from tracetonne.landing import register
+from tracetonne.landing.lock import write_lock
+from tracetonne.periods import is_month
+from tracetonne.review import waiting
+from tracetonne.settings import Home
+from tracetonne.superseded import periods_from
+
+# Changes below this share of a figure are what doubles leave, not what a document did.
+SMALLEST_CHANGE = 1e-12
+_FIGURE_KEY = ("period", "process", "product", "series", "quantity", "unit")
+_FACTOR_KEY = ("period", "series", "subject", "parameter")
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a document changes.
+
+    Args:
+        evidence_id: The document.
+        site: Its site.
+        file_name: Its name as it arrived.
+        periods: The served periods that were computed again.
+        figures: One entry a period, product, series and quantity that changes, with `before` (without the
+            document), `after` (with it), `change` and `change_pct`, in `unit`.
+        factors: One entry a month, series, subject and parameter for which another factor wins.
+    """
+
+    evidence_id: str
+    site: str
+    file_name: str
+    periods: list[str]
+    figures: list[dict[str, Any]] = field(default_factory=list)
+    factors: list[dict[str, Any]] = field(default_factory=list)
+
+
+def preview(home: Home, evidence_id: str) -> Preview:
+    """Compute the served periods that a document speaks of, without it and with it.
+
+    Args:
+        home: The installation; it stays as it is.
+        evidence_id: As `tracetonne land --json` prints it.
+
+    Raises:
+        WrongUseError: There is no such document, or none of its periods has been refreshed.
+        ModelFailedError: The models cannot be computed with it.
+    """
+    entry = next((one for one in register.load(home).entries if one.evidence_id == evidence_id), None)
+    if entry is None or entry.status != "landed":
+        raise WrongUseError(
+            "No document was landed under this id.",
+            found=evidence_id,
+            expected="an evidence_id, as `tracetonne land --json` and `tracetonne status` print it",
+        )
+    periods = _periods(home, entry.site, entry.evidence_id)
+    if not periods:
+        raise WrongUseError(
+            "Nothing that this document speaks of has been refreshed yet.",
+            where=entry.file_name,
+            expected="a served month or year within its validity",
+            action=f"run: tracetonne refresh --site {entry.site} --month YYYY-MM",
+        )
+    home.root.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="preview-", dir=home.root) as folder:
+        scratch = Home(root=Path(folder), exports=Path(folder) / "exports")
+        with write_lock(home):
+            _copy(home, scratch)
+        own = scratch.landing / "evidence" / f"site={entry.site}" / f"{entry.evidence_id}.parquet"
+        aside = scratch.root / own.name
+        own.rename(aside)
+        before = _compute(scratch, entry.site, periods, may_fail=True)
+        aside.rename(own)
+        if any(one.subject.partition("/")[0] == entry.evidence_id for one in waiting(scratch, entry.site)):
+            decide(
+                scratch, entry.site, "approve", entry.evidence_id, "preview", author="preview",
+                approver="preview, second person",
+            )  # fmt: skip
+        after = _compute(scratch, entry.site, periods, may_fail=False)
+    return Preview(
+        entry.evidence_id,
+        entry.site,
+        entry.file_name,
+        periods,
+        _changed_figures(before[0], after[0]),
+        _changed_factors(before[1], after[1]),
+    )
+
+
+def _periods(home: Home, site: str, evidence_id: str) -> list[str]:
+    """Return the served periods from the first month that the document speaks of, in order of refresh."""
+    file = home.landing / "evidence" / f"site={site}" / f"{evidence_id}.parquet"
+    with duckdb.connect() as connection:
+        days = connection.execute(
+            "select period_start, coalesce(period_end, date '9999-12-31') from read_parquet(?)", [str(file)]
+        ).fetchone()
+    first, end = days if days and days[0] else (None, None)
+    months = [
+        build.period
+        for build in serving.builds(home, site)
+        if is_month(build.period)
+        and (first is None or str(first)[:7] <= build.period)
+        and (end is None or f"{build.period}-01" < str(end))
+    ]
+    return periods_from(home, site, min(months)) if months else []
+
+
+def _copy(home: Home, scratch: Home) -> None:
+    """Link what never changes, copy what a build writes."""
+    shutil.copytree(home.landing, scratch.landing, copy_function=os.link)
+    shutil.copyfile(home.warehouse, scratch.warehouse)
+    if home.dbt_target.exists():
+        shutil.copytree(home.dbt_target, scratch.dbt_target)
+
+
+Rows = dict[tuple[Any, ...], tuple[Any, ...]]
+
+
+def _compute(scratch: Home, site: str, periods: Sequence[str], *, may_fail: bool) -> tuple[Rows, Rows]:
+    """Build the periods and return products' figures and the winning factors; none where that failed."""
+    nodes = build_models(scratch, site, periods)
+    broken = [node for node in nodes if node.resource_type == "model" and node.status == "error"]
+    if broken:
+        if may_fail:
+            return {}, {}
+        raise _failed(broken)
+    wanted = list(periods)
+    with duckdb.connect(str(scratch.warehouse), read_only=True) as warehouse:
+        figures = warehouse.execute(
+            f"select {', '.join(_FIGURE_KEY)}, value from output.out_figure "
+            "where site = ? and product is not null and quantity like 'see_%' "
+            "and list_contains(?, refresh_period)",
+            [site, wanted],
+        ).fetchall()
+        factors = warehouse.execute(
+            f"select {', '.join(_FACTOR_KEY)}, value, factor_id from output.out_factor_candidate "
+            "where site = ? and is_winner and list_contains(?, refresh_period)",
+            [site, wanted],
+        ).fetchall()
+    return _keyed(figures, _FIGURE_KEY), _keyed(factors, _FACTOR_KEY)
+
+
+def _keyed(rows: Sequence[tuple[Any, ...]], key: Sequence[str]) -> Rows:
+    return {row[: len(key)]: row[len(key) :] for row in rows}
+
+
+def _failed(broken: Sequence[NodeResult]) -> ModelFailedError:
+    return ModelFailedError(
+        "The figures cannot be computed with this document.",
+        where=", ".join(node.name for node in broken),
+        found=broken[0].message,
+        action="See what the message names; nothing of the installation was changed.",
+    )
+
+
+def _changed_figures(before: Rows, after: Rows) -> list[dict[str, Any]]:
+    found = []
+    for key in sorted(before.keys() | after.keys(), key=str):
+        (old,), (new,) = before.get(key, (None,)), after.get(key, (None,))
+        change = None if old is None or new is None else new - old
+        if old == new or (change is not None and abs(change) <= SMALLEST_CHANGE * abs(old)):
+            continue
+        found.append(
+            {
+                **dict(zip(_FIGURE_KEY, key, strict=True)),
+                "before": old,
+                "after": new,
+                "change": change,
+                "change_pct": 100 * change / old if change is not None and old else None,
+            }
+        )
+    return found
+
+
+def _changed_factors(before: Rows, after: Rows) -> list[dict[str, Any]]:
+    none = (None, None)
+    return [
+        {
+            **dict(zip(_FACTOR_KEY, key, strict=True)),
+            "before": before.get(key, none)[0],
+            "before_factor": before.get(key, none)[1],
+            "after": after.get(key, none)[0],
+            "after_factor": after.get(key, none)[1],
+        }
+        for key in sorted(before.keys() | after.keys(), key=str)
+        if before.get(key) != after.get(key)
+    ]

@@ -1,0 +1,87 @@
+"""A newer factor after publication: nothing published moves, its effect is known before it is approved."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+import sample_copy
+
+from orchestration.preview import preview
+from orchestration.refresh import refresh
+from tracetonne.factors import read_choices
+from tracetonne.figures import read_figures
+from tracetonne.landing.land import land_paths
+from tracetonne.package.verify import verify
+from tracetonne.package.versions import versions
+from tracetonne.review import approve
+from tracetonne.settings import Home
+
+pytestmark = pytest.mark.slow
+
+SITE, MONTH = "plant", "2025-02"
+# 5 % above the 56.1 tCO2/TJ in use, valid from the month on.
+PROPOSAL = {
+    "factor_code": "GAS-NEW", "parameter": "emission_factor", "material": "NATURAL-GAS", "value": "58.905",
+    "unit": "tCO2/TJ", "valid_from": "2025-02-01", "valid_to": "2026-01-01", "known_since": "2025-06-30",
+    "source": "Letter of the supplier", "source_class": "site_declared", "author": "環安課 范○○",
+    "approver": "", "note": "", "page": "p. 2",
+}  # fmt: skip
+
+
+def see(home: Home) -> dict[str, float]:
+    return {
+        row["product"]: row["value"]
+        for row in read_figures(home, SITE, MONTH).rows
+        if row["quantity"] == "see_direct"
+        and row["series"] == "regime"
+        and row["product"]
+        and row["period"] == MONTH
+    }
+
+
+def test_a_newer_factor_is_weighed_before_it_counts_and_never_moves_what_is_published(tmp_path: Path) -> None:
+    os.environ["TRACETONNE_HOME"] = str(tmp_path / "home")
+    home = Home(root=tmp_path / "home", exports=tmp_path / "home" / "exports")
+    land_paths(home, [sample_copy.copy_site("screw_plant", tmp_path / "papers", [MONTH])], SITE)
+    assert (refresh(home, SITE, MONTH).status, len(versions(home, SITE, MONTH))) == ("published", 1)
+    published, first = see(home), versions(home, SITE, MONTH)[0].figures()
+
+    paper = tmp_path / "proposal.csv"
+    paper.write_text(f"{','.join(PROPOSAL)}\n{','.join(PROPOSAL.values())}\n", encoding="utf-8")
+    (landed,) = land_paths(home, [paper], SITE)
+    assert see(home) == published
+
+    # Without approver it only loses, with the reason.
+    assert refresh(home, SITE, MONTH).status == "published"
+    assert see(home) == published
+    (choice,) = [
+        one
+        for one in read_choices(home, SITE, MONTH).choices
+        if (one["series"], one["subject"], one["parameter"]) == ("regime", "natural-gas", "emission_factor")
+    ]
+    assert choice["winner"]["factor_code"] == "SCREW-GAS-EF"
+    proposed = next(one for one in choice["losers"] if one["factor_code"] == "GAS-NEW")
+    assert (proposed["lost_code"], proposed["reason_zh"].endswith("缺作者或核准人")) == ("no_approver", True)
+
+    weighed = preview(home, landed.evidence_id)
+    assert weighed.periods == [MONTH]
+    changes = {
+        row["product"]: row
+        for row in weighed.figures
+        if row["quantity"] == "see_direct" and row["period"] == MONTH and row["series"] == "regime"
+    }
+    assert {product: row["before"] for product, row in changes.items()} == published
+    assert all(row["after"] > row["before"] for row in changes.values())
+    assert {row["after_factor"].partition("@")[0] for row in weighed.factors} == {"factor:GAS-NEW"}
+    assert see(home) == published
+
+    approve(home, landed.evidence_id, "已核對供應商來函", approver="廠長 鍾○○", author="環安課 范○○")
+    refresh(home, SITE, MONTH)
+    restated = see(home)
+    assert restated == {product: row["after"] for product, row in changes.items()}
+    kept = versions(home, SITE, MONTH)
+    assert kept[0].figures() == first
+    assert verify(kept[0].path).failures == []
+    assert verify(kept[-1].path).failures == []
