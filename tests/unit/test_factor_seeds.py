@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -194,3 +195,28 @@ def test_every_admitted_class_and_refusal_is_named_in_chinese() -> None:
         assert row["accepted_zh"], row["rule_code"]
     for row in read_seed("factor_refusal"):
         assert row["message_zh"], row["refusal_code"]
+
+
+# A table, a clause, an announcement by number, or a page: what a reader opens the publication at.
+_PLACE = re.compile(
+    r"IEC \d|OIML|Own rule|Table|Annex|Article|section|Vol\.|equation|SM\.|rule|WG1|表|條|係數|公告|molar"
+)
+
+
+@pytest.mark.parametrize(
+    ("seed", "place"),
+    [
+        ("emission_factor", "document"),
+        ("global_warming_potential", "document"),
+        ("pfc_technology_factor", "document"),
+        ("cbam_default_value", "document"),
+        ("cbam_origin_country", "clause"),
+        ("uncertainty_class", "document"),
+        ("uncertainty_orientation", "clause"),
+    ],
+)
+def test_every_figure_says_who_published_it_and_where(seed: str, place: str) -> None:
+    rows = read_seed(seed)
+    assert rows
+    nowhere = [row for row in rows if not row["source"] or not (row.get("page") or _PLACE.search(row[place]))]
+    assert nowhere == []

@@ -296,7 +296,7 @@ union all
     origin="'document'",
     factor_id="'factor:' || coalesce(factor_code, parameter) || '@' || evidence_id || '.' || cast(record_number as varchar)",
     factor_code='coalesce(factor_code, parameter)', version="evidence_id || '.' || cast(record_number as varchar)",
-    material='material', document="'factor document, approved by ' || coalesce(approver, '-')", page='page',
+    material='material', document="'factor document, approved by ' || coalesce(approver, '-') || coalesce(', ' || page, '')", page='page',
     basis='basis', gwp_set='gwp_set', author='author', approver='approver',
     status="case when approver is null then 'proposed' else 'active' end", refusal_code='refusal_code', arrival_order='arrival_order', raw_table="'factor_document'",
     evidence_id='evidence_id', record_number='record_number', site='site'
