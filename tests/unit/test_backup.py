@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from package_fixture import SITE, make_packaged_home, serve_month
+from package_fixture import SITE, make_home, serve_month
 
 from tracetonne.backup import DamagedBackupError, backup, check_backup, rebuild
 from tracetonne.connectors.config import load
@@ -37,7 +37,10 @@ def refresh(home: Home, site: str, period: str) -> Refreshed:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    return make_packaged_home(tmp_path / "home")
+    made = make_home(tmp_path / "home")
+    for month in MONTHS:
+        build_package(made, SITE, month)
+    return made
 
 
 def hashes(home: Home) -> list[str]:
