@@ -47,6 +47,8 @@ LANDING_GROUPS = {
     "import_declaration": "landing_production",
     "production_ledger": "landing_production",
     "batch_ledger": "landing_production",
+    "pfc_measurement": "landing_production",
+    "cems_reading": "landing_production",
     "manual_entry": "landing_production",
     "lab_certificate": "landing_factors",
     "supplier_declaration": "landing_factors",

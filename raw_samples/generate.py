@@ -8,9 +8,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from sample_plants import cement_plant, screw_plant, trading_office
+from sample_plants import aluminium_smelter, cement_plant, screw_plant, trading_office
 
-PLANTS = (screw_plant, cement_plant, trading_office)
+PLANTS = (screw_plant, cement_plant, aluminium_smelter, trading_office)
 
 
 def build_all() -> dict[str, bytes]:

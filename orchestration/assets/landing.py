@@ -39,6 +39,8 @@ DESCRIPTIONS = {
     "batch_ledger": "One row a batch made, or a batch that went into it.",
     "invoice_line": "One row a line of an electronic invoice or allowance; a cancellation is one row.",
     "production_ledger": "One row a batch, or a consumption of a material by a process.",
+    "pfc_measurement": "One row a group of electrolysis cells and day: anode effects.",
+    "cems_reading": "One row an hour of a stack that is measured continuously.",
     "stock_count": "One row a counted material: stock at the end of the day.",
     "lab_certificate": "One row a measured property of a material, with laboratory and accreditation.",
     "supplier_declaration": "One row a material that a supplier declares embedded emissions for.",

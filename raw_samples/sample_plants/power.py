@@ -41,6 +41,16 @@ def slots(of_days: Iterable[Day]) -> list[Slot]:
     return [(day, quarter) for day in of_days for quarter in range(QUARTERS)]
 
 
+def hourly_csv(meter: str, load: Load, month: Day) -> bytes:
+    """Write a meter's month by the hour: the energy of its four quarter hours, all of them actual."""
+    lines = [METER_HEADER]
+    for day in month_days(month):
+        for hour in range(24):
+            value = sum(load[day, 4 * hour + quarter] for quarter in range(4))
+            lines.append(f"{meter},{day} {hour:02d}:00,{decimal_text(value)},A")
+    return ("\ufeff" + "\n".join(lines) + "\n").encode("utf-8")
+
+
 def meter_csv(
     meter: str, load: Load, month: Day, quality: Mapping[Slot, str], missing: frozenset[Slot] = frozenset()
 ) -> bytes:

@@ -56,6 +56,9 @@ MASTER_COLUMNS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 """Sheets of the master data with their columns: key and label."""
 
+OPTIONAL_COLUMNS = {"source_streams": ("direction",)}
+"""Columns that a sheet has only where a plant needs them."""
+
 MasterData = Mapping[str, Sequence[Record]]
 
 
@@ -70,7 +73,11 @@ def table(columns: Sequence[str], records: Sequence[Sequence[object]], line_end:
 
 def master_csv(sheet: str, records: Sequence[Record]) -> bytes:
     """Write one master-data sheet as CSV with the keys as heading."""
-    columns = list(MASTER_COLUMNS[sheet])
+    needed = {column for record in records for column in record}
+    columns = [
+        *MASTER_COLUMNS[sheet],
+        *(column for column in OPTIONAL_COLUMNS.get(sheet, ()) if column in needed),
+    ]
     return table(columns, [[record.get(column, "") for column in columns] for record in records]).encode(
         "utf-8"
     )

@@ -1,6 +1,7 @@
 """The sample plants' years, computed from raw papers, give the published results that they add up to.
 
-Published values: results in the workbooks of examples 4 (screws) and 1 (cement), CBAM template V2.1.
+Published values: results in the workbooks of examples 4 (screws), 1 (cement) and 6 (aluminium) of the CBAM
+template V2.1.
 """
 
 from __future__ import annotations
@@ -47,6 +48,22 @@ PUBLISHED = [
     ("cement_plant", "", "", "total_indirect_emissions", 161489.10657894737),
     ("cement_plant", "", "", "biogenic_emissions", 6225.0),
     ("cement_plant", "", "", "total_fuel_energy", 4420.0),
+    ("aluminium_smelter", "primary_smelting", "SLAB-A", "see_direct", 1.555),
+    ("aluminium_smelter", "primary_smelting", "SLAB-A", "see_indirect", 6.15),
+    ("aluminium_smelter", "primary_smelting", "SLAB-A", "see_total", 7.705),
+    ("aluminium_smelter", "forming_steps", "WIRE-B", "see_direct", 1.698079646017699),
+    ("aluminium_smelter", "forming_steps", "WIRE-B", "see_indirect", 6.9119469026548686),
+    ("aluminium_smelter", "forming_steps", "WIRE-B", "see_total", 8.610026548672568),
+    ("aluminium_smelter", "forming_steps", "WIRE-B", "embedded_electricity", 16.85840707964602),
+    ("aluminium_smelter", "primary_smelting", "", "attributed_emissions_direct", 311000.0),
+    ("aluminium_smelter", "primary_smelting", "", "attributed_emissions_indirect", 1230000.0),
+    ("aluminium_smelter", "forming_steps", "", "attributed_emissions_direct", 5283.0),
+    ("aluminium_smelter", "forming_steps", "", "attributed_emissions_indirect", 43050.0),
+    ("aluminium_smelter", "", "", "co2_emissions", 291002.5968),
+    ("aluminium_smelter", "", "", "pfc_emissions", 25282.0),
+    ("aluminium_smelter", "", "", "total_direct_emissions", 316284.5968),
+    ("aluminium_smelter", "", "", "total_indirect_emissions", 1273050.0),
+    ("aluminium_smelter", "", "", "total_fuel_energy", 680.688),
 ]
 
 
@@ -54,7 +71,7 @@ PUBLISHED = [
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     folder = tmp_path_factory.mktemp("sample_years")
     home = Home(root=folder / "home", exports=folder / "exports")
-    for site in ("screw_plant", "cement_plant"):
+    for site in ("screw_plant", "cement_plant", "aluminium_smelter"):
         land_paths(home, [SAMPLES / site], site)
     nodes = build(home, {}, ["--select", "resource_type:seed"])
     nodes += build(home, {"periods": [*MONTHS_2025, "2025"]}, MODELS)
@@ -98,7 +115,10 @@ def test_every_sample_month_and_year_passes_its_balances(warehouse: duckdb.DuckD
     assert stops == []
     judged = warehouse.sql("select distinct site, period from output.out_balance").fetchall()
     expected = {("screw_plant", period) for period in [*MONTHS_2025, "2025", *MONTHS_2026]}
-    assert set(judged) == expected | {("cement_plant", period) for period in [*MONTHS_2025, "2025"]}
+    expected |= {
+        (site, period) for site in ("cement_plant", "aluminium_smelter") for period in [*MONTHS_2025, "2025"]
+    }
+    assert set(judged) == expected
 
 
 def test_rolling_twelve_months_begin_when_there_are_twelve(warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -145,6 +165,8 @@ TAIWANESE = [
     ("cement_plant", "filed", "taiwan_fee", 331362265.0),
     ("cement_plant", "verified", "taiwan_fee", 330896990.0),
     ("cement_plant", "verified", "taiwan_fee_restatement", -465275.0),
+    # 252,816 t of anode carbon and 25,282 t of perfluorocarbons.
+    ("aluminium_smelter", "verified", "taiwan_process_emissions", 278098.0),
 ]
 
 

@@ -46,7 +46,7 @@ def rejections(results: list[FileResult]) -> list[tuple[str, str, str]]:
     return [(result.path.name, each.locator, each.code) for result in results for each in result.rejections]
 
 
-@pytest.mark.parametrize("site", ["screw_plant", "cement_plant", "trading_office"])
+@pytest.mark.parametrize("site", ["screw_plant", "cement_plant", "aluminium_smelter", "trading_office"])
 def test_every_paper_lands_once(home: Home, site: str) -> None:
     first = land_paths(home, [sample_copy.SAMPLES / site], site)
     assert rejections(first) == []

@@ -267,6 +267,32 @@ def test_cement_plant_adds_up_to_example_1() -> None:
     assert year_sum(metered(site), "K-MAIN") == Decimal("193864473.684")
 
 
+def test_aluminium_smelter_adds_up_to_example_6() -> None:
+    site = "aluminium_smelter"
+    stock, receipts = counted_stock(site), bought(site)
+    carbon = -ledger_sum(site, "good_kg", material="ANODE-BUTTS") * factor(
+        site, "ANODE-BUTTS", "carbon_content"
+    )
+    for material, tonnes in (("ANODES", 47_000), ("PETROLEUM-COKE", 20_000), ("PITCH", 4_000)):
+        used = stock[material, "2024-12"] + year_sum(receipts, material) - stock[material, "2025-12"]
+        assert used == tonnes * 1000, material
+        carbon += used * factor(site, material, "carbon_content") if material != "ANODES" else 0
+    assert carbon == 22_000_000
+    gas = year_sum(receipts, "NATURAL-GAS") / 1000 * factor(site, "NATURAL-GAS", "ncv") / 1000
+    assert gas == Decimal("680.688")
+    assert ledger_sum(site, "good_kg", product="SLAB-A") == 200_000_000
+    assert ledger_sum(site, "input_kg", material="SLAB-A") == 120_000_000
+    assert ledger_sum(site, "good_kg", product="WIRE-B") == 113_000_000
+    cells = table(site, "anode_effects")
+    assert sum(int(row["aluminium_kg"]) for row in cells) == 200_000_000
+    minutes = sum(Decimal(row["anode_effect_minutes"]) for row in cells)
+    cell_days = sum(Decimal(row["cell_days"]) for row in cells)
+    assert abs(minutes / cell_days / Decimal("0.150983963040126875") - 1) < Decimal("1e-9")
+    energy = metered(site)
+    assert year_sum(energy, "A-MAIN") == 3_105_000_000 == year_sum(energy, "A-POTLINE") + 105_000_000
+    assert year_sum(energy, "H-GREENHOUSE") == Decimal("7111.111")
+
+
 @pytest.mark.parametrize("material", ["WIRE-ROD-CARBON", "WIRE-ROD-STAINLESS"])
 def test_wire_rod_balances_each_month(material: str) -> None:
     site = "screw_plant"
@@ -305,7 +331,7 @@ def test_meters_agree_with_each_other_and_with_the_bills() -> None:
     )
 
 
-@pytest.mark.parametrize("site", ["screw_plant", "cement_plant"])
+@pytest.mark.parametrize("site", ["screw_plant", "cement_plant", "aluminium_smelter"])
 def test_bills_follow_one_another_and_their_bands_add_up(site: str) -> None:
     found = sorted(bills(site), key=lambda row: row["計費起日"])
     bands = ("尖峰度數", "半尖峰度數", "週六半尖峰度數", "離峰度數")
@@ -320,7 +346,7 @@ def _day(roc: str) -> int:
     return datetime.date(year + 1911, month, day).toordinal()
 
 
-@pytest.mark.parametrize("site", ["screw_plant", "cement_plant"])
+@pytest.mark.parametrize("site", ["screw_plant", "cement_plant", "aluminium_smelter"])
 def test_invoices_are_consistent(site: str) -> None:
     buyer = master(site, "site")[0]["company_id"]
     numbers: Counter[str] = Counter()
@@ -357,7 +383,7 @@ def test_cancelled_and_allowed_invoices_exist() -> None:
     assert set(cancelled) | set(allowed) <= issued
 
 
-@pytest.mark.parametrize("site", ["screw_plant", "cement_plant"])
+@pytest.mark.parametrize("site", ["screw_plant", "cement_plant", "aluminium_smelter"])
 def test_codes_refer_to_master_data(site: str) -> None:
     processes = {row["process"] for row in master(site, "processes")}
     materials = {row["material"] for row in master(site, "materials")}
@@ -366,7 +392,7 @@ def test_codes_refer_to_master_data(site: str) -> None:
     streams = {row["source_stream"] for row in master(site, "source_streams")}
     for row in table(site, "ledger"):
         assert row["process"] in processes
-        assert row["material"] in materials | {""}
+        assert row["material"] in materials | set(products) | {""}
         assert not row["product"] or products[row["product"]] == row["process"]
     assert {row["meter"] for row in table(site, "meters")} == meters
     for folder in ("stock", "lab", "factors", "suppliers"):
@@ -380,7 +406,7 @@ def test_codes_refer_to_master_data(site: str) -> None:
     assert {(line.seller, line.description) for line in purchases(site)} == mapped
 
 
-@pytest.mark.parametrize("site", ["screw_plant", "cement_plant"])
+@pytest.mark.parametrize("site", ["screw_plant", "cement_plant", "aluminium_smelter"])
 def test_every_month_is_complete_but_for_the_told_gap(site: str) -> None:
     quality: Counter[tuple[str, str]] = Counter()
     seen: dict[str, set[str]] = defaultdict(set)
@@ -389,12 +415,10 @@ def test_every_month_is_complete_but_for_the_told_gap(site: str) -> None:
         seen[row["meter"]].add(row["interval_start"])
         quality[row["meter"], row["quality"]] += 1
         assert (row["consumption_kwh"] == "") == (row["quality"] == "N")
-    full = (365 if site == "cement_plant" else 455) * 96
-    missing = {meter: full - len(starts) for meter, starts in seen.items()}
-    assert missing == (
-        {"K-MAIN": 0} if site == "cement_plant" else {"M-CARBON": 0, "M-MAIN": 0, "M-STAINLESS": 3}
-    )
-    assert quality["M-CARBON", "N"] == (0 if site == "cement_plant" else 4)
+    full = {"screw_plant": 455 * 96, "cement_plant": 365 * 96, "aluminium_smelter": 365 * 24}[site]
+    missing = {meter: full - len(starts) for meter, starts in seen.items() if len(starts) != full}
+    assert missing == ({"M-STAINLESS": 3} if site == "screw_plant" else {})
+    assert quality["M-CARBON", "N"] == (4 if site == "screw_plant" else 0)
 
 
 def test_shutdown_weeks_make_nothing() -> None:

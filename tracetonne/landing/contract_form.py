@@ -33,6 +33,8 @@ CONTRACT_TABLES: dict[str, frozenset[str]] = {
     "meter_calibration": frozenset({"certificate_number", "meter", "calibrated_on"}),
     "batch_ledger": frozenset({"batch", "process"}),
     "production_ledger": frozenset({"production_date", "process"}),
+    "pfc_measurement": frozenset({"measured_on", "source_stream", "aluminium_quantity", "cell_days"}),
+    "cems_reading": frozenset({"measured_on", "hour", "source_stream"}),
     "stock_count": frozenset({"count_date", "material", "quantity", "unit"}),
     "lab_certificate": frozenset({"certificate_number", "material", "parameter", "value", "unit"}),
     "supplier_declaration": frozenset({"supplier", "material", "see_direct", "see_direct_unit"}),

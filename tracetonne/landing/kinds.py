@@ -66,6 +66,8 @@ READERS: tuple[Reader, ...] = (
     ContractReader("renewable_certificate"),
     ContractReader("production_ledger"),
     ContractReader("batch_ledger"),
+    ContractReader("pfc_measurement"),
+    ContractReader("cems_reading"),
     ContractReader("stock_count"),
     ContractReader("lab_certificate"),
     ContractReader("meter_calibration"),

@@ -165,6 +165,17 @@ TABLES: dict[str, dict[str, str]] = {
         "production_date", "batch", "process", "product", "good_quantity", "good_unit", "scrap_quantity",
         "scrap_unit", "material", "input_quantity", "input_unit", "note", "locator",
     ),
+    # One row a group of electrolysis cells and day.
+    "pfc_measurement": _text(
+        "measured_on", "source_stream", "cell_type", "aluminium_quantity", "aluminium_unit", "cell_days",
+        "anode_effects", "mean_duration_minutes", "anode_effect_minutes", "overvoltage_mv",
+        "current_efficiency_pct", "note", "locator",
+    ),
+    # One row an hour of a stack that is measured continuously.
+    "cems_reading": _text(
+        "measured_on", "hour", "source_stream", "concentration_g_per_nm3", "other_gases_pct",
+        "flow_nm3_per_h", "air_nm3_per_h", "oxygen_pct", "valid_pct", "note", "locator",
+    ),
     # One row a counted material: stock at the end of the day.
     "stock_count": _text("count_date", "material", "quantity", "unit", "location", "counted_by", "locator"),
     # One row a measured property of a material.

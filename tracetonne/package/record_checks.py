@@ -8,28 +8,11 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from tracetonne.package.findings import Check, Failure, Row, Tables, agree
 from tracetonne.package.layout import landing_file, table_file
 
-# Where the quantity of a record stands, by landing table.
-_QUANTITIES = {
-    "utility_bill": ("quantity",),
-    "invoice_line": ("quantity",),
-    "production_ledger": ("good_quantity", "scrap_quantity", "input_quantity"),
-    "stock_count": ("quantity",),
-    "manual_entry": ("value",),
-    "cbam_template_cell": ("value",),
-    "wheeling_statement": ("quantity",),
-    "renewable_certificate": ("quantity",),
-    "import_declaration": ("net_mass",),
-    "master_base_emission": ("emissions_tco2e",),
-    "master_carbon_fee": (
-        "offset_increment_tco2e", "supplied_electricity_tco2e", "voluntary_credits", "early_credits",
-        "foreign_credits", "fuel_cut_share",
-    ),
-}  # fmt: skip
 # Document unit to unit of the fact: the same, powers of ten, then to the tonne (pound, ounce, hundredweights,
 # short and long ton, catty), the thousand normal cubic metres (standard cubic metre, cubic foot, its hundred
 # and thousand), the kilolitre (gallons, barrel) and the gigajoule (kilowatt and megawatt hour, kilocalorie
@@ -57,18 +40,67 @@ _DATE = r"\d{2,4}(?:[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{4})"
 _SPAN = re.compile(rf"({_DATE})\s*[-~～至]\s*({_DATE})")
 
 
+def _columns(*columns: str) -> Callable[[Row], list[float]]:
+    """Return a reader of the numbers that stand in these columns of a record."""
+    return lambda landed: [
+        number for column in columns if (number := landed_number(landed[column])) is not None
+    ]
+
+
+def _pfc(landed: Row) -> list[float]:
+    """Return what a record of anode effects states: quantities, and means times what they are means of."""
+    cell_days = landed_number(landed["cell_days"]) or 0.0
+    stated = _columns("aluminium_quantity", "cell_days", "anode_effect_minutes")(landed)
+    stated += [mean * cell_days for mean in _columns("overvoltage_mv", "current_efficiency_pct")(landed)]
+    effects = _columns("anode_effects", "mean_duration_minutes")(landed)
+    return stated + ([effects[0] * effects[1]] if len(effects) == 2 else [])
+
+
+def _cems(landed: Row) -> list[float]:
+    """Return what an hour of a stack states: itself, concentration and its square, flow, gas in grams."""
+    concentrations = _columns("concentration_g_per_nm3")(landed) or [
+        (100 - others) / 100 * 44010 / 22.414 for others in _columns("other_gases_pct")(landed)
+    ]
+    flows = _columns("flow_nm3_per_h")(landed)
+    air = _columns("air_nm3_per_h", "oxygen_pct")(landed)
+    if not flows and len(air) == 2:
+        flows = [air[0] * (1 - 0.2095) / (1 - air[1] / 100)]
+    squares = [each * each for each in concentrations]
+    return [1.0, *concentrations, *squares, *flows, *(c * flow for c in concentrations for flow in flows)]
+
+
+# What a record states, by landing table; a fact of measurements takes products of two columns.
+_STATED: dict[str, Callable[[Row], list[float]]] = {
+    "utility_bill": _columns("quantity"),
+    "invoice_line": _columns("quantity"),
+    "production_ledger": _columns("good_quantity", "scrap_quantity", "input_quantity"),
+    "stock_count": _columns("quantity"),
+    "manual_entry": _columns("value"),
+    "cbam_template_cell": _columns("value"),
+    "wheeling_statement": _columns("quantity"),
+    "renewable_certificate": _columns("quantity"),
+    "import_declaration": _columns("net_mass"),
+    "master_base_emission": _columns("emissions_tco2e"),
+    "master_carbon_fee": _columns(
+        "offset_increment_tco2e", "supplied_electricity_tco2e", "voluntary_credits", "early_credits",
+        "foreign_credits", "fuel_cut_share",
+    ),
+    "pfc_measurement": _pfc,
+    "cems_reading": _cems,
+}  # fmt: skip
+
+
 def check_record_quantities(tables: Tables) -> Check:
     """Compare the quantity that a fact takes from a record with the one that stands in the record."""
     file, name = table_file("fact_record"), "every fact takes from a record what the record says"
     failures: list[Failure] = []
     looked_at = 0
     for row, landed in _records(tables, failures):
-        columns = _QUANTITIES.get(row["raw_table"], ())
         quantity = row.number("quantity")
-        if not quantity or row["role"] in _FILLED or not columns:
+        if not quantity or row["role"] in _FILLED or row["raw_table"] not in _STATED:
             continue
         looked_at += 1
-        stated = [number for column in columns if (number := landed_number(landed[column])) is not None]
+        stated = _STATED[row["raw_table"]](landed)
         if not any(
             agree(abs(quantity), abs(number) * factor) for number in stated for factor in _CONVERSIONS
         ):

@@ -136,6 +136,10 @@ speaking_records as (
         cast(production_date + interval 1 day as date) as end_day, evidence_id
     from ledger
     union all
+    select site, raw_table as kind, source_stream as subject, measured_on as first_day,
+        cast(measured_on + interval 1 day as date) as end_day, evidence_id
+    from measurements
+    union all
     select site, 'stock_count' as kind, material as subject, count_date as first_day, stock_date as end_day, evidence_id
     from stock
     union all

@@ -71,7 +71,11 @@ ledger_without_unit as (
         evidence_id as evidence_note
     from period_ledger
     where (good_quantity is null and product is not null and good_unit is null and material is null)
-        or (material is not null and input_quantity is null and input_unit is null)
+        or (
+            material is not null and input_quantity is null and input_unit is null
+            -- By-products that leave are materials with a good quantity.
+            and (good_quantity is null or product is not null)
+        )
 ),
 
 unknown_processes as (

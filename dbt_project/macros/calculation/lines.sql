@@ -21,7 +21,9 @@
         'model': 'calc_pfc_emission', 'subject': 'emission_source', 'quality': 'data_quality',
         'units': {
             'production': "'t'", 'frequency': "'1/(cell*day)'", 'duration': "'min'",
-            'slope_factor': "'(kg CF4/t)/(min/(cell*day))'", 'overvoltage': "'mV'", 'current_efficiency': "'%'",
+            'anode_effect_minutes': "'min'", 'cell_days': "'cell*day'",
+            'slope_factor': "'(kg CF4/t)/(min/(cell*day))'", 'overvoltage': 'overvoltage_unit',
+            'current_efficiency': 'current_efficiency_unit',
             'overvoltage_factor': "'(kg CF4/t)/mV'", 'c2f6_fraction': "'t/t'", 'collection_efficiency': "'1'",
             'cf4': "'t'", 'c2f6': "'t'", 'gwp_cf4': "'tCO2e/t'", 'gwp_c2f6': "'tCO2e/t'"
         }
@@ -29,7 +31,10 @@
     {%- set cems = {
         'model': 'calc_cems_emission', 'subject': 'emission_source', 'quality': 'data_quality',
         'units': {
-            'concentration': "'g/Nm3'", 'hours': "'h'", 'flow': "'1000Nm3/h'", 'biomass': "'%'", 'gwp': "'tCO2e/t'"
+            'concentration': "'g/Nm3'", 'hours': "'h'", 'flow': "'1000Nm3/h'", 'biomass': 'biomass_unit',
+            'gwp': "'tCO2e/t'", 'measured_mass': "'t'", 'valid_hours': "'h'", 'concentration_sum': "'g/Nm3'",
+            'concentration_squared': "'(g/Nm3)^2'", 'unmeasured_flow': "'Nm3'", 'substitute': "'g/Nm3'",
+            'gas_mass': "'t'"
         }
     } -%}
     {%- set attributed = {
@@ -64,14 +69,20 @@
         dict(streams, step='source_stream_energy', line_id='energy_line_id', value='energy_tj', unit="'TJ'",
             formula='activity_energy', condition='energy_tj is not null'),
         dict(pfc, step='pfc_cf4', line_id='cf4_id', value='cf4', unit="'t'", formula_column='cf4_formula_name',
-            formulas=['pfc_cf4_slope', 'pfc_cf4_overvoltage']),
+            formulas=['pfc_cf4_slope', 'pfc_cf4_slope_minutes', 'pfc_cf4_overvoltage']),
         dict(pfc, step='pfc_c2f6', line_id='c2f6_id', value='c2f6', unit="'t'", formula='pfc_c2f6'),
         dict(pfc, step='pfc_emission', line_id='line_id', value='emissions_tco2e', unit=tonnes,
             formula='pfc_emissions'),
+        dict(cems, step='cems_substitute', line_id='substitute_id', value='substitute', unit="'g/Nm3'",
+            formula='cems_substitute', condition='substitute is not null'),
+        dict(cems, step='cems_mass', line_id='gas_mass_id', value='gas_mass', unit="'t'",
+            formula_column='mass_formula_name', formulas=['cems_mass', 'cems_mass_substituted'],
+            condition='gas_mass is not null'),
         dict(cems, step='cems_emission', line_id='fossil_line_id', value='emissions_fossil_tco2e', unit=tonnes,
-            formula='cems_fossil'),
+            formula_column='formula_name', formulas=['cems_fossil', 'cems_fossil_mass', 'cems_n2o_mass']),
         dict(cems, step='cems_biogenic', line_id='biogenic_line_id', value='emissions_biogenic_tco2e', unit=tonnes,
-            formula='cems_biogenic', condition='emissions_biogenic_tco2e <> 0'),
+            formula_column='biogenic_formula_name', formulas=['cems_biogenic', 'cems_biogenic_mass'],
+            condition='emissions_biogenic_tco2e <> 0'),
         {'model': 'calc_installation_total', 'step': 'installation_total', 'line_id': 'line_id',
             'subject': 'quantity', 'value': 'total', 'unit': 'unit', 'formula_column': 'formula_name',
             'formulas': ['total_sum', 'total_manual'], 'units': {'manual_total': 'unit'}},

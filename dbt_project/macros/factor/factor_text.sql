@@ -20,6 +20,10 @@
 {#- True where a value lies outside what the parameter can be; `value` is in canonical units. -#}
 {% macro impossible_factor(parameter, value) -%}
     ({{ value }} < 0
-    or ({{ parameter }} in ('oxidation_factor', 'conversion_factor', 'biomass_fraction') and {{ value }} > 1)
+    or ({{ parameter }} in (
+        'oxidation_factor', 'conversion_factor', 'biomass_fraction', 'pfc_slope_c2f6_share',
+        'pfc_overvoltage_c2f6_share', 'pfc_collection_efficiency'
+    ) and {{ value }} > 1)
+    or ({{ parameter }} = 'pfc_collection_efficiency' and {{ value }} = 0)
     or ({{ parameter }} = 'ncv' and {{ value }} = 0))
 {%- endmacro %}

@@ -7,7 +7,24 @@ shares as (
 ),
 
 emissions as (
-    select * from {{ ref('calc_source_stream_emission') }}
+    select site, period, source_stream, emissions_fossil_tco2e, fossil_line_id, data_quality, factor_match
+    from {{ ref('calc_source_stream_emission') }}
+    where {{ in_scope() }}
+
+    union all
+
+    select
+        site, period, emission_source as source_stream, emissions_tco2e as emissions_fossil_tco2e,
+        line_id as fossil_line_id, data_quality, 'exact' as factor_match
+    from {{ ref('calc_pfc_emission') }}
+    where {{ in_scope() }}
+
+    union all
+
+    select
+        site, period, emission_source as source_stream, emissions_fossil_tco2e, fossil_line_id, data_quality,
+        'exact' as factor_match
+    from {{ ref('calc_cems_emission') }}
     where {{ in_scope() }}
 ),
 

@@ -63,6 +63,12 @@ ledger as (
     where {{ in_scope_site() }}
 ),
 
+measurements as (
+    select * from {{ ref('calc_document_measurement') }}
+    where {{ in_scope_site() }}
+        and quantity_name in ('cell_days', 'hours')
+),
+
 stock as (
     select * from {{ ref('calc_document_stock') }}
     where {{ in_scope_site() }}

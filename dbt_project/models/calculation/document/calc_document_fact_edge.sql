@@ -51,6 +51,17 @@ months as (
     select * from {{ ref('calendar_month') }}
 ),
 
+measured as (
+    select
+        periods.period,
+        measurements.*
+    from {{ ref('calc_document_measurement') }} as measurements
+    inner join periods
+        on measurements.site = periods.site
+        and measurements.measured_on >= periods.period_start
+        and measurements.measured_on < periods.period_end
+),
+
 period_parts as (
     select
         periods.site,
@@ -502,6 +513,18 @@ edges as (
     where active_streams.activity_source = 'meter'
 
     union all
+
+    -- Records of anode effects and of stacks.
+    {%- for fact_type in ['activity', 'measurement'] %}
+    {{ edge_columns(
+        'measured', fact_type, 'measured.source_stream', 'measured.unit', "'measurement'", 'measured', "'measurement'",
+        'measured.quantity', quantity_name='measured.quantity_name'
+    ) }}
+    from measured
+    where measured.fact_type = '{{ fact_type }}'
+
+    union all
+    {%- endfor %}
 
     -- Consumption that a person entered, as long as no record of the month speaks of the material.
     {{ part_edge_columns(

@@ -25,6 +25,13 @@ activities as (
         and fact_type = 'activity'
 ),
 
+measured_hours as (
+    select * from {{ ref('calc_document_fact') }}
+    where {{ in_scope() }}
+        and fact_type = 'measurement'
+        and quantity_name in ('hours', 'valid_hours', 'cell_days', 'anode_effect_minutes', 'current_efficiency')
+),
+
 consumption as (
     select * from {{ ref('calc_document_fact') }}
     where {{ in_scope() }}
@@ -296,11 +303,12 @@ unknown_activity_source as (
         'The activity data of ' || in_force.source_stream || ' of ' || in_force.site || ' are to come from '
         || coalesce(in_force.activity_source, 'nothing') || ', which is not known for it: use purchases, '
         || 'purchases_and_stock, bill or ledger, or meter for natural gas with a main meter and for heat, waste gas and exported '
-        || 'electricity with a meter of role import or export.' as message,
+        || 'electricity with a meter of role import or export; measurement for perfluorocarbons and stacks, and only for '
+        || 'them.' as message,
         in_force.site || ' 之排放源流 ' || in_force.source_stream || ' 活動數據來源為 '
         || coalesce(in_force.activity_source, '空白')
         || '，不適用：請改用 purchases、purchases_and_stock、bill、ledger，或 meter（天然氣須有總表；熱、廢氣、輸出電力須有 import '
-        || '或 export 表）。' as message_zh
+        || '或 export 表）；全氟碳化物與煙道連續監測須為 measurement，其他不得為 measurement。' as message_zh
     from in_force
     left join (
         select distinct
@@ -317,9 +325,68 @@ unknown_activity_source as (
     where in_force.method <> 'electricity'
         and (
             in_force.activity_source is null
-            or in_force.activity_source not in ('purchases', 'purchases_and_stock', 'bill', 'ledger', 'meter')
+            or in_force.activity_source not in (
+                'purchases', 'purchases_and_stock', 'bill', 'ledger', 'meter', 'measurement'
+            )
+            or (in_force.activity_source = 'measurement') <> (in_force.method in ({{ measured_methods() }}))
             or (in_force.activity_source = 'meter' and main_meters.site is null)
         )
+),
+
+-- Anode effects need cell-days and minutes, or current efficiency; a stack needs a row for every hour and, for the
+-- standard deviation of its substitutes, two valid ones (IR (EU) 2025/2547 Annex II, B.6.2.6 and B.7).
+measurement_needs as (
+    select
+        in_force.site,
+        in_force.period,
+        in_force.source_stream,
+        needs.quantity_name,
+        needs.meaning,
+        needs.meaning_zh,
+        case
+            when needs.quantity_name = 'hours'
+                then 24 * {{ dbt.datediff('in_force.period_start', 'in_force.period_end', 'day') }}
+            when needs.quantity_name = 'valid_hours' then 2
+            else 0
+        end as needed,
+        coalesce(measured_hours.value, -1) as found
+    from in_force
+    inner join (
+        select 'pfc_slope' as method, 'cell_days' as quantity_name, 'cell-days' as meaning, '槽日數' as meaning_zh
+        union all select 'pfc_slope', 'anode_effect_minutes', 'anode effect minutes', '陽極效應分鐘數'
+        union all select 'pfc_overvoltage', 'cell_days', 'cell-days', '槽日數'
+        union all select 'pfc_overvoltage', 'current_efficiency', 'current efficiency', '電流效率'
+        union all select 'cems_co2', 'hours', 'hours', '小時列'
+        union all select 'cems_n2o', 'hours', 'hours', '小時列'
+        union all select 'cems_co2', 'valid_hours', 'valid hours', '有效小時'
+        union all select 'cems_n2o', 'valid_hours', 'valid hours', '有效小時'
+    ) as needs
+        on in_force.method = needs.method
+    left join measured_hours
+        on in_force.site = measured_hours.site
+        and in_force.period = measured_hours.period
+        and in_force.source_stream = measured_hours.subject
+        and needs.quantity_name = measured_hours.quantity_name
+),
+
+without_measurement as (
+    select
+        site,
+        period,
+        'no_measurement' as obstacle,
+        source_stream || '/' || quantity_name as subject,
+        'The records of ' || source_stream || ' of ' || site || ' state '
+        || case when found < 0 then 'no' else cast(cast(found as bigint) as varchar) end || ' ' || meaning || ' in '
+        || period || case when needed > 0 then ', ' || cast(needed as varchar) || ' are needed' else '' end
+        || ': land the record of every day, an hour of a stack that stood still with flow 0, and no hour twice.'
+            as message,
+        site || ' 之排放源流 ' || source_stream || ' 於 ' || period || ' 之量測紀錄' || meaning_zh || '為 '
+        || case when found < 0 then '無' else cast(cast(found as bigint) as varchar) end
+        || case when needed > 0 then '，須有 ' || cast(needed as varchar) else '' end
+        || '：請匯入每日紀錄；停機小時流量填 0，同一小時不得重複。' as message_zh
+    from measurement_needs
+    where found < needed
+        or (quantity_name = 'hours' and found > needed)
 ),
 
 -- A stream that nothing was burnt of needs no factor.
@@ -418,6 +485,8 @@ obstacles as (
     select * from unknown_activity_source
     union all
     select * from without_factor
+    union all
+    select * from without_measurement
     union all
     select * from without_precursor_value
     union all

@@ -122,7 +122,7 @@ published as (
         and (register.country_code is null or register.country_code = subjects.country_code)
     where register.origin = 'seed'
         and register.status in ('active', 'context')
-        and register.gas in ('CO2', 'CO2e', 'none')
+        and register.gas in ('CO2', 'CO2e', 'CF4', 'none')
         and register.factor_use <> 'mobile'
 ),
 

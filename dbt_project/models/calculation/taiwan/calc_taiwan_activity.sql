@@ -80,6 +80,23 @@ own_parameters as (
     group by versions.site, versions.period, choices.subject
 ),
 
+-- Perfluorocarbons and stacks that are measured: their emissions are the plant's own result.
+measured as (
+    select
+        site, period, emission_source, 'PFC' as gas, production as activity, production_id as activity_id,
+        emissions_tco2e as emissions, line_id as emissions_id, data_quality
+    from {{ ref('calc_pfc_emission') }}
+    where {{ in_scope() }}
+
+    union all
+
+    select
+        site, period, emission_source, ghg as gas, gas_mass as activity, gas_mass_id as activity_id,
+        emissions_fossil_tco2e as emissions, fossil_line_id as emissions_id, data_quality
+    from {{ ref('calc_cems_emission') }}
+    where {{ in_scope() }}
+),
+
 electricity as (
     select * from {{ ref('calc_document_site_electricity') }}
     where {{ in_scope() }}
@@ -106,6 +123,7 @@ select
         else 'mobile'
     end as category,
     inputs.method,
+    'CO2' as gas,
     streams.material,
     -- The announcement gives natural gas in vehicles factors of its own.
     case
@@ -161,10 +179,48 @@ left join own_parameters
 union all
 
 select
+    measured.emission_source as source,
+    coalesce(streams.source_stream_name, measured.emission_source) as source_name,
+    'process' as category,
+    streams.method,
+    measured.gas,
+    streams.material,
+    cast(null as varchar) as material_class,
+    cast(null as varchar) as heating_value_class,
+    'stationary' as factor_use,
+    cast(null as varchar) as technology,
+    measured.activity,
+    measured.activity_id,
+    't' as activity_unit,
+    cast(null as double) as ncv,
+    cast(null as varchar) as ncv_id,
+    cast(0 as double) as biomass,
+    cast(null as varchar) as biomass_id,
+    cast(measured.emissions as double) as emissions,
+    measured.emissions_id,
+    false as has_own_ncv,
+    true as has_own_factor,
+    measured.data_quality,
+    streams.activity_source,
+    streams.activity_uncertainty,
+    streams.calibration_class,
+    measured.site,
+    measured.period
+from measured
+inner join streams
+    on measured.site = streams.site
+    and measured.period = streams.period
+    and measured.emission_source = streams.source_stream
+    and streams.validity_rank = 1
+
+union all
+
+select
     'purchased_electricity' as source,
     'Purchased electricity' as source_name,
     'electricity' as category,
     'electricity' as method,
+    'CO2e' as gas,
     cast(null as varchar) as material,
     'electricity' as material_class,
     cast(null as varchar) as heating_value_class,

@@ -89,7 +89,7 @@ gas_candidates as (
         period,
         series,
         source,
-        'CO2' as parameter,
+        gas as parameter,
         emissions as value,
         'tCO2e' as unit,
         emissions_id as factor_id,

@@ -32,7 +32,7 @@ green_rule as (
 
 gas_factors as (
     select * from factors
-    where parameter in ('CO2', 'CH4', 'N2O', 'electricity_factor')
+    where parameter in ('CO2', 'CH4', 'N2O', 'PFC', 'electricity_factor')
 ),
 
 joined as (
