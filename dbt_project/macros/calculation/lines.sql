@@ -32,7 +32,7 @@
         'model': 'calc_cems_emission', 'subject': 'emission_source', 'quality': 'data_quality',
         'units': {
             'concentration': "'g/Nm3'", 'hours': "'h'", 'flow': "'1000Nm3/h'", 'biomass': 'biomass_unit',
-            'gwp': "'tCO2e/t'", 'measured_mass': "'t'", 'valid_hours': "'h'", 'concentration_sum': "'g/Nm3'",
+            'gwp': "'tCO2e/t'", 'measured_mass': "'t'", 'valid_hours': "'1'", 'concentration_sum': "'g/Nm3'",
             'concentration_squared': "'(g/Nm3)^2'", 'unmeasured_flow': "'Nm3'", 'substitute': "'g/Nm3'",
             'gas_mass': "'t'"
         }

@@ -29,8 +29,8 @@
 {% macro cems_quantities() -%}
     {{ return([
         ['activity', 'consumption', 't', 'case when is_valid then concentration * flow / 1000000 end'],
-        ['measurement', 'hours', 'h', '1'],
-        ['measurement', 'valid_hours', 'h', 'case when is_valid then 1 end'],
+        ['measurement', 'hours', '1', '1'],
+        ['measurement', 'valid_hours', '1', 'case when is_valid then 1 end'],
         ['measurement', 'concentration', 'g/Nm3', 'case when is_valid then concentration end'],
         ['measurement', 'concentration_squared', '(g/Nm3)^2',
             'case when is_valid then concentration * concentration end'],

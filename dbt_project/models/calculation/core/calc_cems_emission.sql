@@ -22,8 +22,8 @@ template_sources as (
 document_sources as (
     select
         sources.*,
-        rules.gwp_n2o as gwp,
-        rules.gwp_n2o_id as gwp_id,
+        case when sources.ghg = 'N2O' then rules.gwp_n2o else 1 end as gwp,
+        case when sources.ghg = 'N2O' then rules.gwp_n2o_id else 'constant:carbon_dioxide' end as gwp_id,
         case when sources.has_substitute then {{ formula_sql('cems_substitute') }} end as substitute
     from {{ ref('calc_document_cems_input') }} as sources
     inner join rules
