@@ -134,7 +134,7 @@ def _script_seconds(of: Home) -> tuple[float, dict[tuple[str, str, str], float]]
 
 
 def _check(of: Home, expected: dict[tuple[str, str, str], float]) -> int:
-    """Both must say the same, up to the rounding of floating-point sums; a short history has no rolling year."""
+    """Both must say the same, up to the rounding of sums of doubles; a short history has no rolling year."""
     from tracetonne.figures import read_figures
 
     periods = {"month": MONTH, "ytd": f"{MONTH}/YTD", "r12": f"{MONTH}/R12"}
