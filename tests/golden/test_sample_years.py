@@ -209,4 +209,5 @@ def test_contributions_make_the_uncertainty(warehouse: duckdb.DuckDBPyConnection
         """
     ).fetchall()
     assert len(rows) == 24
-    assert all(half_width**2 == pytest.approx(squares, rel=1e-9) for half_width, squares in rows)
+    # Each square is kept to 12 decimals.
+    assert all(half_width**2 == pytest.approx(squares, abs=2e-11) for half_width, squares in rows)
