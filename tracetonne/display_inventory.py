@@ -33,6 +33,12 @@ def show_inventory(inventory: Inventory) -> None:
     for standard, name in STANDARDS.items():
         console().print(_categories(inventory, standard, f"{name} · {title}"))
     console().print(f"biogenic CO2, apart 生質二氧化碳（另列）: {_number(inventory.biogenic_tco2)} t")
+    for figure in inventory.figures:
+        if figure["quantity"] == "ghg_scope_3_category_1_specific_share":
+            share = f"{figure['value']:.1%}"
+            console().print(
+                f"purchases by suppliers' footprints and EPDs 採購以供應商資料計算之占比: {share}"
+            )
     console().print(_reasons(inventory))
     console().print(_reconciliation(inventory))
 

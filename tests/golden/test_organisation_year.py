@@ -99,6 +99,11 @@ def test_every_category_of_scope_3_has_a_figure_or_a_reason(warehouse: duckdb.Du
     assert all(row[3] is not None for row in rows)
 
 
+def test_coverage_is_what_suppliers_gave(warehouse: duckdb.DuckDBPyConnection) -> None:
+    share = figure(warehouse, "trading_office", "ghg_scope_3_category_1_specific_share")
+    assert share == pytest.approx((240 * 2.35 + 300 * 0.85) / 824.76)
+
+
 @pytest.mark.parametrize("site", SITES)
 def test_both_standards_have_the_same_total(warehouse: duckdb.DuckDBPyConnection, site: str) -> None:
     for method in ("location", "market"):

@@ -16,6 +16,7 @@
         'organisation_market': '(activity - green_electricity) * factor',
         'organisation_precursor': 'activity * (factor + see_indirect)',
         'organisation_declared': 'activity',
+        'organisation_coverage': 'sum(specific) / sum(purchased)',
         'organisation_flow': 'consumed * specific',
         'organisation_mean_factor': 'sum(indirect) / sum(electricity)',
         'organisation_difference': 'sum(added) - sum(removed)'

@@ -33,6 +33,8 @@
         dict(variant, model='calc_organisation_category', step='organisation_category', line_id='line_id',
             subject="standard || '/' || category", value='emissions_tco2e', formula='total_sum',
             condition='emissions_tco2e is not null'),
+        {'model': 'calc_organisation_coverage', 'step': 'organisation_coverage', 'line_id': 'line_id',
+            'subject': "'site'", 'value': 'specific_share', 'unit': "'1'", 'formula': 'organisation_coverage'},
         {'model': 'calc_organisation_flow', 'step': 'organisation_flow', 'line_id': 'line_id',
             'subject': "flow || '/' || subject", 'value': 'emissions_tco2e', 'unit': tonnes,
             'formula': 'organisation_flow', 'units': {'consumed': 'consumed_unit', 'specific': 'specific_unit'}},

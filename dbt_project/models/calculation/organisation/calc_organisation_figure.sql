@@ -91,6 +91,22 @@ figures as (
     union all
 
     select
+        coverages.site,
+        coverages.period,
+        gwp_sets.gwp_set as series,
+        'ghg_scope_3_category_1_specific_share' as quantity,
+        coverages.specific_share as value,
+        coverages.line_id,
+        'ghg_protocol' as regime,
+        false as is_provisional,
+        'part that footprints and EPDs of suppliers gave · 由供應商碳足跡或 EPD 計算之占比' as note
+    from {{ ref('calc_organisation_coverage') }} as coverages
+    cross join (select distinct gwp_set from categories) as gwp_sets
+    where {{ in_scope('coverages.site', 'coverages.period') }}
+
+    union all
+
+    select
         site,
         period,
         gwp_set as series,

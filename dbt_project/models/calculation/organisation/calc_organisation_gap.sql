@@ -9,6 +9,18 @@ years as (
         and input_source = 'document'
 ),
 
+processes as (
+    select distinct site, period
+    from {{ ref('calc_process') }}
+    where {{ in_scope() }}
+),
+
+inventories as (
+    select distinct site, period
+    from {{ ref('calc_taiwan_version') }}
+    where {{ in_scope() }}
+),
+
 activities as (
     select * from {{ ref('calc_organisation_activity') }}
     where {{ in_scope() }}
@@ -158,14 +170,14 @@ gaps as (
         years.period,
         classes.item_class,
         statements.statement_state as gap,
-        statements.ghg_category || '/' || statements.item as subject,
+        statements.ghg_category || '/' || statements.stated_item as subject,
         case statements.statement_state
-            when 'author_is_approver' then 'the statement on ' || statements.item || ' has its author as approver'
-            else 'the statement on ' || statements.item || ' declares emissions without a number'
+            when 'author_is_approver' then 'the statement on ' || statements.stated_item || ' has its author as approver'
+            else 'the statement on ' || statements.stated_item || ' declares emissions without a number'
         end as message,
         case statements.statement_state
-            when 'author_is_approver' then '「' || statements.item || '」之聲明填寫人與核准人為同一人'
-            else '「' || statements.item || '」之聲明未填排放量'
+            when 'author_is_approver' then '「' || statements.stated_item || '」之聲明填寫人與核准人為同一人'
+            else '「' || statements.stated_item || '」之聲明未填排放量'
         end as message_zh
     from years
     inner join statements
@@ -192,6 +204,25 @@ gaps as (
         and leases.valid_to > years.period_start
     where leases.whole <= 0
         or leases.own_part > leases.whole
+
+    union all
+
+    select
+        processes.site,
+        processes.period,
+        'stationary' as item_class,
+        'no_inventory' as gap,
+        'direct emissions' as subject,
+        'no inventory of direct emissions by gas: the product makes one for sites in Taiwan' as message,
+        '無各氣體直接排放盤查：僅臺灣廠區提供' as message_zh
+    from processes
+    inner join years
+        on processes.site = years.site
+        and processes.period = years.period
+    left join inventories
+        on processes.site = inventories.site
+        and processes.period = inventories.period
+    where inventories.site is null
 
     union all
 

@@ -197,7 +197,29 @@ listed_inputs as (
         and items.gwp_set in ('any', categories.gwp_set)
         and items.electricity_method in ('any', categories.electricity_method)
     where categories.emissions_tco2e is not null
-    {% for name, value, unit, source in [
+    {% for name, condition in [
+        ('purchased', '1 = 1'), ('specific', "items.factor_class in ('pcf', 'epd')")
+    ] %}
+    union all
+
+    select
+        coverages.line_id,
+        '{{ name }}' as input_name,
+        items.line_id as sort_key,
+        items.line_id as source_id,
+        cast(items.emissions_tco2e as double) as value,
+        'tCO2e' as unit,
+        items.site,
+        items.period
+    from {{ ref('calc_organisation_coverage') }} as coverages
+    inner join items
+        on coverages.site = items.site
+        and coverages.period = items.period
+        and items.item_class in ('purchased_goods', 'purchased_services')
+    where {{ in_scope('coverages.site', 'coverages.period') }}
+        and {{ condition }}
+    {% endfor %}
+    {%- for name, value, unit, source in [
         ('indirect', 'cast(attributed.attributed_indirect_tco2e as double)', 'tCO2e', 'attributed.indirect_line_id'),
         ('electricity', 'attributed.electricity', 'MWh', 'attributed.electricity_id')
     ] %}
