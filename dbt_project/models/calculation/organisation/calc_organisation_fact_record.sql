@@ -109,10 +109,10 @@ facts as (
         years.site,
         years.period,
         'fact:' || years.site || ':' || years.period || ':scope3_statement:' || statements.ghg_category || ':'
-        || statements.stated_item as fact_id,
+        || statements.stated_subject as fact_id,
         'scope3_statement' as fact_type,
         statements.ghg_category as subject,
-        statements.stated_item as object,
+        statements.stated_subject as object,
         'declared' as quantity_name,
         'tCO2e' as unit,
         'scope3_statement' as raw_table,

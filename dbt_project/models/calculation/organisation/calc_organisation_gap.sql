@@ -170,14 +170,14 @@ gaps as (
         years.period,
         classes.item_class,
         statements.statement_state as gap,
-        statements.ghg_category || '/' || statements.stated_item as subject,
+        statements.ghg_category || '/' || statements.stated_subject as subject,
         case statements.statement_state
-            when 'author_is_approver' then 'the statement on ' || statements.stated_item || ' has its author as approver'
-            else 'the statement on ' || statements.stated_item || ' declares emissions without a number'
+            when 'author_is_approver' then 'the statement on ' || statements.stated_subject || ' has its author as approver'
+            else 'the statement on ' || statements.stated_subject || ' declares emissions without a number'
         end as message,
         case statements.statement_state
-            when 'author_is_approver' then '「' || statements.stated_item || '」之聲明填寫人與核准人為同一人'
-            else '「' || statements.stated_item || '」之聲明未填排放量'
+            when 'author_is_approver' then '「' || statements.stated_subject || '」之聲明填寫人與核准人為同一人'
+            else '「' || statements.stated_subject || '」之聲明未填排放量'
         end as message_zh
     from years
     inner join statements
