@@ -204,7 +204,7 @@ def test_contributions_make_the_uncertainty(warehouse: duckdb.DuckDBPyConnection
         from output.out_product_uncertainty as product
         inner join output.out_uncertainty_contribution as source
             using (site, period, series, process, quantity)
-        where product.period = '2025'
+        where product.period = '2025' and product.site in ('screw_plant', 'cement_plant')
         group by product.site, product.product, product.series, product.quantity
         """
     ).fetchall()
