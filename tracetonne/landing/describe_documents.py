@@ -39,7 +39,7 @@ for an installation with its own contracts, and `tracetonne inspect FILE` shows 
 landing it. How each is read, cell by cell, stands in [contracts.md](contracts.md).
 
 *Public files* are real documents published by others; they lie outside this repository, and what became of
-each of them is kept in `documents_tried.csv`. *Sample files* are those of the two sample plants. Records
+each of them is kept in `documents_tried.csv`. *Sample files* are those of the sample sites. Records
 rejected are named with place, reason and what to do; nothing is dropped. A record is a line, reading,
 indicator or filled cell.
 """
