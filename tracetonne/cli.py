@@ -6,16 +6,27 @@ rejected. Nothing heavy is imported before a command needs it, so that help is i
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from tracetonne import __version__
+from tracetonne import __version__, cli_year
+from tracetonne.cli_estimate import estimates
+from tracetonne.cli_shared import (
+    AsJson,
+    Month,
+    Reason,
+    Site,
+    Year,
+    asked_period,
+    plain,
+    print_json,
+    say,
+    show_result,
+)
 from tracetonne.errors import EvidenceRejectedError, GateStoppedError, TraceTonneError, WrongUseError
 
 app = typer.Typer(
@@ -26,12 +37,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Site = Annotated[str, typer.Option("--site", metavar="S", help="Site code, such as screw_plant.")]
-Month = Annotated[str | None, typer.Option("--month", metavar="YYYY-MM", help="A calendar month.")]
-Year = Annotated[str | None, typer.Option("--year", metavar="YYYY", help="A calendar year.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of tables for people.")]
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it stays on record.")]
+app.add_typer(estimates, name="estimate")
 
 
 def main() -> None:
@@ -81,10 +87,10 @@ def new_site(
 
     path = write_workbook(home(), name)
     if as_json:
-        _print_json({"site": name, "workbook": str(path), "inbox": str(home().inbox / name)})
+        print_json({"site": name, "workbook": str(path), "inbox": str(home().inbox / name)})
         return
-    _say(f"Wrote [bold]{path}[/]")
-    _say(f"Fill it in, then run: tracetonne land {path} --site {name}")
+    say(f"Wrote [bold]{path}[/]")
+    say(f"Fill it in, then run: tracetonne land {path} --site {name}")
 
 
 @app.command()
@@ -102,7 +108,7 @@ def land(
 
     results = land_paths(home(), paths, site, as_kind)
     if as_json:
-        _print_json([_plain(result) for result in results])
+        print_json([plain(result) for result in results])
     else:
         from tracetonne.display import show_landing
 
@@ -128,13 +134,13 @@ def request_data(
     from tracetonne.settings import home
     from tracetonne.supplier_request import write_request
 
-    period = _period(month, year) if month or year else last_closed_year()
+    period = asked_period(month, year) if month or year else last_closed_year()
     written = write_request(home(), site, supplier, material, days_of(period), out)
     if as_json:
-        _print_json(_plain(written))
+        print_json(plain(written))
         return
-    _say(f"Wrote [bold]{written.workbook}[/], request {written.request_id}")
-    _say(f"When it comes back: tracetonne land FILE --site {site}")
+    say(f"Wrote [bold]{written.workbook}[/], request {written.request_id}")
+    say(f"When it comes back: tracetonne land FILE --site {site}")
 
 
 @app.command()
@@ -145,7 +151,7 @@ def kinds(as_json: AsJson = False) -> None:
 
     found = kinds_of(home())
     if as_json:
-        _print_json(_plain(found))
+        print_json(plain(found))
         return
     from tracetonne.display_documents import show_kinds
 
@@ -166,7 +172,7 @@ def inspect(
 
     found = [preview(home(), path, as_kind) for path in paths]
     if as_json:
-        _print_json(_plain(found))
+        print_json(plain(found))
     else:
         from tracetonne.display_documents import show_preview
 
@@ -190,7 +196,7 @@ def fetch(
 
     reports = fetch_all(home(), chosen(home(), names or [], site))
     if as_json:
-        _print_json([_plain(report) for report in reports])
+        print_json([plain(report) for report in reports])
     else:
         from tracetonne.display import show_fetches
 
@@ -210,7 +216,7 @@ def connectors(
 
     found = overview(home(), site)
     if as_json:
-        _print_json([_plain(one) for one in found])
+        print_json([plain(one) for one in found])
     else:
         from tracetonne.display import show_connectors
 
@@ -230,7 +236,7 @@ def status(
 
     result = read_status(home(), site)
     if as_json:
-        _print_json(_plain(result))
+        print_json(plain(result))
         return
     from tracetonne.display import show_status
 
@@ -260,7 +266,7 @@ def refresh(
         raise WrongUseError(
             "Say which periods.", expected="--from alone, --month or --year", found="--from and another"
         )
-    periods = periods_from(home(), site, _period(first, None)) if first else [_period(month, year)]
+    periods = periods_from(home(), site, asked_period(first, None)) if first else [asked_period(month, year)]
     results = []
     for period in periods:
         with refreshing(f"{site} {period}", quiet=as_json) as progress:
@@ -270,7 +276,7 @@ def refresh(
         if not as_json:
             show_refresh(results[-1])
     if as_json:
-        _print_json([result.as_dict() for result in results] if first else results[0].as_dict())
+        print_json([result.as_dict() for result in results] if first else results[0].as_dict())
     else:
         show_superseded(site, results[-1].superseded)
     if any(result.status == "blocked" for result in results):
@@ -283,113 +289,19 @@ def figures(site: Site, month: Month = None, year: Year = None, as_json: AsJson 
     from tracetonne.figures import read_figures
     from tracetonne.settings import home
 
-    found = read_figures(home(), site, _period(month, year) if month or year else None)
+    found = read_figures(home(), site, asked_period(month, year) if month or year else None)
     if found.reason:
         sys.stderr.write(found.reason + "\n")
     if as_json:
-        _print_json(found.rows)
+        print_json(found.rows)
         return
     from tracetonne.display import show_figures
 
     show_figures(found.rows)
 
 
-@app.command()
-def fee(
-    site: Site,
-    year: Annotated[str, typer.Option("--year", metavar="YYYY", help="Year of the emissions.")],
-    known_on: Annotated[
-        str | None,
-        typer.Option("--known-on", metavar="DATE", help="As known on this day; else the latest version."),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show the Taiwanese carbon fee of a year: as elected, and what other options would cost."""
-    from tracetonne.carbon_fee import read_carbon_fee
-    from tracetonne.settings import home
-
-    found = read_carbon_fee(home(), site, _period(None, year), known_on)
-    if as_json:
-        _print_json(_plain(found))
-        return
-    from tracetonne.display_carbon_fee import show_carbon_fee
-
-    show_carbon_fee(found)
-
-
-@app.command()
-def uncertainty(
-    site: Site,
-    year: Annotated[str, typer.Option("--year", metavar="YYYY", help="A calendar year.")],
-    as_json: AsJson = False,
-) -> None:
-    """Show how uncertain the product intensities of a year are, and which sources make them so."""
-    from tracetonne.settings import home
-    from tracetonne.uncertainty import read_uncertainty
-
-    found = read_uncertainty(home(), site, _period(None, year))
-    if as_json:
-        _print_json(_plain(found))
-        return
-    from tracetonne.display_uncertainty import show_uncertainty
-
-    show_uncertainty(found)
-
-
-@app.command()
-def inventory(
-    site: Site,
-    year: Annotated[str, typer.Option("--year", metavar="YYYY", help="Year of the inventory.")],
-    gwp: Annotated[
-        str | None, typer.Option("--gwp", metavar="AR5|AR6", help="Warming potentials; else the latest.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show the inventory of the organisation: ISO 14064-1, GHG Protocol, and how it meets the products."""
-    from tracetonne.inventory import read_inventory
-    from tracetonne.settings import home
-
-    found = read_inventory(home(), site, _period(None, year), gwp)
-    if as_json:
-        _print_json(_plain(found))
-        return
-    from tracetonne.display_inventory import show_inventory
-
-    show_inventory(found)
-
-
-@app.command()
-def certificates(
-    site: Site,
-    year: Annotated[str, typer.Option("--year", metavar="YYYY", help="Calendar year of import into the EU.")],
-    price: Annotated[
-        str | None,
-        typer.Option("--price", metavar="P", help="Price of a certificate in EUR to ask about."),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show CBAM certificates and their cost, the carbon fee beside them (CBAM 憑證)."""
-    from tracetonne.certificates import read_certificates
-    from tracetonne.estimate_cbam import number_of
-    from tracetonne.settings import home
-
-    asked = number_of(price, "--price")
-    found = read_certificates(home(), site, _period(None, year), asked, lambda some: _priced(some, asked))
-    if as_json:
-        _print_json(_plain(found))
-        return
-    from tracetonne.display_certificates import show_certificates
-
-    show_certificates(found)
-
-
-def _priced(certificates_t: Sequence[float], price: str | None) -> list[float]:
-    """Return the cost in EUR of each number of certificates, by the macro of the models."""
-    from orchestration.estimates import estimate
-    from tracetonne.settings import home
-
-    asked = {"price": price, "certificates": [repr(float(one)) for one in certificates_t]}
-    return [float(one) for one in json.loads(estimate(home(), "price_certificates", asked)["costs"])]
+for shown_by_year in (cli_year.fee, cli_year.uncertainty, cli_year.inventory, cli_year.certificates):
+    app.command()(shown_by_year)
 
 
 @app.command()
@@ -409,7 +321,7 @@ def trace(
 
     tree = walk(home(), figure_id, expand, page=page, page_size=page_size)
     if as_json:
-        _print_json(_plain(tree))
+        print_json(plain(tree))
         return
     from rich.console import Console
 
@@ -439,7 +351,7 @@ def impact(
 
     found = walk(home(), evidence)
     if as_json:
-        _print_json(_plain(found))
+        print_json(plain(found))
         return
     from tracetonne.display import show_impact
 
@@ -452,7 +364,7 @@ def _preview(evidence: str, as_json: bool) -> None:
 
     found = preview(home(), evidence)
     if as_json:
-        _print_json(_plain(found))
+        print_json(plain(found))
         return
     from tracetonne.display_factors import show_preview
 
@@ -465,9 +377,9 @@ def factors(site: Site, month: Month = None, year: Year = None, as_json: AsJson 
     from tracetonne.factors import read_choices
     from tracetonne.settings import home
 
-    found = read_choices(home(), site, _period(month, year))
+    found = read_choices(home(), site, asked_period(month, year))
     if as_json:
-        _print_json(_plain(found))
+        print_json(plain(found))
         return
     from tracetonne.display_factors import show_choices
 
@@ -483,9 +395,9 @@ def review(
     from tracetonne.review import waiting
     from tracetonne.settings import home
 
-    rows = [_plain(one) for one in waiting(home(), site or "")]
+    rows = [plain(one) for one in waiting(home(), site or "")]
     if as_json:
-        _print_json(rows)
+        print_json(rows)
         return
     from tracetonne.display import show_rows
 
@@ -508,9 +420,9 @@ def approve(
     from tracetonne.review import approve as record_approval
     from tracetonne.settings import home
 
-    result = _plain(record_approval(home(), subject, reason, approver, author))
+    result = plain(record_approval(home(), subject, reason, approver, author))
     if as_json:
-        _print_json(result)
+        print_json(result)
         return
     from tracetonne.display import show_mapping
 
@@ -533,9 +445,9 @@ def withdraw(
     from tracetonne.decisions import withdraw as record_withdrawal
     from tracetonne.settings import home
 
-    result = _plain(record_withdrawal(home(), evidence, reason, author, approver))
+    result = plain(record_withdrawal(home(), evidence, reason, author, approver))
     if as_json:
-        _print_json(result)
+        print_json(result)
         return
     from tracetonne.display import show_mapping
 
@@ -552,7 +464,7 @@ def verify(
 
     report = check(package)
     if as_json:
-        _print_json(report.as_dict())
+        print_json(report.as_dict())
     else:
         from tracetonne.display import show_verification
 
@@ -570,7 +482,7 @@ def backup(
     from tracetonne.backup import backup as write_backup
     from tracetonne.settings import home
 
-    _show_result(write_backup(home(), folder), as_json)
+    show_result(write_backup(home(), folder), as_json)
 
 
 @app.command()
@@ -588,185 +500,11 @@ def rebuild(
 
     result = compute_again(home(), run_refresh, from_backup)
     if as_json:
-        _print_json(_plain(result))
+        print_json(plain(result))
         return
     from tracetonne.display import show_rebuild
 
     show_rebuild(result)
-
-
-estimates = typer.Typer(
-    help="Ask what something would cost, before any document exists.",
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.add_typer(estimates, name="estimate")
-
-
-@estimates.command("cbam")
-def estimate_cbam(
-    cn: Annotated[str, typer.Option("--cn", metavar="CODE", help="CN code of 4, 6 or 8 digits.")],
-    country: Annotated[str, typer.Option("--country", metavar="CC", help="Country of origin, such as TW.")],
-    year: Annotated[int, typer.Option("--year", metavar="Y", help="Year of import.")],
-    mass_t: Annotated[str, typer.Option("--mass-t", metavar="M", help="Net mass imported, in tonnes.")],
-    see: Annotated[
-        str | None,
-        typer.Option("--see", metavar="S", help="Actual emissions charged, tCO2e/t, with precursors."),
-    ] = None,
-    default: Annotated[
-        bool, typer.Option("--default", help="Use the default value with its mark-up.")
-    ] = False,
-    default_see: Annotated[
-        str | None,
-        typer.Option("--default-see", metavar="S", help="A default value with mark-up that is not bundled."),
-    ] = None,
-    route: Annotated[
-        str | None,
-        typer.Option("--route", metavar="R", help="Production route, a letter of IR (EU) 2025/2620."),
-    ] = None,
-    precursor: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--precursor",
-            metavar="CN:TONNES:SEE|default[:SEFA]",
-            help="Precursor used for the whole mass; SEFA is its producer's verified value. May be repeated.",
-        ),
-    ] = None,
-    quarter: Annotated[
-        str | None, typer.Option("--quarter", metavar="Q", help="Quarter whose published price counts.")
-    ] = None,
-    price: Annotated[
-        str | None, typer.Option("--price", metavar="P", help="Assumed price of a certificate in EUR.")
-    ] = None,
-    cscf: Annotated[
-        str | None, typer.Option("--cscf", metavar="F", help="Assumed cross-sectoral correction factor.")
-    ] = None,
-    carbon_price_credit_t: Annotated[
-        str | None,
-        typer.Option(
-            "--carbon-price-credit-t", metavar="T", help="Certificates less for a carbon price paid."
-        ),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Estimate emissions, free allocation, certificates and cost of an import into the EU."""
-    from orchestration.estimates import estimate
-    from tracetonne.estimate_cbam import Question, answer
-    from tracetonne.settings import home
-
-    question = Question(
-        cn, country, year, mass_t, see, default, default_see, route, tuple(precursor or ()), quarter, price,
-        cscf, carbon_price_credit_t,
-    )  # fmt: skip
-    asked = question.arguments()
-    _show_estimate(answer(question, asked, estimate(home(), "estimate_cbam", asked)), as_json)
-
-
-@estimates.command("carbon-fee")
-def estimate_carbon_fee(
-    emissions_tco2e: Annotated[
-        str,
-        typer.Option("--emissions-tco2e", metavar="E", help="Direct and electricity emissions of the plant."),
-    ],
-    plan: Annotated[
-        str, typer.Option("--plan", metavar="none|A|B", help="Approved self-determined reduction plan.")
-    ] = "none",
-    high_leakage: Annotated[
-        bool, typer.Option("--high-leakage", help="The business is recognised as of high carbon leakage.")
-    ] = False,
-    leakage_phase: Annotated[
-        str | None, typer.Option("--leakage-phase", metavar="1|2|3", help="Phase of its coefficient.")
-    ] = None,
-    domestic_credits: Annotated[
-        str | None, typer.Option("--domestic-credits", metavar="N", help="Domestic reduction credits, t.")
-    ] = None,
-    credit_kind: Annotated[
-        str, typer.Option("--credit-kind", metavar="voluntary|early", help="Kind of the domestic credits.")
-    ] = "voluntary",
-    foreign_credits: Annotated[
-        str | None, typer.Option("--foreign-credits", metavar="N", help="Recognised foreign credits, t.")
-    ] = None,
-    year: Annotated[int, typer.Option("--year", metavar="Y", help="Year of the emissions.")] = 2025,
-    as_json: AsJson = False,
-) -> None:
-    """Estimate the Taiwanese carbon fee of a plant (碳費試算)."""
-    from orchestration.estimates import estimate
-    from tracetonne.estimate_carbon_fee import Question, answer
-    from tracetonne.settings import home
-
-    question = Question(
-        emissions_tco2e,
-        plan,
-        high_leakage,
-        leakage_phase,
-        domestic_credits,
-        credit_kind,
-        foreign_credits,
-        year,
-    )
-    row = estimate(home(), "estimate_carbon_fee", question.arguments())
-    _show_estimate(answer(question, row), as_json)
-
-
-def _show_estimate(told: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        _print_json(told)
-        return
-    from tracetonne.display_estimate import show_estimate
-
-    show_estimate(told)
-
-
-def _period(month: str | None, year: str | None) -> str:
-    """Return the one period that was asked for."""
-    from tracetonne.periods import check_period, is_month, is_year
-
-    if (month is None) == (year is None):
-        raise WrongUseError(
-            "Say which period.", expected="either --month YYYY-MM or --year YYYY", found="both or neither"
-        )
-    if month is not None and not is_month(month):
-        raise WrongUseError("The month is not one.", expected="--month YYYY-MM, such as 2026-03", found=month)
-    if year is not None and not is_year(year):
-        raise WrongUseError("The year is not one.", expected="--year YYYY, such as 2025", found=year)
-    return check_period(month or year or "")
-
-
-def _show_result(result: object, as_json: bool) -> None:
-    plain = _plain(result)
-    if as_json:
-        _print_json(plain)
-        return
-    from tracetonne.display import show_mapping
-
-    show_mapping(plain)
-
-
-def _plain(value: Any) -> Any:
-    """Turn results (dataclasses, paths, dates) into what JSON knows."""
-    if hasattr(value, "as_dict"):
-        return _plain(value.as_dict())
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {item.name: _plain(getattr(value, item.name)) for item in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, str | int | float | bool) or value is None:
-        return value
-    if isinstance(value, Iterable):
-        return [_plain(item) for item in value]
-    return str(value)
-
-
-def _print_json(value: object) -> None:
-    text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-    # The name of a file need not be text; what cannot be printed is spelled out.
-    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
-
-
-def _say(text: str) -> None:
-    from rich import print as rich_print
-
-    rich_print(text)
 
 
 def _show_error(error: TraceTonneError) -> None:

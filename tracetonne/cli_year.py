@@ -1,0 +1,107 @@
+"""The commands that show a calendar year by one of its regimes: fee, uncertainty, inventory, certificates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from tracetonne.cli_shared import AsJson, Site, asked_period, plain, print_json
+
+
+def fee(
+    site: Site,
+    year: Annotated[str, typer.Option("--year", metavar="YYYY", help="Year of the emissions.")],
+    known_on: Annotated[
+        str | None,
+        typer.Option("--known-on", metavar="DATE", help="As known on this day; else the latest version."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the Taiwanese carbon fee of a year: as elected, and what other options would cost."""
+    from tracetonne.carbon_fee import read_carbon_fee
+    from tracetonne.settings import home
+
+    found = read_carbon_fee(home(), site, asked_period(None, year), known_on)
+    if as_json:
+        print_json(plain(found))
+        return
+    from tracetonne.display_carbon_fee import show_carbon_fee
+
+    show_carbon_fee(found)
+
+
+def uncertainty(
+    site: Site,
+    year: Annotated[str, typer.Option("--year", metavar="YYYY", help="A calendar year.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show how uncertain the product intensities of a year are, and which sources make them so."""
+    from tracetonne.settings import home
+    from tracetonne.uncertainty import read_uncertainty
+
+    found = read_uncertainty(home(), site, asked_period(None, year))
+    if as_json:
+        print_json(plain(found))
+        return
+    from tracetonne.display_uncertainty import show_uncertainty
+
+    show_uncertainty(found)
+
+
+def inventory(
+    site: Site,
+    year: Annotated[str, typer.Option("--year", metavar="YYYY", help="Year of the inventory.")],
+    gwp: Annotated[
+        str | None, typer.Option("--gwp", metavar="AR5|AR6", help="Warming potentials; else the latest.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the inventory of the organisation: ISO 14064-1, GHG Protocol, and how it meets the products."""
+    from tracetonne.inventory import read_inventory
+    from tracetonne.settings import home
+
+    found = read_inventory(home(), site, asked_period(None, year), gwp)
+    if as_json:
+        print_json(plain(found))
+        return
+    from tracetonne.display_inventory import show_inventory
+
+    show_inventory(found)
+
+
+def certificates(
+    site: Site,
+    year: Annotated[str, typer.Option("--year", metavar="YYYY", help="Calendar year of import into the EU.")],
+    price: Annotated[
+        str | None,
+        typer.Option("--price", metavar="P", help="Price of a certificate in EUR to ask about."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show CBAM certificates and their cost, the carbon fee beside them (CBAM 憑證)."""
+    from tracetonne.certificates import read_certificates
+    from tracetonne.estimate_cbam import number_of
+    from tracetonne.settings import home
+
+    asked = number_of(price, "--price")
+    found = read_certificates(
+        home(), site, asked_period(None, year), asked, lambda some: _priced(some, asked)
+    )
+    if as_json:
+        print_json(plain(found))
+        return
+    from tracetonne.display_certificates import show_certificates
+
+    show_certificates(found)
+
+
+def _priced(certificates_t: Sequence[float], price: str | None) -> list[float]:
+    """Return the cost in EUR of each number of certificates, by the macro of the models."""
+    from orchestration.estimates import estimate
+    from tracetonne.settings import home
+
+    asked = {"price": price, "certificates": [repr(float(one)) for one in certificates_t]}
+    return [float(one) for one in json.loads(estimate(home(), "price_certificates", asked)["costs"])]
