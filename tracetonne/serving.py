@@ -145,6 +145,23 @@ def write_gates(build: Build, verdicts: list[dict[str, Any]]) -> Path:
     return path
 
 
+def _write_rows(
+    warehouse: duckdb.DuckDBPyConnection, table: str, site: str, period: str, path: Path
+) -> None:
+    """Write the rows of one period, in an order and a form that depend on nothing but these rows.
+
+    DuckDB's own writer marks a column as required where the whole table has no null in it: the bytes, and so
+    the name of the build, would change with the papers of another site.
+    """
+    import pyarrow.parquet as pq
+
+    rows = warehouse.execute(
+        f'select * from output."{table}" where site = {_literal(site)} '
+        f"and refresh_period = {_literal(period)} order by all"
+    ).to_arrow_table()
+    pq.write_table(rows, path, compression="zstd", store_schema=False)
+
+
 def _write_build(
     home: Home, warehouse: duckdb.DuckDBPyConnection, tables: list[str], site: str, period: str
 ) -> Build | None:
@@ -158,11 +175,7 @@ def _write_build(
     digest = hashlib.sha256()
     for table in tables:
         path = aside / f"{table}.parquet"
-        warehouse.execute(
-            f'copy (select * from output."{table}" where site = {_literal(site)} '
-            f"and refresh_period = {_literal(period)} order by all) "
-            f"to {_literal(str(path))} (format parquet, compression zstd)"
-        )
+        _write_rows(warehouse, table, site, period, path)
         digest.update(table.encode() + hashlib.sha256(path.read_bytes()).digest())
     build = Build(site, period, digest.hexdigest()[:16], folder / digest.hexdigest()[:16])
     if build.folder.exists():

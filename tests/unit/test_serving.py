@@ -46,6 +46,13 @@ def test_the_same_rows_are_the_same_build_in_any_home(home: Home, tmp_path: Path
     assert first.build == second.build
 
 
+def test_a_build_does_not_depend_on_what_another_site_leaves_empty(home: Home, tmp_path: Path) -> None:
+    other = Home(root=tmp_path / "other", exports=tmp_path / "other" / "exports")
+    alone = serving.publish_rows(home, warehouse(JANUARY), "s", ["2025-01"])["2025-01"]
+    beside = warehouse(JANUARY + ", ('d', null, '2025-01', 'empty')")
+    assert serving.publish_rows(other, beside, "s", ["2025-01"])["2025-01"].build == alone.build
+
+
 def test_the_gates_lie_beside_the_build_that_they_judged(home: Home) -> None:
     build = serving.publish_rows(home, warehouse(JANUARY), "s", ["2025-01"])["2025-01"]
     assert build.gates() is None
