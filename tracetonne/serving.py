@@ -145,9 +145,7 @@ def write_gates(build: Build, verdicts: list[dict[str, Any]]) -> Path:
     return path
 
 
-def _write_rows(
-    warehouse: duckdb.DuckDBPyConnection, table: str, site: str, period: str, path: Path
-) -> None:
+def _write_rows(warehouse: duckdb.DuckDBPyConnection, table: str, site: str, period: str, path: Path) -> None:
     """Write the rows of one period, in an order and a form that depend on nothing but these rows.
 
     DuckDB's own writer marks a column as required where the whole table has no null in it: the bytes, and so
@@ -155,10 +153,11 @@ def _write_rows(
     """
     import pyarrow.parquet as pq
 
-    rows = warehouse.execute(
-        f'select * from output."{table}" where site = {_literal(site)} '
-        f"and refresh_period = {_literal(period)} order by all"
-    ).to_arrow_table()
+    with warehouse.cursor() as cursor:
+        rows = cursor.sql(
+            f'select * from output."{table}" where site = {_literal(site)} '
+            f"and refresh_period = {_literal(period)} order by all"
+        ).to_arrow_table()
     pq.write_table(rows, path, compression="zstd", store_schema=False)
 
 
