@@ -17,6 +17,7 @@ from expectations import worker
 from orchestration import progress as watching
 from orchestration.dbt_build import ModelFailedError, prepare_manifest, project_fingerprint, seeds_stand
 from orchestration.inbox import land_inbox
+from orchestration.standing import YEARLY
 from tracetonne import serving, superseded
 from tracetonne.figures import check_site
 from tracetonne.landing import store
@@ -191,7 +192,7 @@ def _run(home: Home, site: str, period: str) -> None:
             "monthly_refresh" if is_month(period) else "yearly_refresh"
         )
         with _quiet_logs():
-            result = _selection(home, job).execute_in_process(
+            result = _selection(home, job, period).execute_in_process(
                 partition_key=partition_key(site, period),
                 instance=instance,
                 raise_on_error=False,
@@ -202,8 +203,8 @@ def _run(home: Home, site: str, period: str) -> None:
         _raise_cause(result)
 
 
-def _selection(home: Home, job: dg.JobDefinition) -> dg.JobDefinition:
-    """Leave out what is known to stand: reference data that has not changed.
+def _selection(home: Home, job: dg.JobDefinition, period: str) -> dg.JobDefinition:
+    """Leave out what stands: reference data that has not changed, and in a month the yearly models.
 
     Landing is left out too, because `refresh` has landed the inbox already; the UI's runs do both. All tests
     run, but only gates and tests of outputs are recorded one by one, as a record costs as much as several
@@ -212,7 +213,11 @@ def _selection(home: Home, job: dg.JobDefinition) -> dg.JobDefinition:
     left_out = {"raw", "reference"} if seeds_stand(home) else {"raw"}
     graph = job.asset_layer.asset_graph
     return job.get_subset(
-        asset_selection={key for key in job.asset_layer.executable_asset_keys if key.path[0] not in left_out},
+        asset_selection={
+            key
+            for key in job.asset_layer.executable_asset_keys
+            if key.path[0] not in left_out and not (is_month(period) and YEARLY in graph.get(key).tags)
+        },
         asset_check_selection={
             key for key in graph.asset_check_keys if key.asset_key.path[0] in ("output", "serving")
         },

@@ -223,7 +223,7 @@ def told(
                 "tests_passed": passed[node.unique_id],
                 **extra.get(node.unique_id, {}),
             }
-            if layer(props) in AWAITED:
+            if layer(props) in AWAITED and key in context.selected_asset_keys:
                 yield dg.MaterializeResult(asset_key=key, metadata=metadata)
             else:
                 context.log_event(_materialised(key, context.partition_key, metadata))
