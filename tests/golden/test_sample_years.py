@@ -179,7 +179,7 @@ def test_taiwanese_year_2025(
         "where site = ? and period = '2025' and series = ? and quantity = ?",
         [site, series, quantity],
     ).fetchall()
-    assert found == [(value,)]
+    assert found == [(pytest.approx(value, rel=1e-9),)]
 
 
 @pytest.mark.parametrize("site", ["screw_plant", "cement_plant"])

@@ -37,7 +37,9 @@ def test_every_step_of_a_line_has_its_clauses() -> None:
 
 def test_every_formula_is_of_the_closed_grammar() -> None:
     text = (MACROS / "formulas.sql").read_text(encoding="utf-8")
-    formulas = re.findall(r"^        '[a-z_0-9]+': '([^']+)'[,}\n]", text, flags=re.MULTILINE)
+    # Those that are put together from parts are held by `make dbt`, which reads the compiled list.
+    whole = r"^        '[a-z_0-9]+': '([^']+)'(?:[,}]|\n(?!\s*~))"
+    formulas = re.findall(whole, text, flags=re.MULTILINE)
     assert len(formulas) > 25
     for formula in formulas:
         parse(formula)
