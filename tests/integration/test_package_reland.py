@@ -44,9 +44,8 @@ def _serve(home: Home) -> None:
         f"byte_size, 'record' as role, {last} from {register}",
         "fact": f"select 'f' as fact_id, 0.0 as value, 'readings' as source_type, 'M-MAIN' as meter, "
         f"timestamp '2025-03-01' as from_local, timestamp '2025-03-02' as to_local, {last}",
-        "fact_record": "select 'f' as fact_id, 'x' as evidence_id, null::bigint as record_number, 'r' as role, "
-        f"'t' as raw_table, "
-        f"{last} where false",
+        "fact_record": "select 'f' as fact_id, 'x' as evidence_id, null::bigint as record_number, "
+        f"'r' as role, 't' as raw_table, {last} where false",
         "factor_used": f"select 'x' as factor_id, 1.0 as value, {last} where false",
         "figure": "select 'k' as figure_key, 's' as quantity, 1.0 as value, 't' as unit, 'l' as line_id, "
         f"{last} where false",
