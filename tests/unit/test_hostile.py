@@ -173,13 +173,14 @@ def test_a_table_of_too_many_rows_is_refused(tmp_path: Path, monkeypatch: pytest
 
 
 _LAND_ALL = """
-import json, resource, sys
+import json, sys
 from pathlib import Path
 from tracetonne.landing.land import FileResult, land_paths
 from tracetonne.settings import Home
 root = Path(sys.argv[1])
 results = land_paths(Home(root=root / "home", exports=root / "exports"), [root / "inbox"], "plant")
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+# The program's own peak: what `getrusage` says may be that of the program that started it.
+peak = int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) / 1024
 print(json.dumps({"peak_mb": peak, "codes": [[one.code for one in result.rejections] for result in results]}))
 """
 
@@ -201,5 +202,5 @@ def test_hostile_documents_fill_no_memory(tmp_path: Path) -> None:
         timeout=600,
     )
     said = json.loads(done.stdout)
-    assert said["peak_mb"] < 1500
+    assert said["peak_mb"] < 700
     assert not [codes for codes in said["codes"] if "reader_fault" in codes]
