@@ -11,6 +11,7 @@ from pathlib import Path
 from orchestration import column_units
 from orchestration.dbt_build import build, compile_inline, run_unit_tests
 from orchestration.nodes import NodeResult
+from orchestration.unit_table import load_table
 from tracetonne.settings import CHECKOUT, DBT_PROJECT, Home
 
 REPORT = DBT_PROJECT / "target" / "column-units.md"
@@ -45,7 +46,7 @@ def _lint(compiled: Path) -> bool:
 
 def _check_units(home: Home, compiled: Path) -> bool:
     """Follow units through every model and formula; the rules are in `dbt_project/column-units.yml`."""
-    table = column_units.load_table()
+    table = load_table()
     files = {path.stem: path for path in compiled.rglob("*.sql") if path.parent.suffix != ".yml"}
     result = column_units.check(table, files, column_units.relation_columns(home.warehouse))
     formulas = json.loads(compile_inline(home, "{{ tojson(formulas()) }}"))

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.column_units import check, check_formulas, in_source, load_table, relation_columns
+from orchestration.column_units import check, check_formulas, in_source, relation_columns
 from orchestration.dbt_build import build, compile_inline
+from orchestration.unit_table import load_table
 from tracetonne.settings import DBT_PROJECT, Home
 
 pytestmark = pytest.mark.slow

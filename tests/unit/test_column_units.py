@@ -6,15 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.column_units import (
-    Disagreement,
-    UnitTable,
-    check,
-    check_formulas,
-    in_source,
-    load_table,
-    write_report,
-)
+from orchestration.column_units import check, check_formulas, in_source, write_report
+from orchestration.unit_algebra import Disagreement
+from orchestration.unit_table import UnitTable, load_table
 
 SOURCE = {
     ("staging", "stg_a"): {
