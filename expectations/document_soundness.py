@@ -9,6 +9,7 @@ GATE = balance_gate(
     balances=(
         "accounting_reconciliation",
         "allowance_without_invoice",
+        "attribution_order",
         "bill_overlap",
         "document_conflict",
         "document_duplicate",

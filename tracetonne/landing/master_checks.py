@@ -438,4 +438,12 @@ def missing_from(checked: Checked) -> list[str]:
         for entry in checked.good("attribution")
         if entry.text("method") == "sub_meter" and entry.text("process") not in metered
     ]
+    weighed = {
+        entry.text("process") for entry in checked.good("processes") if entry.text("molar_mass_g_per_mol")
+    }
+    missing += [
+        f"process {entry.text('process')} has no molar mass to share {entry.text('source_stream')} by"
+        for entry in checked.good("attribution")
+        if entry.text("method") == "molar_share" and entry.text("process") not in weighed
+    ]
     return missing

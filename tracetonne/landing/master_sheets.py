@@ -105,6 +105,7 @@ ATTRIBUTION_METHODS = {
     "sub_meter": "依分表讀值",
     "heat": "依用熱量",
     "functional_unit": "依產量（功能單位）",
+    "molar_share": "依莫耳數（化學品；須於製程頁填莫耳質量）",
     "declared_share": "依申報比例（需填比例，各製程合計為 1）",
 }
 MATERIAL_ROLES = {
@@ -292,6 +293,13 @@ SHEETS: tuple[MasterSheet, ...] = (
                 "route",
                 "production route of that category",
                 "該類別之生產路徑",
+            ),
+            Column(
+                "molar_mass_g_per_mol",
+                "莫耳質量（g/mol）",
+                "positive",
+                "molar mass of the good, for attribution by molar_share (chemicals)",
+                "貨品之莫耳質量，依莫耳數分配（化學品）時填寫",
             ),
             _NOTE,
         ),

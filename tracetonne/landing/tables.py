@@ -296,7 +296,9 @@ TABLES: dict[str, dict[str, str]] = {
     "master_site": _text(
         "name", "name_zh", "country_code", "time_zone", "company_id", "first_month", "note", "locator"
     ),
-    "master_process": _text("process", "name", "good_category", "production_route", "note", "locator"),
+    "master_process": _text(
+        "process", "name", "good_category", "production_route", "molar_mass_g_per_mol", "note", "locator"
+    ),
     "master_product": _text(
         "product", "name", "cn_code", "process", "valid_from", "valid_to", "note", "locator"
     ),

@@ -28,6 +28,7 @@
         'total_manual': 'manual_total',
         'share_of_quantity': 'numerator / sum(denominator)',
         'share_declared': 'declared_share',
+        'molar_amount': 'production / molar_mass',
         'stream_attribution': 'emissions * share',
         'process_direct_sum': 'sum(emissions)',
         'process_direct_declared': 'declared',

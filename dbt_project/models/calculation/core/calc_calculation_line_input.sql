@@ -33,15 +33,19 @@ unattributed as (
     where {{ in_scope() }}
 ),
 
+stream_shares as (
+    select * from {{ ref('calc_stream_share') }}
+    where {{ in_scope() }}
+        and formula_name = 'share_of_quantity'
+),
+
 share_denominators as (
     select
         site,
         period,
         line_id,
         {{ unnest_list('denominator_ids') }} as denominator_id
-    from {{ ref('calc_stream_share') }}
-    where {{ in_scope() }}
-        and formula_name = 'share_of_quantity'
+    from stream_shares
 ),
 
 facts as (
@@ -88,8 +92,8 @@ listed_inputs as (
         share_denominators.line_id,
         'denominator' as input_name,
         share_denominators.denominator_id as source_id,
-        facts.value,
-        facts.unit,
+        coalesce(facts.value, stream_shares.molar_amount) as value,
+        coalesce(facts.unit, stream_shares.numerator_unit) as unit,
         share_denominators.site,
         share_denominators.period
     from share_denominators
@@ -97,6 +101,10 @@ listed_inputs as (
         on share_denominators.site = facts.site
         and share_denominators.period = facts.period
         and share_denominators.denominator_id = facts.fact_id
+    left join stream_shares
+        on share_denominators.site = stream_shares.site
+        and share_denominators.period = stream_shares.period
+        and share_denominators.denominator_id = stream_shares.numerator_id
 
     union all
 

@@ -1,7 +1,7 @@
 {{ scoped() }}
 
 -- The share of a source stream that a process bears, by master data: a quantity of the process over that of all
--- processes (functional unit, heat, sub-meter), or a declared share.
+-- processes (functional unit, heat, sub-meter, moles), or a declared share.
 with
 attributions as (
     select * from {{ ref('calc_document_attribution') }}
@@ -17,34 +17,54 @@ periods as (
 facts as (
     select * from {{ ref('calc_document_fact') }}
     where {{ in_scope() }}
+),
+
+keyed as (
+    select
+        attributions.*,
+        facts.value as production,
+        facts.unit as production_unit,
+        attributions.numerator_id as production_id,
+        attributions.molar_mass_g_per_mol as molar_mass,
+        'master_process:' || attributions.process || ':molar_mass_g_per_mol' as molar_mass_id
+    from attributions
+    inner join periods
+        on attributions.site = periods.site
+        and attributions.period = periods.period
+    left join facts
+        on attributions.site = facts.site
+        and attributions.period = facts.period
+        and attributions.numerator_id = facts.fact_id
+),
+
+molar as (
+    select
+        *,
+        {{ formula_sql('molar_amount') }} as molar_amount,
+        {{ line_id("'molar_amount'", 'source_stream', 'process') }} as molar_amount_id
+    from keyed
 )
 
 select
-    attributions.source_stream,
-    attributions.process,
-    attributions.attribution_method,
-    case
-        when attributions.numerator_id is not null and facts.value is not null then 'share_of_quantity'
-        else 'share_declared'
-    end as formula_name,
-    attributions.share,
-    attributions.share as declared_share,
-    'constant:' || attributions.attribution_method as declared_share_id,
-    facts.value as numerator,
-    attributions.numerator_id,
-    facts.unit as numerator_unit,
-    attributions.denominator_ids,
-    {{ line_id(
-        "'stream_share'", 'attributions.source_stream', 'attributions.process',
-        site='attributions.site', period='attributions.period'
-    ) }} as line_id,
-    attributions.site,
-    attributions.period
-from attributions
-inner join periods
-    on attributions.site = periods.site
-    and attributions.period = periods.period
-left join facts
-    on attributions.site = facts.site
-    and attributions.period = facts.period
-    and attributions.numerator_id = facts.fact_id
+    source_stream,
+    process,
+    attribution_method,
+    case when production is not null then 'share_of_quantity' else 'share_declared' end as formula_name,
+    share,
+    share as declared_share,
+    'constant:' || attribution_method as declared_share_id,
+    production,
+    production_id,
+    production_unit,
+    molar_mass,
+    molar_mass_id,
+    molar_amount,
+    molar_amount_id,
+    coalesce(molar_amount, production) as numerator,
+    case when molar_mass is not null then molar_amount_id else production_id end as numerator_id,
+    case when molar_mass is not null then 'Mmol' else production_unit end as numerator_unit,
+    denominator_ids,
+    {{ line_id("'stream_share'", 'source_stream', 'process') }} as line_id,
+    site,
+    period
+from molar

@@ -16,6 +16,10 @@ attributions as (
     select * from {{ ref('stg_master__attribution') }}
 ),
 
+processes as (
+    select * from {{ ref('stg_master__process') }}
+),
+
 -- Keys of attribution (IR (EU) 2025/2547 Annex III A): what the process made, what its fuel meter shows, the heat that
 -- it used.
 keys as (
@@ -45,6 +49,7 @@ in_force as (
         attributions.declared_share,
         case attributions.attribution_method
             when 'functional_unit' then 'production'
+            when 'molar_share' then 'production'
             when 'heat' then 'heat'
             when 'sub_meter'
                 then case
@@ -80,13 +85,32 @@ keyed as (
         in_force.attribution_method,
         in_force.declared_share,
         keys.fact_id,
-        coalesce(keys.value_exact, cast(0 as decimal(38, 12))) as activity_level
+        processes.molar_mass_g_per_mol,
+        -- Chemicals share by the moles that they are (eq. 43).
+        coalesce(
+            case
+                when in_force.attribution_method = 'molar_share'
+                    then cast(cast(keys.value_exact as double) / processes.molar_mass_g_per_mol as decimal(38, 12))
+                else keys.value_exact
+            end, cast(0 as decimal(38, 12))
+        ) as activity_level,
+        case
+            when in_force.attribution_method = 'molar_share'
+                then {{ line_id(
+                    "'molar_amount'", 'in_force.source_stream', 'in_force.process', site='in_force.site',
+                    period='in_force.period'
+                ) }}
+            else keys.fact_id
+        end as key_id
     from in_force
     left join keys
         on in_force.site = keys.site
         and in_force.period = keys.period
         and in_force.process = keys.process
         and in_force.key_name = keys.key_name
+    left join processes
+        on in_force.site = processes.site
+        and in_force.process = processes.process
     where in_force.validity_rank = 1
         and in_force.is_last
 ),
@@ -98,7 +122,7 @@ totals as (
         source_stream,
         sum(activity_level) as activity_level,
         count(*) as process_count,
-        {{ ordered_list('fact_id') }} as fact_ids
+        {{ ordered_list('key_id') }} as key_ids
     from keyed
     where attribution_method <> 'declared_share'
     group by site, period, source_stream
@@ -122,9 +146,12 @@ select
         when keyed.attribution_method <> 'declared_share' and totals.activity_level > 0 then keyed.fact_id
     end as numerator_id,
     case
-        when keyed.attribution_method <> 'declared_share' and totals.activity_level > 0 then totals.fact_ids
+        when keyed.attribution_method <> 'declared_share' and totals.activity_level > 0 then totals.key_ids
         else {{ empty_list() }}
     end as denominator_ids,
+    case
+        when keyed.attribution_method = 'molar_share' and totals.activity_level > 0 then keyed.molar_mass_g_per_mol
+    end as molar_mass_g_per_mol,
     keyed.site,
     keyed.period
 from keyed

@@ -165,6 +165,8 @@ unexplained_registers as (
 
 {{ meter_finding_ctes() }},
 
+{{ attribution_finding_ctes() }},
+
 unreadable_records as (
     select
         periods.site,
@@ -224,6 +226,8 @@ findings as (
     select * from expired_calibrations
     union all
     select * from changed_multipliers
+    union all
+    select * from late_keys
     union all
     select * from unreadable_records
 )

@@ -109,13 +109,13 @@ unknown_method as (
         || ' does not know: use '
         || case
             when in_force.method = 'electricity' then 'sub_meter, declared_share or functional_unit'
-            else 'sub_meter, heat, functional_unit or declared_share'
+            else 'sub_meter, heat, functional_unit, molar_share or declared_share'
         end || '.' as message,
         in_force.site || ' 之排放源流 ' || in_force.source_stream || ' 以 ' || attributions.attribution_method
         || ' 分配至製程 ' || attributions.process || '，此方法不適用：請改用 '
         || case
             when in_force.method = 'electricity' then 'sub_meter、declared_share 或 functional_unit'
-            else 'sub_meter、heat、functional_unit 或 declared_share'
+            else 'sub_meter、heat、functional_unit、molar_share 或 declared_share'
         end || '。' as message_zh
     from in_force
     inner join attributions
@@ -123,9 +123,37 @@ unknown_method as (
         and in_force.source_stream = attributions.source_stream
         and attributions.valid_from < in_force.period_end
         and attributions.valid_to > in_force.period_start
-    where attributions.attribution_method not in ('functional_unit', 'declared_share', 'sub_meter', 'heat')
-        or (attributions.attribution_method = 'heat' and in_force.method = 'electricity')
+    where attributions.attribution_method not in (
+            'functional_unit', 'declared_share', 'sub_meter', 'heat', 'molar_share'
+        )
+        or (attributions.attribution_method in ('heat', 'molar_share') and in_force.method = 'electricity')
         or attributions.attribution_method is null
+),
+
+-- Moles need the molar mass of every good that shares (IR (EU) 2025/2547 Annex III A, equation 43).
+without_molar_mass as (
+    select distinct
+        in_force.site,
+        in_force.period,
+        'molar_mass' as obstacle,
+        attributions.process as subject,
+        'Source stream ' || in_force.source_stream || ' of ' || in_force.site || ' is attributed to '
+        || attributions.process || ' by molar_share, but the process has no molar mass: fill molar_mass_g_per_mol on the '
+        || 'sheet processes of the master data, such as 17.031 for ammonia, and land it.' as message,
+        in_force.site || ' 之排放源流 ' || in_force.source_stream || ' 以 molar_share 分配至製程 '
+        || attributions.process || '，但該製程無莫耳質量：請於主檔「processes」頁填寫 molar_mass_g_per_mol（例如氨 17.031）'
+        || '後重新匯入。' as message_zh
+    from in_force
+    inner join attributions
+        on in_force.site = attributions.site
+        and in_force.source_stream = attributions.source_stream
+        and attributions.valid_from < in_force.period_end
+        and attributions.valid_to > in_force.period_start
+    left join {{ ref('stg_master__process') }} as processes
+        on attributions.site = processes.site
+        and attributions.process = processes.process
+    where attributions.attribution_method = 'molar_share'
+        and processes.molar_mass_g_per_mol is null
 ),
 
 -- Declared shares and a functional unit beside them must not bear a stream more than once.
@@ -471,6 +499,8 @@ obstacles as (
     select * from without_attribution
     union all
     select * from unknown_method
+    union all
+    select * from without_molar_mass
     union all
     select * from borne_twice
     union all
