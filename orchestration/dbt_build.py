@@ -238,16 +238,31 @@ def build_models(
     fingerprint = _whole_fingerprint()
     stands = standing.load(home, fingerprint)
     if stands is None:
-        nodes = build(home, variables, [*WITHOUT_SEEDS, "--no-write-json"], finished)
-        if not failed(nodes):
-            standing.remember(home, fingerprint, nodes)
-        return nodes
+        return _build_whole(home, variables, finished)
     with_yearly = any(map(is_year, periods))
     selection = stands.selection(_parse(home, fingerprint), with_yearly)
     nodes = build(home, variables, [*selection, "--no-write-json"], finished)
     if failed(nodes):
         return nodes
     return [*nodes, *standing.run_tests(home, stands.tests_of(with_yearly), finished)]
+
+
+def _build_whole(home: Home, variables: dict[str, Any], finished: Finished | None) -> list[NodeResult]:
+    """Build every model and test with dbt, and remember what stands."""
+    nodes = build(home, variables, [*WITHOUT_SEEDS, "--no-write-json"], finished)
+    if not failed(nodes):
+        standing.remember(home, _whole_fingerprint(), nodes)
+    return nodes
+
+
+def build_empty(home: Home) -> list[NodeResult]:
+    """Build seeds, models and data tests for no scope; in a new home that is over nothing."""
+    return [*build_seeds(home), *_build_whole(home, {}, None)]
+
+
+def stands_built(home: Home) -> bool:
+    """Say whether seeds and models have been built as they are now."""
+    return seeds_stand(home) and standing.load(home, _whole_fingerprint()) is not None
 
 
 def build_seeds(home: Home) -> list[NodeResult]:

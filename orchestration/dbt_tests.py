@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from orchestration import column_units
-from orchestration.dbt_build import build, compile_inline, run_unit_tests
+from orchestration.dbt_build import build_empty, compile_inline, run_unit_tests
 from orchestration.nodes import NodeResult
 from orchestration.unit_table import load_table
 from tracetonne.settings import CHECKOUT, DBT_PROJECT, Home
 
 REPORT = DBT_PROJECT / "target" / "column-units.md"
+# Everything built over nothing, as of the last run; tests that need a home start from a copy of it.
+EMPTY_HOME = Home(root=DBT_PROJECT / "target" / "home", exports=DBT_PROJECT / "target" / "home" / "exports")
 BAD = ("fail", "error", "warn")
 
 
 def main() -> int:
     """Return 0 if every model builds and every test passes; print what does not."""
-    with tempfile.TemporaryDirectory(prefix="tracetonne-dbt-") as folder:
-        home = Home(root=Path(folder), exports=Path(folder) / "exports")
-        built = build(home, {}, [])
-        # Before the unit tests, which leave SQL of their own beside that of the models.
-        compiled = home.dbt_target / "compiled" / "tracetonne" / "models"
-        is_clean = _lint(compiled)
-        is_shaped = _check_shape(home)
-        is_dimensional = _bad(built) == [] and _check_units(home, compiled)
-        tested = run_unit_tests(home) if not _bad(built) else []
+    home = EMPTY_HOME
+    shutil.rmtree(home.root, ignore_errors=True)
+    built = build_empty(home)
+    # Before the unit tests, which leave SQL of their own beside that of the models.
+    compiled = home.dbt_target / "compiled" / "tracetonne" / "models"
+    is_clean = _lint(compiled)
+    is_shaped = _check_shape(home)
+    is_dimensional = _bad(built) == [] and _check_units(home, compiled)
+    tested = run_unit_tests(home) if not _bad(built) else []
     for node in _bad([*built, *tested]):
         sys.stderr.write(f"{node.status.upper()} {node.unique_id}\n{node.message}\n\n")
     kinds = [node.resource_type for node in [*built, *tested]]

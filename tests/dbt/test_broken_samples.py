@@ -12,10 +12,10 @@ import duckdb
 import pytest
 import sample_copy
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from prepared_home import prepared_home
 
 from orchestration.dbt_build import build, failed
 from tracetonne.landing.land import land_paths
-from tracetonne.settings import Home
 
 pytestmark = pytest.mark.slow
 
@@ -105,7 +105,7 @@ PASSED: dict[str, Break] = {
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     folder = tmp_path_factory.mktemp("broken_samples")
-    home = Home(root=folder / "home", exports=folder / "exports")
+    home = prepared_home(folder / "home")
     breaks = {name: case[0] for name, case in STOPPED.items()} | PASSED
     for name in ("whole", *breaks):
         site = sample_copy.copy_site("screw_plant", folder / name, [MONTH])
@@ -114,7 +114,6 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
         land_paths(home, [site], name)
     selection = [
         "--select",
-        "resource_type:seed",
         "+calc_document_balance",
         "--indirect-selection",
         "cautious",

@@ -9,11 +9,11 @@ from pathlib import Path
 import duckdb
 import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from prepared_home import prepared_home
 from sample_copy import copy_site
 
 from orchestration.dbt_build import build, failed
 from tracetonne.landing.land import land_paths
-from tracetonne.settings import Home
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +25,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     """Three plants: `whole`; `uncertified` without the gas certificate of February 2026; `unapproved`, whose
     factor documents of 2026 are approved by their author."""
     folder = tmp_path_factory.mktemp("factor_choice")
-    home = Home(root=folder / "home", exports=folder / "exports")
+    home = prepared_home(folder / "home")
     for name in ("whole", "uncertified", "unapproved"):
         site = copy_site("screw_plant", folder / name)
         if name == "uncertified":
@@ -33,7 +33,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
         if name == "unapproved":
             _approve_alone(site / "factors" / "site_factors_2026.csv")
         land_paths(home, [site / part for part in FOLDERS], name)
-    selection = ["--select", "resource_type:seed", "+path:models/calculation/factor"]
+    selection = ["--select", "+path:models/calculation/factor"]
     nodes = build(home, {}, [*selection, "--indirect-selection", "cautious"])
     assert not failed(nodes), [node.message for node in failed(nodes)]
     DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open in this process

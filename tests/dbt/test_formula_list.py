@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from prepared_home import prepared_home
 
 from orchestration import formula_list
-from tracetonne.settings import Home
 
 
 @pytest.mark.slow
 def test_page_is_current(tmp_path: Path) -> None:
-    page = formula_list.page(Home(root=tmp_path / "home", exports=tmp_path / "exports"))
+    page = formula_list.page(prepared_home(tmp_path / "home"))
     assert formula_list.PAGE.read_text(encoding="utf-8") == page, (
         "docs/formulas.csv is not what the models compute; run python -m orchestration.formula_list"
     )

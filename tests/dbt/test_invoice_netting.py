@@ -11,10 +11,10 @@ from pathlib import Path
 import duckdb
 import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from prepared_home import prepared_home
 
 from orchestration.dbt_build import build, failed
 from tracetonne.landing.land import land_paths
-from tracetonne.settings import Home
 
 pytestmark = pytest.mark.slow
 
@@ -104,7 +104,7 @@ def _zip(members: dict[str, bytes]) -> bytes:
 def warehouse(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """Site `tw`: messages in files and zips; site `eu`: published invoices, where there are any."""
     folder = tmp_path_factory.mktemp("invoices")
-    home = Home(root=folder / "home", exports=folder / "exports")
+    home = prepared_home(folder / "home")
     for name, content in {
         "1.xml": _invoice("AB00000001"),
         "2.zip": _zip({f"{n}.xml": _invoice(f"AB0000000{n}") for n in (1, 2, 3, 4, 5)}),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from prepared_home import prepared_home
 
 from orchestration import method_statement
-from tracetonne.settings import Home
 
 pytestmark = pytest.mark.slow
 
 
 def test_page_is_current(tmp_path: Path) -> None:
-    page = method_statement.page(Home(root=tmp_path / "home", exports=tmp_path / "exports"))
+    page = method_statement.page(prepared_home(tmp_path / "home"))
     assert method_statement.PAGE.read_text(encoding="utf-8") == page, (
         "docs/method.md is not what the project computes; run python -m orchestration.method_statement"
     )

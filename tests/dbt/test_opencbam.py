@@ -57,6 +57,7 @@ from opencbam.engine.types import (
     Sector,
     WasteGasFlow,
 )
+from prepared_home import prepared_home
 
 from orchestration.dbt_build import build, compile_inline
 from orchestration.estimates import SEEDS
@@ -117,7 +118,7 @@ def _literal(value: Any) -> str:
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Models]:
     folder = tmp_path_factory.mktemp("opencbam")
-    home = Home(root=folder / "home", exports=folder / "exports")
+    home = prepared_home(folder / "home")
     nodes = build(home, {}, ["--select", *SEEDS, "--exclude", "resource_type:test"])
     assert {node.status for node in nodes} == {"success"}
     text = compile_inline(

@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from prepared_home import prepared_home
 
 from orchestration.column_units import check, check_formulas, in_source, relation_columns
 from orchestration.dbt_build import build, compile_inline
 from orchestration.unit_table import load_table
-from tracetonne.settings import DBT_PROJECT, Home
+from tracetonne.settings import DBT_PROJECT
 
 pytestmark = pytest.mark.slow
 
@@ -18,8 +19,12 @@ MODEL = "calc_source_stream_emission"
 
 
 def test_tonnes_added_to_terajoules_are_named_with_file_and_line(tmp_path: Path) -> None:
-    home = Home(root=tmp_path / "home", exports=tmp_path / "exports")
-    nodes = build(home, {}, ["--select", f"+{MODEL}", "--indirect-selection", "empty"])
+    home = prepared_home(tmp_path / "home")
+    nodes = build(
+        home,
+        {},
+        ["--select", f"+{MODEL}", "--exclude", "resource_type:seed", "--indirect-selection", "empty"],
+    )
     assert [node.message for node in nodes if node.status not in ("success", "pass")] == []
     compiled = home.dbt_target / "compiled" / "tracetonne" / "models"
     files = {path.stem: path for path in compiled.rglob("*.sql") if path.parent.suffix != ".yml"}

@@ -9,11 +9,11 @@ from typing import Any
 
 import duckdb
 import pytest
+from prepared_home import prepared_home
 
 from orchestration.dbt_build import build, failed
 from tracetonne.formula import evaluate
 from tracetonne.landing.land import land_paths
-from tracetonne.settings import Home
 
 pytestmark = pytest.mark.slow
 
@@ -59,11 +59,11 @@ def warehouse(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Every example landed as a site of its own and computed in one build."""
     folder = tmp_path_factory.mktemp("ec_examples")
-    home = Home(root=folder / "home", exports=folder / "exports")
+    home = prepared_home(folder / "home")
     for case, answers in cases.items():
         results = land_paths(home, [shared / "corpora" / "cbam-template" / answers["file"]], case)
         assert [result.status for result in results] == ["landed"]
-    nodes = build(home, {}, ["--select", "resource_type:seed", "+path:models/output"])
+    nodes = build(home, {}, ["--select", "+path:models/output", "--exclude", "resource_type:seed"])
     assert not failed(nodes), [(node.name, node.message) for node in failed(nodes)]
     with duckdb.connect(str(home.warehouse)) as connection:
         yield connection

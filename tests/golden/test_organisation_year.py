@@ -10,12 +10,12 @@ import duckdb
 import pytest
 import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from prepared_home import prepared_home
 from sample_copy import SAMPLES
 
 from orchestration.dbt_build import build, failed
 from tracetonne.formula import evaluate
 from tracetonne.landing.land import land_paths
-from tracetonne.settings import Home
 
 pytestmark = pytest.mark.slow
 
@@ -50,12 +50,11 @@ SCREW_LINES = {
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     folder = tmp_path_factory.mktemp("organisation_year")
-    home = Home(root=folder / "home", exports=folder / "exports")
+    home = prepared_home(folder / "home")
     for site in SITES:
         land_paths(home, [SAMPLES / site], site)
-    nodes = build(home, {}, ["--select", "resource_type:seed"])
     months = [f"2025-{month:02d}" for month in range(1, 13)]
-    nodes += build(home, {"periods": [*months, "2025"]}, MODELS)
+    nodes = build(home, {"periods": [*months, "2025"]}, MODELS)
     assert not failed(nodes), [(node.name, node.message) for node in failed(nodes)]
     DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open in this process
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:

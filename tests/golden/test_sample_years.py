@@ -11,11 +11,11 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from prepared_home import prepared_home
 from sample_copy import SAMPLES
 
 from orchestration.dbt_build import build, failed
 from tracetonne.landing.land import land_paths
-from tracetonne.settings import Home
 
 pytestmark = pytest.mark.slow
 
@@ -70,11 +70,10 @@ PUBLISHED = [
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     folder = tmp_path_factory.mktemp("sample_years")
-    home = Home(root=folder / "home", exports=folder / "exports")
+    home = prepared_home(folder / "home")
     for site in ("screw_plant", "cement_plant", "aluminium_smelter"):
         land_paths(home, [SAMPLES / site], site)
-    nodes = build(home, {}, ["--select", "resource_type:seed"])
-    nodes += build(home, {"periods": [*MONTHS_2025, "2025"]}, MODELS)
+    nodes = build(home, {"periods": [*MONTHS_2025, "2025"]}, MODELS)
     nodes += build(home, {"site": "screw_plant", "periods": MONTHS_2026}, MODELS)
     assert not failed(nodes), [(node.name, node.message) for node in failed(nodes)]
     DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open in this process

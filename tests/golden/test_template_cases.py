@@ -17,11 +17,11 @@ from typing import Any
 
 import duckdb
 import pytest
+from prepared_home import prepared_home
 from template_workbook import edited, official
 
 from orchestration.dbt_build import build, failed
 from tracetonne.landing.land import land_paths
-from tracetonne.settings import Home
 
 pytestmark = pytest.mark.slow
 
@@ -53,12 +53,12 @@ SHARE_NOT_SHOWN = {("loop", "High alloy steel screws and nuts"), ("loop", "Melt 
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """Every case landed as a site of its own and computed in one build."""
     folder = tmp_path_factory.mktemp("template_cases")
-    home = Home(root=folder / "home", exports=folder / "exports")
+    home = prepared_home(folder / "home")
     for case, answers in CASES.items():
         cells = {cell: _typed(content) for cell, content in answers["cells"].items()}
         results = land_paths(home, [edited(official(answers["base"]), folder / f"{case}.xlsx", cells)], case)
         assert [result.status for result in results] == ["landed"], results
-    nodes = build(home, {}, ["--select", "resource_type:seed", "+path:models/output"])
+    nodes = build(home, {}, ["--select", "+path:models/output", "--exclude", "resource_type:seed"])
     assert not failed(nodes), [(node.name, node.message) for node in failed(nodes)]
     with duckdb.connect(str(home.warehouse)) as connection:
         yield connection

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from prepared_home import prepared_home
 
 from orchestration.refresh import RefreshResult, refresh
 from tracetonne.figures import read_figures
@@ -113,7 +114,7 @@ MILL = 20.16 / 2 + 0.5 * 60
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     root = tmp_path_factory.mktemp("home")
     os.environ["TRACETONNE_HOME"] = str(root)
-    return Home(root=root, exports=root / "exports")
+    return prepared_home(root)
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sample_copy
+from prepared_home import prepared_home
 
 from orchestration.preview import preview
 from orchestration.refresh import refresh
@@ -43,7 +44,7 @@ def see(home: Home) -> dict[str, float]:
 
 def test_a_newer_factor_is_weighed_before_it_counts_and_never_moves_what_is_published(tmp_path: Path) -> None:
     os.environ["TRACETONNE_HOME"] = str(tmp_path / "home")
-    home = Home(root=tmp_path / "home", exports=tmp_path / "home" / "exports")
+    home = prepared_home(tmp_path / "home")
     land_paths(home, [sample_copy.copy_site("screw_plant", tmp_path / "papers", [MONTH])], SITE)
     assert (refresh(home, SITE, MONTH).status, len(versions(home, SITE, MONTH))) == ("published", 1)
     published, first = see(home), versions(home, SITE, MONTH)[0].figures()

@@ -18,12 +18,13 @@ from pathlib import Path
 import duckdb
 import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from prepared_home import prepared_home
 
 from bench.ledger_plant import process_name, product_name, write_plant
 from orchestration.dbt_build import build
 from orchestration.nodes import failed
 from tracetonne.landing.land import land_paths
-from tracetonne.settings import DBT_PROJECT, Home
+from tracetonne.settings import DBT_PROJECT
 
 pytestmark = pytest.mark.slow
 
@@ -102,7 +103,7 @@ VERSIONS: dict[str, Callable[[Path], None]] = {"scaled": _scaled, "shuffled": _s
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     folder = tmp_path_factory.mktemp("model_properties")
-    home = Home(root=folder / "home", exports=folder / "exports")
+    home = prepared_home(folder / "home")
     for number, (processes, products) in enumerate(PLANTS):
         for version in (
             "plain",
@@ -120,7 +121,15 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
             landed = land_paths(home, sorted(papers.iterdir()), f"{version}_{number}")
             refused = [result for result in landed if result.status != "landed"]
             assert not refused, [(result.path, result.rejections) for result in refused]
-    nodes = build(home, {}, ["--select", "+calc_figure", "--indirect-selection", "empty"])
+    selection = [
+        "--select",
+        "+calc_figure",
+        "--exclude",
+        "resource_type:seed",
+        "--indirect-selection",
+        "empty",
+    ]
+    nodes = build(home, {}, selection)
     assert not failed(nodes), [node.message for node in failed(nodes)]
     DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open in this process
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from prepared_home import prepared_home
 
 from tracetonne.backup import backup, rebuild
 from tracetonne.figures import read_figures
@@ -19,7 +20,7 @@ from tracetonne.landing.land import land_paths
 from tracetonne.package.build import remade_hash
 from tracetonne.package.verify import verify
 from tracetonne.package.versions import published
-from tracetonne.settings import CHECKOUT, Home, home
+from tracetonne.settings import CHECKOUT, Home
 from tracetonne.trace import Node, trace
 
 pytestmark = pytest.mark.slow
@@ -47,8 +48,8 @@ def refresh(where: Home, site: str, period: str) -> object:
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     before = os.environ.get("TRACETONNE_HOME")
-    os.environ["TRACETONNE_HOME"] = str(tmp_path_factory.mktemp("home"))
-    here = home()
+    here = prepared_home(tmp_path_factory.mktemp("home"))
+    os.environ["TRACETONNE_HOME"] = str(here.root)
     land_paths(here, [CHECKOUT / "raw_samples" / SITE], SITE)
     for month in MONTHS:
         refresh(here, SITE, month)

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
+from prepared_home import prepared_home
 from template_workbook import CellContent, edited, official
 
 from orchestration.dbt_build import build, failed
 from tracetonne.formula import DivisionByZeroError, evaluate
 from tracetonne.landing.land import land_paths
-from tracetonne.settings import Home
 
 pytestmark = pytest.mark.slow
 
@@ -125,7 +125,7 @@ CASES: dict[str, tuple[str, dict[str, CellContent]]] = {
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """Every case landed as a site of its own and computed in one build."""
     folder = tmp_path_factory.mktemp("template_calculation")
-    home = Home(root=folder / "home", exports=folder / "exports")
+    home = prepared_home(folder / "home")
     for case, (workbook, cells) in CASES.items():
         copy = edited(official(workbook), folder / f"{case}.xlsx", cells)
         results = land_paths(home, [copy], case)
@@ -133,7 +133,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     for number, emissions in enumerate((4000, 5000)):
         copy = edited(official("steel"), folder / f"claim_{number}.xlsx", {"D_Processes!L54": emissions})
         assert [result.status for result in land_paths(home, [copy], "claimed_twice")] == ["landed"]
-    nodes = build(home, {}, ["--select", "resource_type:seed", "+path:models/output"])
+    nodes = build(home, {}, ["--select", "+path:models/output", "--exclude", "resource_type:seed"])
     assert not failed(nodes), [(node.name, node.message) for node in failed(nodes)]
     with duckdb.connect(str(home.warehouse)) as connection:
         yield connection

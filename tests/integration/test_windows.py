@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from prepared_home import prepared_home
 from sample_copy import copy_site
 
 from orchestration.dbt_build import build, failed
@@ -21,16 +22,17 @@ SITE = "plant"
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The screw plant landed, with February and March of 2025 computed first and January after them."""
     folder = tmp_path_factory.mktemp("windows")
-    home = Home(root=folder / "home", exports=folder / "exports")
+    home = prepared_home(folder / "home")
     land_paths(home, [copy_site("screw_plant", Path(folder) / "papers")], SITE)
-    compute(home, ["2025-02", "2025-03"], "resource_type:seed")
+    compute(home, ["2025-02", "2025-03"])
     assert months_in_window(home, "2025-03/YTD") == 2
     compute(home, ["2025-01"])
     return home
 
 
-def compute(home: Home, periods: list[str], *also: str) -> None:
-    nodes = build(home, {"site": SITE, "periods": periods}, ["--select", *also, "+path:models/output"])
+def compute(home: Home, periods: list[str]) -> None:
+    selection = ["--select", "+path:models/output", "--exclude", "resource_type:seed"]
+    nodes = build(home, {"site": SITE, "periods": periods}, selection)
     assert not failed(nodes), [(node.name, node.message) for node in failed(nodes)]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from prepared_home import prepared_home
 
 from orchestration.assets.models import in_order
 from orchestration.dbt_build import prepare_manifest
@@ -21,7 +22,6 @@ from orchestration.schedules import month_just_closed
 from orchestration.sensors import inbox
 from tracetonne.errors import WrongUseError
 from tracetonne.landing.tables import TABLES
-from tracetonne.settings import Home
 
 pytestmark = pytest.mark.slow
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "asset_graph.txt"
@@ -30,7 +30,7 @@ GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "asset_graph.txt"
 @pytest.fixture(scope="module")
 def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
     root = tmp_path_factory.mktemp("definitions")
-    return make_definitions(prepare_manifest(Home(root=root, exports=root / "exports")))
+    return make_definitions(prepare_manifest(prepared_home(root)))
 
 
 @pytest.fixture(scope="module")
