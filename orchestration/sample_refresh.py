@@ -148,13 +148,18 @@ def show_figures(here: Home, results: Sequence[RefreshResult]) -> None:
 
 def organisation_table(here: Home, results: Sequence[RefreshResult]) -> Table:
     """Return one row a site and year: the organisation by scope, and whether its categories are whole."""
-    table = Table(title="Organisations, tCO2e (GHG Protocol, GWP AR6)", title_justify="left", box=None)
+    table = Table(
+        title="Organisations, tCO2e (GHG Protocol, GWP AR6)", title_justify="left", box=None,
+        caption="Gaps: `tracetonne inventory` names each category without a figure, and why.",
+        caption_justify="left",
+    )  # fmt: skip
     for heading in ("site", "year"):
         table.add_column(heading)
     for heading in ("scope 1", "scope 2, location", "scope 2, market", "scope 3", "total, location"):
         table.add_column(heading, justify="right")
-    for heading in ("categories", "gates", "package"):
+    for heading in ("categories", "gates"):
         table.add_column(heading)
+    table.add_column("package", overflow="fold")
     for result in results:
         if not is_year(result.period):
             continue
@@ -171,7 +176,7 @@ def organisation_table(here: Home, results: Sequence[RefreshResult]) -> Table:
             result.site,
             result.period,
             *("–" if value is None else f"{value:,.3f}" for value in values),
-            "[green]all[/]" if is_whole else "[yellow]gaps, see `tracetonne inventory`[/]",
+            "[green]all[/]" if is_whole else "[yellow]gaps[/]",
             gate_verdict(result),
             shown_path(result.package) if result.package else "",
         )
