@@ -17,7 +17,6 @@ from tracetonne.settings import Home
 SEEDS = (
     "cbam_benchmark",
     "cbam_certificate_price",
-    "cbam_default_country",
     "cbam_default_value",
     "cbam_free_allocation_year",
     "cbam_origin_country",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 from tracetonne.settings import CHECKOUT, DBT_PROJECT
@@ -41,12 +42,13 @@ it are provisional.
 
 _DEFAULTS = """## Default values for precursors
 
-`cbam_default_value` holds {count} lines of IR (EU) 2025/2621, Annex I: Taiwan and other countries and
-territories in full, wire rod and wire for ten further origins ({origins}). The printed figures (3
-decimals, with the mark-up of the year) are used, the unrounded ones of the Commission's workbook stand
-beside them. A dash, or the unreadable line 7221 of Taiwan, resolves to other countries and territories.
-The table is superseded by IR (EU) 2026/1740, whose text is not available; every figure that rests on it
-says so.
+`cbam_default_value` holds {count} lines of IR (EU) 2025/2621: of Annex I the tables of Taiwan, of other
+countries and territories and of {origins} further countries, and Annex IV for goods whose country of
+origin is unknown. Precursors, products and imports take their value from it by one choice: the longest
+matching code in the table of the country, else in that of other countries and territories, which also
+stands for a dash or the unreadable line 7221 of Taiwan. The printed total (3 decimals) with the mark-up
+of the year is used. The table is superseded by IR (EU) 2026/1740, whose text is not available; every
+figure that rests on it says so.
 
 Lines that a Taiwanese fastener maker meets most (tCO2e/t, with mark-up):
 """
@@ -87,6 +89,7 @@ def page(seeds: Path = SEEDS) -> str:
 
 def golden_lines(seeds: Path = SEEDS) -> list[str]:
     """Return one line a figure of the register, sorted: what changes here changes results."""
+    defaults = read_seed("cbam_default_value", seeds)
     lines = [
         f"{row['factor_code']}@{row['version']}\t{row['parameter']}\t{row['value']} {row['unit']}"
         f"\t{row['valid_from']}..{row['valid_to']}\t{row['source_class']} {row['status']}"
@@ -106,8 +109,12 @@ def golden_lines(seeds: Path = SEEDS) -> list[str]:
         f"{row['factor_code']}@{row['version']}\tdefault\t{row['published_see_total'] or row['status']}"
         f" with mark-up {row['published_see_total_2026']} {row['published_see_total_2027']}"
         f" {row['published_see_total_2028']}\t{row['valid_from']}..\t{row['production_route']}"
-        for row in read_seed("cbam_default_value", seeds)
-        if row["status"] != "heading"
+        for row in defaults
+        if row["published_see_total_2026"] or row["status"] in ("not_available", "defect")
+    ]
+    lines += [
+        f"CBAM-DV-{country}\tdefaults\t{len(totals)} further lines, sum of their totals {sum(totals)}"
+        for country, totals in _totals_by_country(defaults).items()
     ]
     lines += [
         f"{row['rule_code']}@{row['version']}\t{row['rule_kind']} {row['subject']}"
@@ -120,6 +127,15 @@ def golden_lines(seeds: Path = SEEDS) -> list[str]:
         for row in read_seed("unit_conversion", seeds)
     ]
     return sorted(line.rstrip() for line in lines)
+
+
+def _totals_by_country(defaults: Iterable[Row]) -> dict[str, list[Decimal]]:
+    """Return the totals of the lines for which no total with mark-up is printed."""
+    totals: dict[str, list[Decimal]] = {}
+    for row in defaults:
+        if row["published_see_total"] and not row["published_see_total_2026"]:
+            totals.setdefault(row["country_code"], []).append(Decimal(row["published_see_total"]))
+    return totals
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -247,7 +263,7 @@ def _smelters(seeds: Path) -> str:
 
 def _defaults(seeds: Path) -> str:
     rows = read_seed("cbam_default_value", seeds)
-    origins = sorted({row["country_code"] for row in rows} - {"TW", "OTHER"})
+    origins = {row["country_code"] for row in rows} - {"TW", "OTHER", "UNKNOWN"}
     shown = [
         row
         for row in rows
@@ -256,7 +272,7 @@ def _defaults(seeds: Path) -> str:
         and row["country_code"] in {"TW", "OTHER"}
     ]
     return (
-        _DEFAULTS.format(count=len(rows), origins=", ".join(origins))
+        _DEFAULTS.format(count=len(rows), origins=len(origins))
         + "\n"
         + _table(
             ["table", "CN", "without", "2026", "2027", "from 2028", "route"],

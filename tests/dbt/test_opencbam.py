@@ -314,6 +314,21 @@ def test_default_values_are_the_same_table(country: str) -> None:
     assert compared > 1200
 
 
+def test_values_of_unknown_origin_are_the_same_table() -> None:
+    # IR (EU) 2025/2621, Annex IV.
+    ours = [
+        (row["cn_prefix"], *(Decimal(row[name]) for name in list(DEFAULT_COLUMNS.values())[2:]))
+        for row in _seed("cbam_default_value")
+        if row["country_code"] == "UNKNOWN"
+    ]
+    theirs = [
+        (code.replace(" ", ""), *(Decimal(row[name]) for name in ("highest", *list(DEFAULT_COLUMNS)[3:])))
+        for code, rows in defaults._load_annex_iv().items()
+        for row in rows
+    ]
+    assert sorted(ours) == sorted(theirs)
+
+
 def test_benchmarks_are_the_same_table() -> None:
     ours = {
         (

@@ -79,6 +79,12 @@ ANSWER = MasterSheet(
             _FACTOR_UNITS,
         ),
         Column("electricity_factor_source", "電力係數來源", "text", "where it comes from", "電力係數之來源"),
+        Column(
+            "sefa", "單位免費配額調整", "number",
+            "specific free allocation adjustment (IR (EU) 2025/2620), precursors included, as verified",
+            "經查驗之單位免費配額調整值（(EU) 2025/2620，含前驅物）",
+        ),
+        Column("sefa_unit", "其單位", "choice", "unit of it", "免費配額調整之單位", False, _SEE_UNITS),
         Column("verification_report", "查驗報告編號", "text", "number of the report", "查驗報告之編號"),
         Column("verifier", "查驗機構", "text", "name of the verifier", "查驗機構名稱"),
         Column("verifier_accreditation", "認證編號", "text", "its accreditation", "查驗機構之認證機構與編號"),
@@ -99,7 +105,11 @@ ANSWER = MasterSheet(
     ),
 )  # fmt: skip
 # Of each pair both are filled or neither.
-_PAIRS = (("electricity", "electricity_unit"), ("electricity_factor", "electricity_factor_unit"))
+_PAIRS = (
+    ("electricity", "electricity_unit"),
+    ("electricity_factor", "electricity_factor_unit"),
+    ("sefa", "sefa_unit"),
+)
 _VERIFICATION = (
     "verification_report", "verifier", "verifier_accreditation", "verified_from", "verified_last_day",
 )  # fmt: skip

@@ -34,6 +34,7 @@ _DECLARED = {
     "see_indirect": "see_indirect",
     "electricity_intensity": "electricity",
     "electricity_factor": "electricity_factor",
+    "sefa": "sefa",
 }
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋", "0123456789.,-+")
 _DATE = r"\d{2,4}(?:[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{4})"

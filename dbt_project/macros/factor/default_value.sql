@@ -1,124 +1,101 @@
 {#-
-  Default values of embedded emissions (IR (EU) 2025/2621): CTEs from `subjects` (site, period, period_start, series,
-  regime, material, cn_code, country_code), `origin_countries`, `default_values` and `cn_codes` to `lines_with_year`, the
-  line that applies with the mark-up of the year.
+  The line of the default values (IR (EU) 2025/2621, Annex I) for each asked good: that of its country with the longest
+  matching code, else that of other countries and territories, which also stands for a dash or an unreadable line. Of lines
+  for one code (white and grey cement) the highest counts, as the code cannot tell the goods apart; a code shorter than the
+  lines, such as a heading, matches all lines under it. `asked` is a relation with key, cn_code and country_code; UNKNOWN
+  means Annex IV, which no other table stands in for. One choice for precursors, products, imports and estimates.
 -#}
-{% macro default_value_ctes() -%}
--- The table of the country applies where it is at hand: whole, or for the headings that it is bundled for.
-tables_at_hand as (
+{% macro default_value_lines(asked) -%}
     select
-        subjects.*
-    from subjects
-    inner join origin_countries
-        on subjects.country_code = origin_countries.country_code
-    where origin_countries.defaults_bundled = 'all'
-        or (
-            '|' || origin_countries.defaults_bundled || '|'
-            like '%|' || substring(subjects.cn_code, 1, 4) || '|%'
-        )
-),
-
--- The longest matching line of the country; of lines for one code (white and grey cement) the highest, as the
--- product cannot tell them apart by the CN code.
-country_lines as (
-    select
-        tables_at_hand.*,
-        default_values.factor_code as line_code,
-        default_values.status as line_status,
+        matched.key,
+        matched.cn_code,
+        matched.country_code,
+        default_values.factor_code,
+        default_values.country_code as table_country_code,
+        default_values.production_route,
+        default_values.published_see_indirect,
+        default_values.published_see_total,
+        default_values.mark_up_2026_share,
+        default_values.mark_up_2027_share,
+        default_values.mark_up_2028_share,
+        default_values.version,
+        default_values.superseded_by,
+        default_values.valid_from,
         row_number() over (
-            partition by tables_at_hand.site, tables_at_hand.period, tables_at_hand.series, tables_at_hand.material
+            partition by matched.key
             order by
-                length(default_values.cn_prefix) desc,
-                default_values.published_see_total desc nulls last,
-                default_values.factor_code
-        ) as line_rank
-    from tables_at_hand
-    left join default_values
-        on tables_at_hand.country_code = default_values.country_code
-        and default_values.status <> 'heading'
-        and substring(tables_at_hand.cn_code, 1, length(default_values.cn_prefix)) = default_values.cn_prefix
-),
-
--- No line, a dash or an unreadable line of the country: other countries and territories apply.
-other_lines as (
-    select
-        country_lines.site,
-        country_lines.period,
-        country_lines.series,
-        country_lines.material,
-        country_lines.line_status as country_line_status,
-        default_values.factor_code as line_code,
-        row_number() over (
-            partition by country_lines.site, country_lines.period, country_lines.series, country_lines.material
-            order by
+                case when default_values.country_code = matched.country_code then 0 else 1 end,
                 length(default_values.cn_prefix) desc,
                 default_values.published_see_total desc,
                 default_values.factor_code
         ) as line_rank
-    from country_lines
-    inner join default_values
-        on default_values.country_code = 'OTHER'
+    from {{ asked }} as matched
+    -- By equality of the country, so that the engine need not compare every good with every line of 120 tables.
+    cross join (values (true), (false)) as tables (is_own)
+    inner join {{ ref('cbam_default_value') }} as default_values
+        on default_values.country_code = case when tables.is_own then matched.country_code else 'OTHER' end
         and default_values.status = 'value'
-        and substring(country_lines.cn_code, 1, length(default_values.cn_prefix)) = default_values.cn_prefix
-    where country_lines.line_rank = 1
-        and coalesce(country_lines.line_status, 'missing') <> 'value'
+        and (tables.is_own or matched.country_code <> 'UNKNOWN')
+        and (
+            starts_with(matched.cn_code, default_values.cn_prefix)
+            or starts_with(default_values.cn_prefix, {{ significant_code('matched.cn_code') }})
+        )
+{%- endmacro %}
+
+{#-
+  The default value that applies to each precursor, with the mark-up of the year: CTEs from `subjects` (site, period,
+  period_start, series, regime, material, cn_code, country_code), `origin_countries` and `cn_codes` to `lines_with_year`.
+  Zero-rated origins need none.
+-#}
+{% macro default_value_ctes() -%}
+goods_asked as (
+    select distinct
+        subjects.cn_code || ':' || coalesce(subjects.country_code, 'UNKNOWN') as key,
+        subjects.cn_code,
+        coalesce(subjects.country_code, 'UNKNOWN') as country_code
+    from subjects
+    left join origin_countries
+        on subjects.country_code = origin_countries.country_code
+    where not coalesce(origin_countries.is_zero_rated, false)
+        and subjects.cn_code is not null
 ),
 
-lines_found as (
-    select
-        country_lines.site,
-        country_lines.period,
-        country_lines.series,
-        country_lines.material,
-        country_lines.line_code,
-        cast(null as varchar) as country_line_status
-    from country_lines
-    where line_rank = 1
-        and line_status = 'value'
-    union all
-    select
-        site,
-        period,
-        series,
-        material,
-        line_code,
-        coalesce(country_line_status, 'missing')
-    from other_lines
+default_lines as (
+    select * from (
+        {{ default_value_lines('goods_asked') }}
+    ) as ranked
     where line_rank = 1
 ),
 
 lines_with_year as (
     select
         subjects.*,
-        default_values.factor_code,
-        default_values.version,
-        default_values.valid_from,
-        default_values.superseded_by,
-        lines_found.country_line_status,
-        default_values.published_see_indirect,
-        case
-            when subjects.period_start >= date '2028-01-01' then '2028'
-            when subjects.period_start >= date '2027-01-01' then '2027'
-            else '2026'
-        end as mark_up_year,
-        default_values.published_see_total,
-        case
-            when subjects.period_start >= date '2028-01-01' then default_values.mark_up_2028_share
-            when subjects.period_start >= date '2027-01-01' then default_values.mark_up_2027_share
-            else default_values.mark_up_2026_share
-        end as mark_up_share,
+        default_lines.factor_code,
+        default_lines.version,
+        default_lines.valid_from,
+        default_lines.superseded_by,
+        default_lines.table_country_code,
+        default_lines.published_see_indirect,
+        default_lines.published_see_total,
+        cast(least(greatest(year(subjects.period_start), 2026), 2028) as varchar) as mark_up_year,
+        {{ mark_up_of('year(subjects.period_start)') }} as mark_up_share,
         coalesce(cn_codes.counts_indirect_definitive, true) as counts_indirect
     from subjects
-    inner join lines_found
-        on subjects.site = lines_found.site
-        and subjects.period = lines_found.period
-        and subjects.series = lines_found.series
-        and subjects.material = lines_found.material
-    inner join default_values
-        on lines_found.line_code = default_values.factor_code
+    inner join default_lines
+        on subjects.cn_code = default_lines.cn_code
+        and coalesce(subjects.country_code, 'UNKNOWN') = default_lines.country_code
     left join cn_codes
-        on substring(subjects.cn_code, 1, 8) = cn_codes.cn_code
+        on {{ cn_eight('subjects.cn_code') }} = cn_codes.cn_code
 )
+{%- endmacro %}
+
+{#- The mark-up of a year: 10 % in 2026, 20 % in 2027, 30 % from 2028; 1 % for fertilisers. IR (EU) 2025/2621, Art. 1. -#}
+{% macro mark_up_of(import_year) -%}
+    case
+        when {{ import_year }} >= 2028 then mark_up_2028_share
+        when {{ import_year }} = 2027 then mark_up_2027_share
+        else mark_up_2026_share
+    end
 {%- endmacro %}
 
 {#-
@@ -160,8 +137,9 @@ lines_with_year as (
 {% macro default_value_note() -%}
     'IR (EU) ' || version || ' with mark-up ' || mark_up_year
     || case
-        when country_line_status is not null
-            then ', table other countries (line of ' || country_code || ': ' || country_line_status || ')'
+        when country_code is null then ', Annex IV, as no country of origin is stated'
+        when table_country_code <> country_code
+            then ', table other countries (the table of ' || country_code || ' has no value for this CN code)'
         else ''
     end
     || case when period_start < valid_from then ', published later than the month' else '' end

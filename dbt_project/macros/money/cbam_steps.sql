@@ -23,6 +23,8 @@
         dict(good, step='cbam_sefa_process', line_id='sefa_process_id', value='sefa_process', unit=specific,
             formula='sefa_process', units={'cbam_factor': one, 'cscf': one, 'benchmark': specific},
             condition='not is_zero_rated and sefa_process is not null'),
+        {'model': 'calc_cbam_precursor', 'step': 'cbam_precursor_sefa', 'line_id': 'sefa_id', 'subject': 'precursor',
+            'value': 'sefa', 'unit': specific, 'formula': 'precursor_sefa_mean', 'condition': 'is_mixed and sefa is not null'},
         dict(process, step='cbam_embedded_sefa', line_id='embedded_id', value='embedded_exact', unit="'tCO2e'",
             formula='embedded'),
         dict(process, step='cbam_sefa_precursors', line_id='sefa_precursors_id', value='sefa_precursors',

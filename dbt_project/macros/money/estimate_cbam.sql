@@ -69,7 +69,7 @@ factors as (
         coalesce(origins.is_zero_rated, false) as is_zero_rated,
         default_lines.factor_code,
         default_lines.table_country_code,
-        default_lines.default_total,
+        default_lines.published_see_total as default_total,
         {{ mark_up_of(asked.import_year) }} as mark_up,
         benchmarks_asked.benchmark_column,
         benchmarks_asked.production_route,

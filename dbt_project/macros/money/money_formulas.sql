@@ -4,6 +4,7 @@
 -#}
 {% macro money_formulas() -%}
     {{ return({
+        'precursor_sefa_mean': 'sumproduct(lot_quantity, lot_value) / sum(lot_quantity)',
         'certificates_per_t': 'max(0, see - sefa)',
         'cost_per_t': 'certificates_per_t * price',
         'saving_per_t': 'default_certificates_per_t - certificates_per_t',

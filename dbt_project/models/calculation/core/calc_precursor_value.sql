@@ -25,10 +25,6 @@ origins as (
     where is_zero_rated
 ),
 
-default_values as (
-    select * from {{ ref('cbam_default_value') }}
-),
-
 cn_codes as (
     select * from {{ ref('cbam_cn_code') }}
 ),

@@ -287,6 +287,16 @@ declared as (
         published_see_indirect_unit
     from declarations
     where see_indirect_tco2e_per_t is not null
+    union all
+    select
+        declarations.*,
+        'sefa',
+        sefa_tco2e_per_t,
+        'tCO2e/t',
+        published_sefa,
+        published_sefa_unit
+    from declarations
+    where sefa_tco2e_per_t is not null
 )
 
 {{ register_columns(

@@ -16,10 +16,6 @@ declarations as (
     select * from {{ ref('stg_factor__supplier_declaration') }}
 ),
 
-default_values as (
-    select * from {{ ref('cbam_default_value') }}
-),
-
 epd_values as (
     select * from {{ ref('calc_epd_intensity') }}
 ),

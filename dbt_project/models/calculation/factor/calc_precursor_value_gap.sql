@@ -23,10 +23,6 @@ years as (
         and period_type = 'year'
 ),
 
-origin_countries as (
-    select * from {{ ref('cbam_origin_country') }}
-),
-
 rules as (
     select * from {{ ref('factor_choice_rule') }}
     where subject_type = 'precursor'
@@ -52,6 +48,11 @@ nearest as (
         and not is_winner
 ),
 
+defaulted as (
+    select * from candidates
+    where source_class = 'cbam_default'
+),
+
 monthly as (
     select
         months.series,
@@ -61,8 +62,7 @@ monthly as (
             || months.period || ', series ' || months.series || '.'
             || case
                 when precursors.country_code is null then ' The country of origin is not stated.'
-                when origin_countries.country_code is null or origin_countries.defaults_bundled <> 'all'
-                    then ' No default value of this country is in the register for this CN code.'
+                when defaulted.material is null then ' No default value is published for this CN code.'
                 else ''
             end
             || coalesce(' Nearest: ' || nearest.reason || '.', '') as message,
@@ -70,8 +70,7 @@ monthly as (
             || coalesce(precursors.country_code, '未註明') || '）' || months.period || '，數列 ' || months.series || '。'
             || case
                 when precursors.country_code is null then '原產國未註明。'
-                when origin_countries.country_code is null or origin_countries.defaults_bundled <> 'all'
-                    then '登錄中無此國別該 CN 碼之預設值。'
+                when defaulted.material is null then '該 CN 碼無公布之預設值。'
                 else ''
             end
             || coalesce('最接近者：' || nearest.reason_zh || '。', '') as message_zh,
@@ -92,8 +91,11 @@ monthly as (
         and months.period = nearest.period
         and months.series = nearest.series
         and precursors.material = nearest.material
-    left join origin_countries
-        on precursors.country_code = origin_countries.country_code
+    left join defaulted
+        on months.site = defaulted.site
+        and months.period = defaulted.period
+        and months.series = defaulted.series
+        and precursors.material = defaulted.material
     left join accepted_sources
         on months.regime = accepted_sources.regime
     where winners.material is null

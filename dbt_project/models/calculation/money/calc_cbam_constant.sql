@@ -20,7 +20,7 @@ benchmarks as (
 ),
 
 default_values as (
-    {{ default_value_table() }}
+    select * from {{ ref('cbam_default_value') }}
 ),
 
 constants as (

@@ -94,7 +94,7 @@ named as (
         period,
         'B' as benchmark_column,
         {{ cn_eight('cn_code') }} as cn_code,
-        coalesce(country_code, 'OTHER') as country_code,
+        coalesce(country_code, 'UNKNOWN') as country_code,
         '' as asked_route
     from precursors
 
@@ -176,7 +176,7 @@ valued as (
         default_lines.table_country_code,
         default_lines.version as default_version,
         default_lines.superseded_by,
-        default_lines.default_total,
+        default_lines.published_see_total as default_total,
         default_lines.mark_up_2026_share,
         default_lines.mark_up_2027_share,
         default_lines.mark_up_2028_share,
@@ -264,6 +264,7 @@ select
     case
         when benchmark_column = 'B' and factor_code is null and not is_zero_rated
             then 'no default value for CN ' || cn_code || ' · 無對應預設值'
+        when country_code = 'UNKNOWN' then 'default value of Annex IV: no country of origin stated · 原產國未註明，採附件四預設值'
         when table_country_code <> country_code
             then 'default value of other countries and territories · 採其他國家及地區預設值'
     end as default_note,

@@ -13,6 +13,19 @@ parts as (
     where {{ in_scope() }}
 ),
 
+precursor_lots as (
+    select
+        lots.*,
+        precursors.sefa_id as mean_id
+    from {{ ref('calc_cbam_precursor_lot') }} as lots
+    inner join {{ ref('calc_cbam_precursor') }} as precursors
+        on lots.site = precursors.site
+        and lots.period = precursors.period
+        and lots.precursor = precursors.precursor
+    where {{ in_scope('lots.site', 'lots.period') }}
+        and precursors.is_mixed
+),
+
 process_sefas as (
     select * from {{ ref('calc_cbam_process_sefa') }}
     where {{ in_scope() }}
@@ -57,6 +70,23 @@ listed_inputs as (
         on parts.site = process_sefas.site
         and parts.period = process_sefas.period
         and parts.process = process_sefas.process
+
+    union all
+    {% endfor %}
+    {%- for name, value, unit, source in [
+        ('lot_quantity', 'lot_quantity_t', 't', "'stock:' || precursor || ':' || lot"),
+        ('lot_value', 'sefa', 'tCO2e/t', 'sefa_id')
+    ] %}
+    select
+        mean_id as line_id,
+        '{{ name }}' as input_name,
+        lot as sort_key,
+        {{ source }} as source_id,
+        {{ value }} as value,
+        '{{ unit }}' as unit,
+        site,
+        period
+    from precursor_lots
 
     union all
     {% endfor %}

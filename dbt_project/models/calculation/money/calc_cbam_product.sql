@@ -58,6 +58,7 @@ precursor_notes as (
     where {{ in_scope('parts.site', 'parts.period') }}
         and not parts.is_own
         and parts.specific <> 0
+        and precursors.has_column_b
     group by parts.site, parts.period, parts.process
 ),
 

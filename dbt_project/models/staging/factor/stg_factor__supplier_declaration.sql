@@ -77,6 +77,9 @@ typed as (
         {{ landed_factor('declarations.electricity_factor') }} as printed_electricity_factor,
         {{ landed_text('declarations.electricity_factor_unit') }} as published_electricity_factor_unit,
         {{ landed_text('declarations.electricity_factor_source') }} as electricity_factor_source,
+        {{ landed_text('declarations.sefa') }} as published_sefa,
+        {{ landed_factor('declarations.sefa') }} as printed_sefa,
+        {{ landed_text('declarations.sefa_unit') }} as published_sefa_unit,
         {{ landed_text('declarations.verification_report') }} as verification_report,
         {{ landed_text('declarations.verifier') }} as verifier,
         {{ landed_text('declarations.verifier_accreditation') }} as verifier_accreditation,
@@ -101,6 +104,7 @@ converted as (
         ) as see_direct_source,
         typed.printed_see_indirect * indirect_units.factor as see_indirect_tco2e_per_t,
         typed.printed_see_direct * see_units.factor as see_direct_tco2e_per_t,
+        typed.printed_sefa * sefa_units.factor as sefa_tco2e_per_t,
         typed.printed_electricity * electricity_units.factor as electricity_mwh_per_t,
         typed.printed_electricity_factor * grid_units.factor as electricity_factor_tco2_per_mwh
     from typed
@@ -110,6 +114,9 @@ converted as (
     left join factor_units as indirect_units
         on indirect_units.parameter = 'see_direct'
         and {{ factor_unit_key('typed.published_see_indirect_unit') }} = indirect_units.unit_key
+    left join factor_units as sefa_units
+        on sefa_units.parameter = 'see_direct'
+        and {{ factor_unit_key('typed.published_sefa_unit') }} = sefa_units.unit_key
     left join materials_by_name
         on typed.site = materials_by_name.site
         and lower(typed.product_name) = materials_by_name.product_key
@@ -133,12 +140,14 @@ judged as (
                 or (printed_electricity is not null and electricity_mwh_per_t is null)
                 or (printed_electricity_factor is not null and electricity_factor_tco2_per_mwh is null)
                 or (printed_see_indirect is not null and see_indirect_tco2e_per_t is null)
+                or (printed_sefa is not null and sefa_tco2e_per_t is null)
                 then 'unknown_unit'
             when (published_electricity is not null and printed_electricity is null)
                 or (published_electricity_factor is not null and printed_electricity_factor is null)
+                or (published_sefa is not null and printed_sefa is null)
                 then 'unreadable_value'
             when see_direct_tco2e_per_t < 0 or electricity_mwh_per_t < 0 or electricity_factor_tco2_per_mwh < 0
-                or see_indirect_tco2e_per_t < 0
+                or see_indirect_tco2e_per_t < 0 or sefa_tco2e_per_t < 0
                 then 'impossible_value'
             when valid_from is null
                 or (valid_to_text is not null and valid_to is null)
@@ -181,6 +190,9 @@ select
     published_electricity_factor,
     published_electricity_factor_unit,
     electricity_factor_source,
+    sefa_tco2e_per_t,
+    published_sefa,
+    published_sefa_unit,
     verification_report,
     verifier,
     verifier_accreditation,
