@@ -120,6 +120,32 @@ def estimate_carbon_fee(
     _show_estimate(answer(question, row), as_json)
 
 
+@estimates.command("inventory")
+def estimate_inventory(
+    electricity_kwh: Annotated[
+        str | None, typer.Option("--electricity-kwh", metavar="N", help="Electricity bought in the year.")
+    ] = None,
+    fuel: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fuel",
+            metavar="NAME:AMOUNT:UNIT[:NCV]",
+            help="Fuel burnt, in L, kL, m3 or 1000m3; NCV in GJ per kL or 1000 m3. May be repeated.",
+        ),
+    ] = None,
+    year: Annotated[int, typer.Option("--year", metavar="Y", help="Year of the consumption.")] = 2025,
+    as_json: AsJson = False,
+) -> None:
+    """Estimate a plant's yearly emissions from its energy bills, for the carbon fee (排放量試算)."""
+    from orchestration.estimates import estimate
+    from tracetonne.estimate_inventory import SEEDS, Question, answer
+    from tracetonne.settings import home
+
+    question = Question(electricity_kwh, tuple(fuel or ()), year)
+    row = estimate(home(), "estimate_inventory", question.arguments(), SEEDS)
+    _show_estimate(answer(question, row), as_json)
+
+
 def _show_estimate(told: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(told)
