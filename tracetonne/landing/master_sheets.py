@@ -107,6 +107,11 @@ ATTRIBUTION_METHODS = {
     "functional_unit": "依產量（功能單位）",
     "molar_share": "依莫耳數（化學品；須於製程頁填莫耳質量）",
     "declared_share": "依申報比例（需填比例，各製程合計為 1）",
+    "power": "廠內發電用燃料（非汽電共生），依發電量",
+    "chp_power": "汽電共生之發電",
+    "chp_steam": "汽電共生之蒸汽",
+    "chp_hot_water": "汽電共生之熱水",
+    "chp_exhaust": "汽電共生之排氣直接利用",
 }
 MATERIAL_ROLES = {
     "fuel": "燃料",
@@ -148,7 +153,8 @@ METER_ROLES = {
     "process": "製程分表",
     "check": "校對表",
     "import": "輸入製程之熱、廢氣計量表",
-    "export": "製程輸出之熱、廢氣、電力計量表",
+    "export": "製程輸出之熱、廢氣、電力計量表（含廠內發電機組）",
+    "surplus": "售出廠外之自發電力計量表",
 }
 COMMODITIES = {
     "electricity": "電力",
@@ -443,8 +449,9 @@ SHEETS: tuple[MasterSheet, ...] = (
                 "role",
                 "用途",
                 "choice",
-                "main, process or check meter",
-                "總表、製程分表或校對表",
+                "main, process or check meter; import or export of a process (export: also a generator of "
+                "power); surplus: power of the site's own making that is sold",
+                "總表、製程分表、校對表；製程之輸入或輸出（發電機組為 export）；售出之自發電力為 surplus",
                 True,
                 METER_ROLES,
             ),
@@ -569,6 +576,13 @@ SHEETS: tuple[MasterSheet, ...] = (
                 "燃料之燃燒型式，空白為固定源",
                 choices=COMBUSTION_USES,
                 default="stationary",
+            ),
+            Column(
+                "built_year",
+                "機組建造年",
+                "positive",
+                "for the fuel of a combined heat and power unit: the year in which the unit was built",
+                "汽電共生機組燃料須填：機組建造年（西元）",
             ),
             Column(
                 "activity_uncertainty_pct",

@@ -318,8 +318,8 @@ TABLES: dict[str, dict[str, str]] = {
     ),
     "master_source_stream": _text(
         "source_stream", "name", "material", "method", "activity_source", "unit", "direction",
-        "combustion_use", "activity_uncertainty_pct", "calibration_class", "valid_from", "valid_to", "note",
-        "locator",
+        "combustion_use", "built_year", "activity_uncertainty_pct", "calibration_class", "valid_from",
+        "valid_to", "note", "locator",
     ),
     "master_attribution": _text(
         "source_stream", "process", "method", "share", "valid_from", "valid_to", "reason", "locator"

@@ -4,15 +4,20 @@
 -#}
 {% macro electricity_balance_ctes() -%}
 {%- set assumed_uncertainty_pct = 1.0 %}
--- Main meter against the sum of the process meters. Tolerance: both at the limit of their errors.
+-- Main meter, with what the site made and used itself, against the sum of the process meters. Tolerance: both at the
+-- limit of their errors.
 metered_sites as (
     select
-        site,
-        period,
-        sum(case when role = 'main' then energy_mwh end) as main_mwh,
-        sum(case when role = 'process' then energy_mwh end) as process_mwh
+        meter_energy.site,
+        meter_energy.period,
+        sum(case when meter_energy.role = 'main' then meter_energy.energy_mwh end)
+        + max(coalesce(site_electricity.own_mwh, cast(0 as decimal(38, 12)))) as main_mwh,
+        sum(case when meter_energy.role = 'process' then meter_energy.energy_mwh end) as process_mwh
     from meter_energy
-    group by site, period
+    left join {{ ref('calc_document_site_electricity') }} as site_electricity
+        on meter_energy.site = site_electricity.site
+        and meter_energy.period = site_electricity.period
+    group by meter_energy.site, meter_energy.period
 ),
 
 uncertainties as (

@@ -26,6 +26,8 @@
         'cems_n2o_mass': 'round(gas_mass, 3) * gwp',
         'total_sum': 'sum(part)',
         'total_manual': 'manual_total',
+        'chp_output': 'output * gj_per_unit / reference_efficiency',
+        'chp_output_default': 'default_efficiency / reference_efficiency',
         'share_of_quantity': 'numerator / sum(denominator)',
         'share_declared': 'declared_share',
         'molar_amount': 'production / molar_mass',

@@ -91,6 +91,14 @@
         {'model': 'calc_process', 'step': 'activity_level', 'line_id': 'activity_line_id', 'subject': 'process',
             'value': 'activity_level', 'unit': 'activity_unit', 'formula_column': 'activity_formula_name',
             'formulas': ['activity_sum', 'activity_single'], 'units': {'activity': 'activity_unit'}},
+        {'model': 'calc_document_attribution', 'step': 'chp_output', 'line_id': 'output_line_id',
+            'subject': 'source_stream', 'object': 'process', 'value': 'weighed_output', 'unit': "'GJ'",
+            'formula_column': 'output_formula_name', 'formulas': ['chp_output', 'chp_output_default'],
+            'condition': 'output_formula_name is not null',
+            'units': {
+                'output': 'output_unit', 'gj_per_unit': "'GJ/' || output_unit", 'reference_efficiency': "'1'",
+                'default_efficiency': "'1'"
+            }},
         {'model': 'calc_stream_share', 'step': 'stream_share', 'line_id': 'line_id', 'subject': 'source_stream',
             'object': 'process', 'value': 'share', 'unit': "'1'", 'formula_column': 'formula_name',
             'formulas': ['share_of_quantity', 'share_declared'],

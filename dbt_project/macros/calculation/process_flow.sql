@@ -29,6 +29,8 @@
   and method with their sum and the mean factor.
 -#}
 {% macro process_flow_ctes() -%}
+{{ own_power_ctes() }},
+
 flow_streams as (
     select
         periods.site,
@@ -76,9 +78,9 @@ stream_flows as (
                 when activities.unit = 'GJ' then cast(0.001 as double)
                 when activities.unit = 'MWh' then cast(0.0036 as double)
             end as units_per_unit,
-            factors.value as factor,
-            factors.unit as factor_unit,
-            factors.factor_id
+            coalesce(own_power.own_factor_tco2_per_mwh, factors.value) as factor,
+            coalesce(factors.unit, 'tCO2/MWh') as factor_unit,
+            coalesce(own_power.own_factor_id, factors.factor_id) as factor_id
         from flow_streams
         inner join {{ ref('calc_document_fact') }} as activities
             on flow_streams.site = activities.site
@@ -95,6 +97,17 @@ stream_flows as (
             and flow_streams.source_stream = factors.source_stream
             and factors.parameter = 'emission_factor'
             and factors.month = ''
+        left join (
+            select distinct site, period, process
+            from power_emissions
+        ) as generators
+            on flow_streams.method = 'electricity_export'
+            and attributions.site = generators.site
+            and attributions.period = generators.period
+            and attributions.process = generators.process
+        left join own_power
+            on generators.site = own_power.site
+            and generators.period = own_power.period
         where flow_streams.validity_rank = 1
     ) as attributed_flows
 ),

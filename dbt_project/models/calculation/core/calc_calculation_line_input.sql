@@ -92,7 +92,7 @@ listed_inputs as (
         share_denominators.line_id,
         'denominator' as input_name,
         share_denominators.denominator_id as source_id,
-        coalesce(facts.value, stream_shares.molar_amount) as value,
+        coalesce(facts.value, stream_shares.numerator) as value,
         coalesce(facts.unit, stream_shares.numerator_unit) as unit,
         share_denominators.site,
         share_denominators.period
@@ -102,7 +102,8 @@ listed_inputs as (
         and share_denominators.period = facts.period
         and share_denominators.denominator_id = facts.fact_id
     left join stream_shares
-        on share_denominators.site = stream_shares.site
+        on share_denominators.denominator_id like 'line:%'
+        and share_denominators.site = stream_shares.site
         and share_denominators.period = stream_shares.period
         and share_denominators.denominator_id = stream_shares.numerator_id
 

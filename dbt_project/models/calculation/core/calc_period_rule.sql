@@ -34,7 +34,8 @@ select
     coalesce(max(case when rules.subject = '{{ switch }}' then rules.value end), 0) = 1 as is_{{ switch }},
     {%- endfor %}
     {%- for constant in [
-        'carbon_to_co2', 'natural_gas_ef', 'waste_gas_export', 'gwp_n2o', 'gwp_cf4', 'gwp_c2f6'
+        'carbon_to_co2', 'natural_gas_ef', 'waste_gas_export', 'gwp_n2o', 'gwp_cf4', 'gwp_c2f6', 'chp_heat_efficiency',
+        'chp_power_efficiency'
     ] %}
     max(case when rules.subject = '{{ constant }}' then rules.value end) as {{ constant }},
     max(case when rules.subject = '{{ constant }}' then rules.rule_id end) as {{ constant }}_id

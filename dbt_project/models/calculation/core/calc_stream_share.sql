@@ -49,7 +49,10 @@ select
     source_stream,
     process,
     attribution_method,
-    case when production is not null then 'share_of_quantity' else 'share_declared' end as formula_name,
+    case
+        when production is not null or (production_id is not null and weighed_output is not null) then 'share_of_quantity'
+        else 'share_declared'
+    end as formula_name,
     share,
     share as declared_share,
     'constant:' || attribution_method as declared_share_id,
@@ -60,9 +63,9 @@ select
     molar_mass_id,
     molar_amount,
     molar_amount_id,
-    coalesce(molar_amount, production) as numerator,
+    coalesce(molar_amount, production, cast(weighed_output as double)) as numerator,
     case when molar_mass is not null then molar_amount_id else production_id end as numerator_id,
-    case when molar_mass is not null then 'Mmol' else production_unit end as numerator_unit,
+    case when molar_mass is not null then 'Mmol' else coalesce(production_unit, 'GJ') end as numerator_unit,
     denominator_ids,
     {{ line_id("'stream_share'", 'source_stream', 'process') }} as line_id,
     site,

@@ -20,6 +20,26 @@ processes as (
     select * from {{ ref('stg_master__process') }}
 ),
 
+reference_efficiencies as (
+    select
+        site,
+        period,
+        source_stream,
+        'chp_' || substring(parameter, 22) as attribution_method,
+        value as reference_efficiency,
+        factor_id as reference_efficiency_id
+    from {{ ref('calc_document_stream_factor') }}
+    where {{ in_scope() }}
+        and month = ''
+        and parameter like 'reference_efficiency_%'
+),
+
+rules as (
+    select * from {{ ref('calc_period_rule') }}
+    where series = 'regime'
+        and input_source = 'document'
+),
+
 -- Keys of attribution (IR (EU) 2025/2547 Annex III A): what the process made, what its fuel meter shows, the heat that
 -- it used.
 keys as (
@@ -29,7 +49,8 @@ keys as (
         subject as process,
         case when fact_type = 'production' then 'production' else object end as key_name,
         fact_id,
-        value_exact
+        value_exact,
+        unit
     from {{ ref('calc_document_fact') }}
     where {{ in_scope() }}
         and (
@@ -51,6 +72,11 @@ in_force as (
             when 'functional_unit' then 'production'
             when 'molar_share' then 'production'
             when 'heat' then 'heat'
+            when 'power' then 'electricity_export'
+            when 'chp_power' then 'electricity_export'
+            when 'chp_steam' then 'heat'
+            when 'chp_hot_water' then 'heat'
+            when 'chp_exhaust' then 'heat'
             when 'sub_meter'
                 then case
                     when streams.method in ({{ process_flow_methods() }}) then streams.method
@@ -76,7 +102,7 @@ in_force as (
         and attributions.valid_to > periods.period_start
 ),
 
-keyed as (
+metered as (
     select distinct
         in_force.site,
         in_force.period,
@@ -93,7 +119,7 @@ keyed as (
                     then cast(cast(keys.value_exact as double) / processes.molar_mass_g_per_mol as decimal(38, 12))
                 else keys.value_exact
             end, cast(0 as decimal(38, 12))
-        ) as activity_level,
+        ) as metered_level,
         case
             when in_force.attribution_method = 'molar_share'
                 then {{ line_id(
@@ -101,7 +127,9 @@ keyed as (
                     period='in_force.period'
                 ) }}
             else keys.fact_id
-        end as key_id
+        end as level_id,
+        keys.unit,
+        in_force.attribution_method like 'chp_%' as is_chp
     from in_force
     left join keys
         on in_force.site = keys.site
@@ -113,6 +141,62 @@ keyed as (
         and in_force.process = processes.process
     where in_force.validity_rank = 1
         and in_force.is_last
+),
+
+-- The outputs of a combined heat and power unit, each over the efficiency of its separate production: in the quotient of
+-- equations 49 and 50 the energy input of equations 47 and 48 cancels out. Where an output is not metered, and the heat
+-- goes to one process, the default efficiencies of the regulation take the place of both.
+outputs as (
+    select
+        metered.*,
+        reference_efficiencies.reference_efficiency,
+        reference_efficiencies.reference_efficiency_id,
+        case when metered.unit = 'MWh' then 3.6 else 1 end as gj_per_unit,
+        case when metered.attribution_method = 'chp_power' then rules.chp_power_efficiency else rules.chp_heat_efficiency end
+            as default_efficiency,
+        case
+            when metered.attribution_method = 'chp_power' then rules.chp_power_efficiency_id
+            else rules.chp_heat_efficiency_id
+        end as default_efficiency_id,
+        case
+            when not metered.is_chp then null
+            when sum(case when metered.is_chp and metered.fact_id is null then 1 else 0 end) over (
+                partition by metered.site, metered.period, metered.source_stream
+            ) > 0
+            and sum(case when metered.is_chp then 1 else 0 end) over (
+                partition by metered.site, metered.period, metered.source_stream
+            ) = 2
+                then 'chp_output_default'
+            else 'chp_output'
+        end as output_formula_name
+    from metered
+    left join reference_efficiencies
+        on metered.site = reference_efficiencies.site
+        and metered.period = reference_efficiencies.period
+        and metered.source_stream = reference_efficiencies.source_stream
+        and metered.attribution_method = reference_efficiencies.attribution_method
+    left join rules
+        on metered.site = rules.site
+        and metered.period = rules.period
+),
+
+weighed as (
+    select
+        *,
+        {{ line_id("'chp_output'", 'source_stream', 'process') }} as output_line_id,
+        {{ line_value(formula_sql_by('output_formula_name', ['chp_output', 'chp_output_default'])) }} as weighed_output
+    from (
+        select outputs.*, cast(outputs.metered_level as double) as output
+        from outputs
+    ) as outputs
+),
+
+keyed as (
+    select
+        *,
+        case when is_chp then coalesce(weighed_output, cast(0 as decimal(38, 12))) else metered_level end as activity_level,
+        case when is_chp then output_line_id else level_id end as key_id
+    from weighed
 ),
 
 totals as (
@@ -135,6 +219,7 @@ select
     keyed.process,
     case
         when keyed.attribution_method <> 'declared_share' and totals.activity_level = 0 then 'equal_share'
+        when keyed.output_formula_name = 'chp_output_default' then 'chp_default_efficiency'
         else keyed.attribution_method
     end as attribution_method,
     case
@@ -143,7 +228,8 @@ select
         else cast(keyed.activity_level as double) / cast(totals.activity_level as double)
     end as share,
     case
-        when keyed.attribution_method <> 'declared_share' and totals.activity_level > 0 then keyed.fact_id
+        when keyed.attribution_method <> 'declared_share' and totals.activity_level > 0
+            then case when keyed.is_chp then keyed.output_line_id else keyed.fact_id end
     end as numerator_id,
     case
         when keyed.attribution_method <> 'declared_share' and totals.activity_level > 0 then totals.key_ids
@@ -152,6 +238,19 @@ select
     case
         when keyed.attribution_method = 'molar_share' and totals.activity_level > 0 then keyed.molar_mass_g_per_mol
     end as molar_mass_g_per_mol,
+    keyed.attribution_method in ('power', 'chp_power') as is_power,
+    keyed.output_formula_name,
+    keyed.output,
+    coalesce(keyed.fact_id, 'constant:nothing_metered') as output_id,
+    coalesce(keyed.unit, 'GJ') as output_unit,
+    keyed.gj_per_unit,
+    'unit_conversion:GJ' as gj_per_unit_id,
+    keyed.reference_efficiency,
+    keyed.reference_efficiency_id,
+    keyed.default_efficiency,
+    keyed.default_efficiency_id,
+    keyed.weighed_output,
+    keyed.output_line_id,
     keyed.site,
     keyed.period
 from keyed

@@ -27,6 +27,14 @@ electricity as (
     where {{ in_scope_site() }}
 ),
 
+site_electricity as (
+    select * from {{ ref('calc_document_site_electricity') }}
+    where {{ in_scope() }}
+        and own_mwh is not null
+),
+
+{{ own_power_ctes() }},
+
 months as (
     select * from {{ ref('calendar_month') }}
 ),
@@ -124,26 +132,97 @@ weighted as (
         coalesce(max(case when factor_match <> 'exact' then factor_match end), 'exact') as factor_match
     from month_values
     group by site, period, series, process
+),
+
+bought as (
+    select site, period, series, process, value, factor_id, factor_source, factor_match from direct
+    union all
+    select site, period, series, process, value, factor_id, factor_source, factor_match from weighted
+),
+
+-- Where the site makes power itself, the mean of its own factor and that of what it buys, weighted by what it uses of each.
+-- A site that buys nothing needs no factor for it.
+own_factors as (
+    select
+        site_electricity.site,
+        site_electricity.period,
+        cast(site_electricity.electricity_mwh as double) as bought_mwh,
+        cast(site_electricity.own_mwh as double) as own_mwh,
+        own_power.own_factor_tco2_per_mwh,
+        own_power.own_factor_id
+    from site_electricity
+    inner join own_power
+        on site_electricity.site = own_power.site
+        and site_electricity.period = own_power.period
+),
+
+consumer_series as (
+    select consumers.site, consumers.period, consumers.process, own_series.series
+    from consumers
+    inner join own_factors
+        on consumers.site = own_factors.site
+        and consumers.period = own_factors.period
+    cross join (
+        select 'management' as series
+        union all
+        select 'regime' as series
+    ) as own_series
+),
+
+mixed as (
+    select
+        coalesce(bought.site, consumer_series.site) as site,
+        coalesce(bought.period, consumer_series.period) as period,
+        coalesce(bought.series, consumer_series.series) as series,
+        coalesce(bought.process, consumer_series.process) as process,
+        bought.value as bought_factor_tco2_per_mwh,
+        bought.factor_id as bought_factor_id,
+        bought.factor_source,
+        bought.factor_match,
+        own_factors.bought_mwh,
+        own_factors.own_mwh,
+        own_factors.own_factor_tco2_per_mwh,
+        own_factors.own_factor_id,
+        case
+            when own_factors.own_factor_id is null or own_factors.own_mwh <= 0 then 'bought'
+            when own_factors.bought_mwh = 0 then 'own'
+            else 'mixed'
+        end as composition
+    from bought
+    full outer join consumer_series
+        on bought.site = consumer_series.site
+        and bought.period = consumer_series.period
+        and bought.series = consumer_series.series
+        and bought.process = consumer_series.process
+    left join own_factors
+        on coalesce(bought.site, consumer_series.site) = own_factors.site
+        and coalesce(bought.period, consumer_series.period) = own_factors.period
 )
 
 select
     series,
     process,
-    value as electricity_factor_tco2_per_mwh,
-    factor_id as electricity_factor_id,
-    factor_source,
-    factor_match,
+    case composition
+        when 'bought' then bought_factor_tco2_per_mwh
+        when 'own' then own_factor_tco2_per_mwh
+        else (bought_mwh * bought_factor_tco2_per_mwh + own_mwh * own_factor_tco2_per_mwh) / (bought_mwh + own_mwh)
+    end as electricity_factor_tco2_per_mwh,
+    case composition
+        when 'bought' then bought_factor_id
+        when 'own' then own_factor_id
+        else {{ line_id("'mixed_electricity_factor'", 'process', series='series') }}
+    end as electricity_factor_id,
+    case composition
+        when 'bought' then factor_source
+        when 'own' then 'power of the own making'
+        else 'power of the own making; ' || factor_source
+    end as factor_source,
+    coalesce(factor_match, 'exact') as factor_match,
+    bought_factor_tco2_per_mwh,
+    bought_factor_id,
+    composition,
     site,
     period
-from direct
-union all
-select
-    series,
-    process,
-    value as electricity_factor_tco2_per_mwh,
-    factor_id as electricity_factor_id,
-    factor_source,
-    factor_match,
-    site,
-    period
-from weighted
+from mixed
+where composition = 'own'
+    or bought_factor_id is not null

@@ -72,8 +72,8 @@ lines as (
 
     {{ document_line_columns(
         'line_id', 'electricity_source', "'IR (EU) 2025/2547, Annex II, A.3'", "'site'",
-        "'installation_electricity'", 'cast(electricity_mwh as double)', "'MWh'", "'sum(part)'",
-        quality='data_quality'
+        "'installation_electricity'", 'cast(electricity_mwh as double)', "'MWh'",
+        "case when electricity_source = 'own_power' then '0' else 'sum(part)' end", quality='data_quality'
     ) }}
     from site_electricity
 
@@ -157,12 +157,59 @@ lines as (
     union all
 
     {{ document_line_columns(
-        'electricity_factor_id', "'quantity_weighted_mean'", "'IR (EU) 2025/2547, Annex II, D.4'", 'process',
-        "'weighted_electricity_factor'", 'electricity_factor_tco2_per_mwh', "'tCO2/MWh'",
+        'bought_factor_id', "'quantity_weighted_mean'", "'IR (EU) 2025/2547, Annex II, D.4'", 'process',
+        "'weighted_electricity_factor'", 'bought_factor_tco2_per_mwh', "'tCO2/MWh'",
         "'sumproduct(weight, factor) / sum(weight)'", series='series'
     ) }}
     from electricity_factors
-    where electricity_factor_id like 'line:%:weighted_%'
+    where bought_factor_id like 'line:%:weighted_%'
+
+    union all
+
+    {{ document_line_columns(
+        'electricity_factor_id', "'quantity_weighted_mean'", "'IR (EU) 2025/2547, Annex II, D, equations 35 to 38'",
+        'process', "'mixed_electricity_factor'", 'electricity_factor_tco2_per_mwh', "'tCO2/MWh'",
+        "'sumproduct(weight, factor) / sum(weight)'", series='series'
+    ) }}
+    from electricity_factors
+    where composition = 'mixed'
+
+    union all
+
+    {{ document_line_columns(
+        'own_factor_id', "'own_power'",
+        "'IR (EU) 2025/2547, Annex II, D, equation 38; Annex III, A, equation 52'", "'site'", "'own_power_factor'",
+        'own_factor_tco2_per_mwh', "'tCO2/MWh'", "'sum(emissions) / sum(generated)'"
+    ) }}
+    from own_power
+
+    union all
+
+    select
+        own_line_id as line_id,
+        'own_power' as method_id,
+        'IR (EU) 2025/2547, Annex II, D' as clause,
+        '-' as series,
+        'site' as subject,
+        '' as object,
+        'own_power' as quantity,
+        cast(own_mwh as double) as value,
+        'MWh' as unit,
+        case when has_surplus then 'sum(generated) - sum(surplus)' else 'sum(generated)' end as formula,
+        data_quality,
+        site,
+        period
+    from site_electricity
+    where own_mwh is not null
+
+    union all
+
+    {{ document_line_columns(
+        'supply_line_id', "'own_power'", "'IR (EU) 2025/2547, Annex II, D'", "'site'", "'electricity_supply'",
+        'cast(supply_mwh as double)', "'MWh'", "'sum(part)'", quality='data_quality'
+    ) }}
+    from site_electricity
+    where own_mwh is not null
 
     union all
 

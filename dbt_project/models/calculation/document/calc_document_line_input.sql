@@ -68,8 +68,7 @@ month_mean_parts as (
 electricity_factors as (
     select * from {{ ref('calc_document_electricity_factor') }}
     where {{ in_scope() }}
-        and electricity_factor_id like 'line:%:weighted_%'
-),
+        ),
 
 electricity_choices as (
     select * from {{ ref('calc_factor_choice') }}
@@ -93,6 +92,63 @@ months as (
 ),
 
 {{ process_flow_ctes() }},
+
+-- What is bought and what the site made itself, as the parts of its supply and as the weights of their mean factor.
+supplies as (
+    select site, period, supply_line_id as line_id, line_id as source_id, cast(electricity_mwh as double) as value
+    from site_electricity
+    where own_mwh is not null
+    union all
+    select site, period, supply_line_id as line_id, own_line_id as source_id, cast(own_mwh as double) as value
+    from site_electricity
+    where own_mwh is not null
+),
+
+mixed_factors as (
+    select
+        factors.site,
+        factors.period,
+        factors.electricity_factor_id as line_id,
+        'weight' as input_name,
+        case when supplies.source_id = site_electricity.own_line_id then '2' else '1' end as part,
+        supplies.value,
+        'MWh' as unit,
+        supplies.source_id
+    from electricity_factors as factors
+    inner join site_electricity
+        on factors.site = site_electricity.site
+        and factors.period = site_electricity.period
+    inner join supplies
+        on site_electricity.supply_line_id = supplies.line_id
+    where factors.composition = 'mixed'
+    union all
+    select
+        factors.site,
+        factors.period,
+        factors.electricity_factor_id as line_id,
+        'factor' as input_name,
+        '1' as part,
+        factors.bought_factor_tco2_per_mwh as value,
+        'tCO2/MWh' as unit,
+        factors.bought_factor_id as source_id
+    from electricity_factors as factors
+    where factors.composition = 'mixed'
+    union all
+    select
+        factors.site,
+        factors.period,
+        factors.electricity_factor_id as line_id,
+        'factor' as input_name,
+        '2' as part,
+        own_power.own_factor_tco2_per_mwh as value,
+        'tCO2/MWh' as unit,
+        own_power.own_factor_id as source_id
+    from electricity_factors as factors
+    inner join own_power
+        on factors.site = own_power.site
+        and factors.period = own_power.period
+    where factors.composition = 'mixed'
+),
 
 inputs as (
     -- Energy of a meter: its readings, what fills its gaps, transformer ratio and unit.
@@ -186,8 +242,8 @@ inputs as (
     {{ document_input_columns(
         'process_electricity',
         "'line:' || process_electricity.site || ':' || process_electricity.period || ':-:electricity_reconciliation:site'",
-        "'installation'", 'cast(site_electricity.electricity_mwh as double)', "'MWh'", "'line'",
-        'site_electricity.line_id', distinct=true
+        "'installation'", 'cast(site_electricity.supply_mwh as double)', "'MWh'", "'line'",
+        'site_electricity.supply_line_id', distinct=true
     ) }}
     from process_electricity
     inner join site_electricity
@@ -243,7 +299,7 @@ inputs as (
 
     {{ document_input_columns(
         'process_electricity', 'process_electricity.line_id', "'installation'",
-        'cast(site_electricity.electricity_mwh as double)', "'MWh'", "'line'", 'site_electricity.line_id'
+        'cast(site_electricity.supply_mwh as double)', "'MWh'", "'line'", 'site_electricity.supply_line_id'
     ) }}
     from process_electricity
     inner join site_electricity
@@ -377,7 +433,7 @@ inputs as (
     union all
 
     {{ document_input_columns(
-        'electricity_factors', 'electricity_factors.electricity_factor_id', "'weight'",
+        'electricity_factors', 'electricity_factors.bought_factor_id', "'weight'",
         'cast(month_electricity.electricity_mwh as double)', "'MWh'", "'line'", 'month_electricity.line_id',
         order='months.period'
     ) }}
@@ -392,11 +448,12 @@ inputs as (
         on electricity_factors.site = electricity_choices.site
         and months.period = electricity_choices.period
         and electricity_factors.series = electricity_choices.series
+    where electricity_factors.bought_factor_id like 'line:%:weighted_%'
 
     union all
 
     {{ document_input_columns(
-        'electricity_factors', 'electricity_factors.electricity_factor_id', "'factor'", 'electricity_choices.value',
+        'electricity_factors', 'electricity_factors.bought_factor_id', "'factor'", 'electricity_choices.value',
         'electricity_choices.unit',
         "case when electricity_choices.factor_id like 'line:%' then 'line' else 'factor' end",
         'electricity_choices.factor_id', order='months.period'
@@ -412,6 +469,71 @@ inputs as (
         on electricity_factors.site = electricity_choices.site
         and months.period = electricity_choices.period
         and electricity_factors.series = electricity_choices.series
+    where electricity_factors.bought_factor_id like 'line:%:weighted_%'
+
+    union all
+
+    -- Power of the site's own making, and its mean with what is bought.
+    {{ document_input_columns(
+        'power_emissions', 'own_power.own_factor_id', "'emissions'", 'cast(power_emissions.attributed_tco2e as double)',
+        "'tCO2e'", "'line'", 'power_emissions.line_id', order='power_emissions.line_id'
+    ) }}
+    from power_emissions
+    inner join own_power
+        on power_emissions.site = own_power.site
+        and power_emissions.period = own_power.period
+
+    union all
+
+    {{ document_input_columns(
+        'power_meters', 'own_power.own_factor_id', "'generated'", 'cast(power_meters.energy_mwh as double)', "'MWh'",
+        "'line'", 'power_meters.line_id', order='power_meters.line_id'
+    ) }}
+    from power_meters
+    inner join own_power
+        on power_meters.site = own_power.site
+        and power_meters.period = own_power.period
+
+    union all
+
+    {{ document_input_columns(
+        'power_meters', 'site_electricity.own_line_id', "'generated'", 'cast(power_meters.energy_mwh as double)',
+        "'MWh'", "'line'", 'power_meters.line_id', order='power_meters.line_id'
+    ) }}
+    from power_meters
+    inner join site_electricity
+        on power_meters.site = site_electricity.site
+        and power_meters.period = site_electricity.period
+
+    union all
+
+    {{ document_input_columns(
+        'meter_energy', 'site_electricity.own_line_id', "'surplus'", 'cast(meter_energy.energy_mwh as double)', "'MWh'",
+        "'line'", 'meter_energy.line_id', order='meter_energy.line_id'
+    ) }}
+    from meter_energy
+    inner join site_electricity
+        on meter_energy.site = site_electricity.site
+        and meter_energy.period = site_electricity.period
+    where meter_energy.role = 'surplus'
+        and site_electricity.own_mwh is not null
+
+    union all
+
+    {{ document_input_columns(
+        'supplies', 'supplies.line_id', "'part'", 'supplies.value', "'MWh'", "'line'", 'supplies.source_id',
+        order='supplies.source_id'
+    ) }}
+    from supplies
+
+    union all
+
+    {{ document_input_columns(
+        'mixed_factors', 'mixed_factors.line_id', 'mixed_factors.input_name', 'mixed_factors.value',
+        'mixed_factors.unit', "case when mixed_factors.source_id like 'line:%' then 'line' else 'factor' end",
+        'mixed_factors.source_id', order='mixed_factors.part'
+    ) }}
+    from mixed_factors
 
     union all
 

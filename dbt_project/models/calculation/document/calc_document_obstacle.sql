@@ -109,13 +109,15 @@ unknown_method as (
         || ' does not know: use '
         || case
             when in_force.method = 'electricity' then 'sub_meter, declared_share or functional_unit'
-            else 'sub_meter, heat, functional_unit, molar_share or declared_share'
+            else 'sub_meter, heat, functional_unit, molar_share, declared_share, or for fuels of power plants power, chp_power, chp_steam, '
+                || 'chp_hot_water or chp_exhaust'
         end || '.' as message,
         in_force.site || ' 之排放源流 ' || in_force.source_stream || ' 以 ' || attributions.attribution_method
         || ' 分配至製程 ' || attributions.process || '，此方法不適用：請改用 '
         || case
             when in_force.method = 'electricity' then 'sub_meter、declared_share 或 functional_unit'
-            else 'sub_meter、heat、functional_unit、molar_share 或 declared_share'
+            else 'sub_meter、heat、functional_unit、molar_share、declared_share，發電燃料則為 power、chp_power、chp_steam、chp_hot_water 或 '
+                || 'chp_exhaust'
         end || '。' as message_zh
     from in_force
     inner join attributions
@@ -124,9 +126,13 @@ unknown_method as (
         and attributions.valid_from < in_force.period_end
         and attributions.valid_to > in_force.period_start
     where attributions.attribution_method not in (
-            'functional_unit', 'declared_share', 'sub_meter', 'heat', 'molar_share'
+        'functional_unit', 'declared_share', 'sub_meter', 'heat', 'power', 'chp_power', 'chp_steam', 'chp_hot_water',
+        'chp_exhaust', 'molar_share'
+    )
+        or (
+            (attributions.attribution_method in ('heat', 'molar_share', 'power') or attributions.attribution_method like 'chp_%')
+            and in_force.method = 'electricity'
         )
-        or (attributions.attribution_method in ('heat', 'molar_share') and in_force.method = 'electricity')
         or attributions.attribution_method is null
 ),
 
@@ -164,6 +170,7 @@ attribution_sums as (
         in_force.source_stream,
         sum(case when attributions.attribution_method = 'declared_share' then attributions.declared_share else 0 end)
         + count(distinct case
+            when attributions.attribution_method like 'chp_%' then 'chp'
             when attributions.attribution_method <> 'declared_share' then attributions.attribution_method
         end) as borne_share,
         count(case
@@ -204,52 +211,87 @@ borne_twice as (
 -- A key by meter needs a meter of every process that bears the stream.
 without_key_meter as (
     select distinct
-        in_force.site,
-        in_force.period,
+        keyed.site,
+        keyed.period,
         'attribution_meter' as obstacle,
-        in_force.source_stream || '/' || attributions.process as subject,
-        'Source stream ' || in_force.source_stream || ' of ' || in_force.site || ' is attributed to '
-        || attributions.process || ' by ' || attributions.attribution_method || ', but the sheet meters has no meter of '
-        || in_force.key_commodity || ' with role ' || in_force.key_role || ' for this process: add it, or choose another '
+        keyed.source_stream || '/' || keyed.process as subject,
+        'Source stream ' || keyed.source_stream || ' of ' || keyed.site || ' is attributed to '
+        || keyed.process || ' by ' || keyed.attribution_method || ', but the sheet meters has no meter of '
+        || keyed.key_commodity || ' with role ' || keyed.key_role || ' for this process: add it, or choose another '
         || 'key.' as message,
-        in_force.site || ' 之排放源流 ' || in_force.source_stream || ' 以 ' || attributions.attribution_method
-        || ' 分配至製程 ' || attributions.process || '，但主檔「meters」頁無該製程之 ' || in_force.key_commodity
-        || '（' || in_force.key_role || '）表計：請新增或改用其他分配方法。' as message_zh
+        keyed.site || ' 之排放源流 ' || keyed.source_stream || ' 以 ' || keyed.attribution_method
+        || ' 分配至製程 ' || keyed.process || '，但主檔「meters」頁無該製程之 ' || keyed.key_commodity
+        || '（' || keyed.key_role || '）表計：請新增或改用其他分配方法。' as message_zh
     from (
         select
-            *,
+            in_force.*,
+            attributions.process,
+            attributions.attribution_method,
             case
-                when method like 'heat%' then 'heat'
-                when method like 'waste_gas%' then 'waste_gas'
-                when method = 'electricity_export' then 'electricity'
+                when attributions.attribution_method in ('power', 'chp_power') then 'electricity'
+                when attributions.attribution_method <> 'sub_meter' or in_force.method like 'heat%' then 'heat'
+                when in_force.method like 'waste_gas%' then 'waste_gas'
+                when in_force.method = 'electricity_export' then 'electricity'
                 else 'natural_gas'
             end as key_commodity,
             case
-                when method like '%_import' then 'import'
-                when method like '%_export' then 'export'
+                when attributions.attribution_method in ('power', 'chp_power') then 'export'
+                when attributions.attribution_method <> 'sub_meter' then 'process'
+                when in_force.method like '%_import' then 'import'
+                when in_force.method like '%_export' then 'export'
                 else 'process'
-            end as key_role
+            end as key_role,
+            -- The default efficiencies can stand for an output that is not metered where the heat has one taker.
+            attributions.attribution_method like 'chp_%'
+            and count(*) over (partition by in_force.site, in_force.period, in_force.source_stream) = 2 as has_default
         from in_force
-        where method <> 'electricity'
-    ) as in_force
+        inner join attributions
+            on in_force.site = attributions.site
+            and in_force.source_stream = attributions.source_stream
+            and attributions.valid_from < in_force.period_end
+            and attributions.valid_to > in_force.period_start
+        where in_force.method <> 'electricity'
+            and (
+                attributions.attribution_method in ('sub_meter', 'heat', 'power')
+                or attributions.attribution_method like 'chp_%'
+            )
+    ) as keyed
+    left join meters
+        on keyed.site = meters.site
+        and keyed.process = meters.process
+        and keyed.key_commodity = meters.commodity
+        and keyed.key_role = meters.role
+    where meters.meter is null
+        and not keyed.has_default
+),
+
+-- A combined heat and power unit makes both: what it is attributed by must name both outputs.
+half_a_unit as (
+    select
+        in_force.site,
+        in_force.period,
+        'chp_outputs' as obstacle,
+        in_force.source_stream as subject,
+        'Source stream ' || in_force.source_stream || ' of ' || in_force.site || ' is attributed as fuel of a combined '
+        || 'heat and power unit, but the sheet attribution names no process that '
+        || case when count(case when attributions.attribution_method = 'chp_power' then 1 end) = 0
+            then 'makes its power (method chp_power)'
+            else 'takes its heat (method chp_steam, chp_hot_water or chp_exhaust)'
+        end || ': add it, or use power or heat where only one of them is made.' as message,
+        in_force.site || ' 之排放源流 ' || in_force.source_stream || ' 以汽電共生分配，但主檔「attribution」頁無'
+        || case when count(case when attributions.attribution_method = 'chp_power' then 1 end) = 0
+            then '發電製程（chp_power）'
+            else '用熱製程（chp_steam、chp_hot_water 或 chp_exhaust）'
+        end || '：請新增；僅發電或僅產熱者請改用 power 或 heat。' as message_zh
+    from in_force
     inner join attributions
         on in_force.site = attributions.site
         and in_force.source_stream = attributions.source_stream
         and attributions.valid_from < in_force.period_end
-        and attributions.valid_to > in_force.period_start
-    left join meters
-        on in_force.site = meters.site
-        and attributions.process = meters.process
-        and (
-            (
-                attributions.attribution_method = 'sub_meter'
-                and meters.commodity = in_force.key_commodity
-                and meters.role = in_force.key_role
-            )
-            or (attributions.attribution_method = 'heat' and meters.commodity = 'heat' and meters.role = 'process')
-        )
-    where attributions.attribution_method in ('sub_meter', 'heat')
-        and meters.meter is null
+        and attributions.valid_to >= in_force.period_end
+    where attributions.attribution_method like 'chp_%'
+    group by in_force.site, in_force.period, in_force.source_stream
+    having count(distinct case when attributions.attribution_method = 'chp_power' then 'power' else 'heat' end) = 1
 ),
 
 -- Only a mass balance knows carbon that leaves, and only the ledger says how much left.
@@ -505,6 +547,8 @@ obstacles as (
     select * from borne_twice
     union all
     select * from without_key_meter
+    union all
+    select * from half_a_unit
     union all
     select * from unknown_direction
     union all

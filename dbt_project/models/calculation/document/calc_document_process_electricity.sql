@@ -119,7 +119,7 @@ shares as (
         consumers.process,
         consumers.attribution_method,
         consumers.declared_share,
-        site_electricity.electricity_mwh as installation_mwh,
+        site_electricity.supply_mwh as installation_mwh,
         site_electricity.electricity_source,
         site_electricity.data_quality as installation_quality,
         process_meters.energy_mwh as process_meter_mwh,
@@ -129,9 +129,9 @@ shares as (
         levels.activity_level as all_activity_levels,
         case
             when site_electricity.electricity_source = 'process_meter' then 1.0
-            when metered.energy_mwh = site_electricity.electricity_mwh then 1.0
+            when metered.energy_mwh = site_electricity.supply_mwh then 1.0
             when metered.energy_mwh <> 0
-                then cast(site_electricity.electricity_mwh as double) / cast(metered.energy_mwh as double)
+                then cast(site_electricity.supply_mwh as double) / cast(metered.energy_mwh as double)
         end as reconciliation_factor
     from consumers
     inner join site_electricity

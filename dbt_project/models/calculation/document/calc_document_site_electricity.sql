@@ -93,6 +93,40 @@ process_meters as (
     group by site, period
 ),
 
+-- Power of the site's own making: what the generators of processes show to which a fuel is attributed as power, less what
+-- is sold.
+generators as (
+    select distinct
+        periods.site,
+        periods.period,
+        attributions.process
+    from {{ ref('stg_master__attribution') }} as attributions
+    inner join periods
+        on attributions.site = periods.site
+        and attributions.valid_from < periods.period_end
+        and attributions.valid_to > periods.period_start
+    where attributions.attribution_method in ('power', 'chp_power')
+),
+
+own as (
+    select
+        meter_energy.site,
+        meter_energy.period,
+        sum(case when meter_energy.role = 'export' then meter_energy.energy_mwh else -meter_energy.energy_mwh end)
+            as energy_mwh,
+        max(case when meter_energy.role = 'surplus' then 1 else 0 end) = 1 as has_surplus,
+        max(case when meter_energy.data_quality = 'estimated' then 1 else 0 end) as is_estimated
+    from meter_energy
+    left join generators
+        on meter_energy.site = generators.site
+        and meter_energy.period = generators.period
+        and meter_energy.process = generators.process
+    where (meter_energy.role = 'export' and generators.process is not null)
+        or meter_energy.role = 'surplus'
+    group by meter_energy.site, meter_energy.period
+    having count(generators.process) > 0
+),
+
 sources as (
     select
         periods.site,
@@ -107,8 +141,12 @@ sources as (
                 then 'bill'
             when main_meters.energy_mwh is not null then 'main_meter'
             when bills.energy_mwh is not null then 'bill'
+            when own.energy_mwh is not null then 'own_power'
             when process_meters.energy_mwh is not null then 'process_meter'
         end as electricity_source,
+        own.energy_mwh as own_mwh,
+        own.has_surplus,
+        own.is_estimated as is_own_estimated,
         main_meters.is_incomplete,
         main_meters.is_estimated as is_meter_estimated,
         bills.is_estimated as is_bill_estimated
@@ -125,25 +163,45 @@ sources as (
     left join process_meters
         on periods.site = process_meters.site
         and periods.period = process_meters.period
+    left join own
+        on periods.site = own.site
+        and periods.period = own.period
+),
+
+bought as (
+    select
+        *,
+        case electricity_source
+            when 'main_meter' then main_meter_mwh
+            when 'bill' then billed_mwh
+            when 'own_power' then cast(0 as decimal(38, 12))
+            else process_meter_mwh
+        end as electricity_mwh,
+        {{ line_id("'installation_electricity'", "'site'") }} as line_id,
+        case when own_mwh is not null then {{ line_id("'own_power'", "'site'") }} end as own_line_id
+    from sources
+    where electricity_source is not null
 )
 
+-- `electricity_mwh` is bought, `supply_mwh` with what the site made and used itself.
 select
     electricity_source,
-    case electricity_source
-        when 'main_meter' then main_meter_mwh
-        when 'bill' then billed_mwh
-        else process_meter_mwh
-    end as electricity_mwh,
+    electricity_mwh,
     case
         when electricity_source = 'main_meter' and (is_meter_estimated = 1 or is_incomplete = 1) then 'estimated'
         when electricity_source = 'bill' and is_bill_estimated = 1 then 'estimated'
+        when is_own_estimated = 1 then 'estimated'
         else 'measured'
     end as data_quality,
     main_meter_mwh,
     billed_mwh,
     process_meter_mwh,
-    'line:' || site || ':' || period || ':-:installation_electricity:site' as line_id,
+    own_mwh,
+    has_surplus,
+    own_line_id,
+    electricity_mwh + coalesce(own_mwh, cast(0 as decimal(38, 12))) as supply_mwh,
+    case when own_mwh is null then line_id else {{ line_id("'electricity_supply'", "'site'") }} end as supply_line_id,
+    line_id,
     site,
     period
-from sources
-where electricity_source is not null
+from bought

@@ -117,11 +117,13 @@ published as (
             register.material_class = 'any'
             or register.material_class = case
                 when subjects.parameter = 'electricity_factor' then 'electricity'
+                when subjects.parameter like 'reference_efficiency%' then subjects.efficiency_class
                 when subjects.parameter = 'ncv' and register.source_class = 'type_2' then subjects.heating_value_class
                 else subjects.material_class
             end
         )
         and (register.country_code is null or register.country_code = subjects.country_code)
+        and (subjects.construction is null or register.factor_use = subjects.construction)
     where register.origin = 'seed'
         and register.status in ('active', 'context')
         and register.gas in ('CO2', 'CO2e', 'CF4', 'none')

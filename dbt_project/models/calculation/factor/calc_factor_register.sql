@@ -12,6 +12,10 @@ pfc_factors as (
     select * from {{ ref('pfc_technology_factor') }}
 ),
 
+reference_efficiencies as (
+    select * from {{ ref('reference_efficiency') }}
+),
+
 regime_rules as (
     select * from {{ ref('regime_rule') }}
 ),
@@ -319,6 +323,12 @@ union all
     document='clause', gas="'CO2e'", country_code='country_code', licence='licence'
 ) }}
 from origin_countries
+union all
+{{ register_columns(
+    factor_id="'factor:' || factor_code || '@' || version", material_class='efficiency_class',
+    source_class="'regulation'", page='page', gas="'none'", factor_use='construction', licence='licence'
+) }}
+from reference_efficiencies
 union all
 {{ register_columns(
     origin="'document'",

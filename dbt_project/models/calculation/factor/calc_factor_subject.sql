@@ -12,6 +12,23 @@ source_streams as (
     select * from {{ ref('stg_master__source_stream') }}
 ),
 
+attributions as (
+    select * from {{ ref('stg_master__attribution') }}
+),
+
+-- Power of the site's own making has the factor of its fuels (IR (EU) 2025/2547 Annex II D, equation 38; Annex III A,
+-- equation 52).
+own_power as (
+    select distinct
+        exports.site,
+        exports.source_stream
+    from attributions as exports
+    inner join attributions as fuels
+        on exports.site = fuels.site
+        and exports.process = fuels.process
+        and fuels.attribution_method in ('power', 'chp_power')
+),
+
 materials as (
     select * from {{ ref('stg_master__material') }}
 ),
@@ -56,6 +73,7 @@ classes_ranked as (
         names_of_materials.material,
         material_names.material_class,
         material_names.heating_value_class,
+        material_names.efficiency_class,
         row_number() over (
             partition by names_of_materials.site, names_of_materials.material
             order by names_of_materials.name_order
@@ -70,6 +88,7 @@ streams_classed as (
         source_streams.*,
         classes_ranked.material_class,
         classes_ranked.heating_value_class,
+        classes_ranked.efficiency_class,
         units.canonical_unit as activity_unit
     from source_streams
     left join classes_ranked
@@ -93,6 +112,8 @@ streams_in_month as (
         streams_classed.material,
         streams_classed.material_class,
         streams_classed.heating_value_class,
+        streams_classed.efficiency_class,
+        streams_classed.built_year,
         streams_classed.activity_unit,
         months.site,
         months.period,
@@ -128,31 +149,71 @@ method_parameters as (
     union all select 'heat_export', 'source_stream', 'emission_factor'
     union all select 'electricity_export', 'source_stream', 'emission_factor'
     union all select 'electricity', 'electricity', 'electricity_factor'
+),
+
+needed as (
+    select
+        streams_in_month.*,
+        method_parameters.subject_type,
+        method_parameters.parameter,
+        cast(null as varchar) as construction
+    from streams_in_month
+    inner join method_parameters
+        on streams_in_month.method = method_parameters.method
+    left join own_power
+        on streams_in_month.site = own_power.site
+        and streams_in_month.source_stream = own_power.source_stream
+    where streams_in_month.validity_rank = 1
+        and (streams_in_month.method <> 'electricity_export' or own_power.source_stream is null)
+
+    union all
+
+    -- What a combined heat and power unit makes is weighed by what separate production would need: by fuel, output and
+    -- the year in which the unit was built (IR (EU) 2025/2547 Annex III C).
+    select distinct
+        streams_in_month.*,
+        'source_stream' as subject_type,
+        'reference_efficiency_' || substring(attributions.attribution_method, 5) as parameter,
+        case
+            when streams_in_month.built_year >= 2016 then 'built from 2016'
+            when attributions.attribution_method <> 'chp_power' and streams_in_month.built_year < 2016
+                then 'built before 2016'
+            when streams_in_month.built_year >= 2012 then 'built 2012-2015'
+            when streams_in_month.built_year < 2012 then 'built before 2012'
+            else 'year not known'
+        end as construction
+    from streams_in_month
+    inner join attributions
+        on streams_in_month.site = attributions.site
+        and streams_in_month.source_stream = attributions.source_stream
+        and attributions.valid_from < streams_in_month.period_end
+        and attributions.valid_to > streams_in_month.period_start
+        and attributions.attribution_method like 'chp_%'
+    where streams_in_month.validity_rank = 1
 )
 
 select
-    streams_in_month.period_start,
-    streams_in_month.period_end,
-    streams_in_month.series,
-    streams_in_month.regime,
-    method_parameters.subject_type,
-    streams_in_month.source_stream as subject,
-    method_parameters.parameter,
-    streams_in_month.method,
-    streams_in_month.activity_source,
-    streams_in_month.material,
-    streams_in_month.material_class,
-    streams_in_month.heating_value_class,
-    streams_in_month.activity_unit,
+    needed.period_start,
+    needed.period_end,
+    needed.series,
+    needed.regime,
+    needed.subject_type,
+    needed.source_stream as subject,
+    needed.parameter,
+    needed.method,
+    needed.activity_source,
+    needed.material,
+    needed.material_class,
+    needed.heating_value_class,
+    needed.efficiency_class,
+    needed.construction,
+    needed.activity_unit,
     sites.country_code,
     indirect_sites.site is not null as has_indirect_goods,
-    streams_in_month.site,
-    streams_in_month.period
-from streams_in_month
-inner join method_parameters
-    on streams_in_month.method = method_parameters.method
+    needed.site,
+    needed.period
+from needed
 left join sites
-    on streams_in_month.site = sites.site
+    on needed.site = sites.site
 left join indirect_sites
-    on streams_in_month.site = indirect_sites.site
-where streams_in_month.validity_rank = 1
+    on needed.site = indirect_sites.site

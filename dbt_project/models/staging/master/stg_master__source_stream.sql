@@ -12,6 +12,7 @@ select
     {{ landed_text('unit') }} as unit,
     coalesce({{ landed_text('direction') }}, 'input') as direction,
     coalesce({{ landed_text('combustion_use') }}, 'stationary') as combustion_use,
+    cast({{ landed_number('built_year') }} as integer) as built_year,
     cast({{ landed_number('activity_uncertainty_pct') }} as double) / 100 as activity_uncertainty,
     {{ landed_text('calibration_class') }} as calibration_class,
     {{ validity() }},

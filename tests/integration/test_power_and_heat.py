@@ -1,0 +1,198 @@
+"""A steel plant with its own power and heat, from papers to a verified package, to check by hand.
+
+March 2025. Gas burnt in a combined heat and power unit of 2018 makes 265 MWh and steam for two processes;
+15 MWh are sold, 500 MWh bought.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from orchestration.refresh import RefreshResult, refresh
+from tracetonne.errors import TraceTonneError
+from tracetonne.figures import read_figures
+from tracetonne.forms import write_form
+from tracetonne.landing.land import land_paths
+from tracetonne.landing.master_sheets import SHEETS
+from tracetonne.master_data import MASTER_GUIDE
+from tracetonne.package.verify import verify
+from tracetonne.settings import Home
+
+pytestmark = pytest.mark.slow
+
+MONTH = "2025-03"
+HOURS = 744
+Rows = Sequence[Mapping[str, str | float]]
+
+# Meter, role, process, commodity, MWh of the month.
+METERS = (
+    ("E-MAIN", "main", "", "electricity", 500),
+    ("E-MELT", "process", "melt", "electricity", 450),
+    ("E-MILL", "process", "mill", "electricity", 300),
+    ("E-GENERATOR", "export", "power", "electricity", 265),
+    ("E-SOLD", "surplus", "", "electricity", 15),
+    ("H-MELT", "process", "melt", "heat", 348),
+    ("H-MILL", "process", "mill", "heat", 145),
+)
+MASTER: dict[str, Rows] = {
+    "site": [{"name": "Mill", "country_code": "TW", "first_month": MONTH}],
+    "processes": [
+        {"process": "power", "name": "Power house", "good_category": "Electricity (export to EU)"},
+        {"process": "melt", "name": "Melt shop", "good_category": "Crude steel"},
+        {"process": "mill", "name": "Rolling mill", "good_category": "Iron or steel products"},
+    ],
+    "products": [
+        {"product": "BILLET", "name": "Billet", "cn_code": "72071190", "process": "melt"},
+        {"product": "BAR", "name": "Bar", "cn_code": "72142000", "process": "mill"},
+    ],
+    "materials": [
+        {"material": "SCRAP", "name": "Scrap", "role": "process", "unit": "t"},
+        {"material": "BILLET", "name": "Billet", "role": "process", "unit": "t"},
+        {"material": "GAS", "name": "Natural gas", "role": "fuel", "unit": "m3"},
+        {"material": "POWER", "name": "Power of the turbine", "role": "other", "unit": "MWh"},
+        {"material": "ELECTRICITY", "name": "Electricity", "role": "electricity", "unit": "kWh"},
+    ],
+    "accounts": [{"account": "G-1", "commodity": "natural_gas", "material": "GAS"}],
+    "meters": [
+        {"meter": meter, "role": role, "process": process, "commodity": commodity, "unit": "kWh",
+         "interval_minutes": 60, "uncertainty_pct": 0.5}
+        for meter, role, process, commodity, _ in METERS
+    ],
+    "source_streams": [
+        {"source_stream": "gas", "name": "Gas", "material": "GAS", "method": "combustion",
+         "activity_source": "bill", "unit": "m3", "built_year": 2018},
+        {"source_stream": "made", "name": "Power made", "material": "POWER", "method": "electricity_export",
+         "activity_source": "meter", "unit": "MWh"},
+        {"source_stream": "grid", "name": "Electricity", "material": "ELECTRICITY", "method": "electricity",
+         "activity_source": "meter", "unit": "kWh"},
+    ],
+    "attribution": [
+        {"source_stream": stream, "process": process, "method": method, "reason": "test"}
+        for stream, process, method in (
+            ("gas", "power", "chp_power"), ("gas", "melt", "chp_steam"), ("gas", "mill", "chp_steam"),
+            ("made", "power", "sub_meter"), ("grid", "melt", "sub_meter"), ("grid", "mill", "sub_meter"),
+        )
+    ],
+}  # fmt: skip
+LEDGER = """production_date,batch,process,product,good_kg,scrap_kg,material,input_kg,note
+2025-03-05,M1,melt,BILLET,100000,0,SCRAP,110000,
+2025-03-21,R1,mill,BAR,80000,10000,BILLET,90000,
+"""
+GAS_BILL = """用戶號碼,帳單號碼,帳單別,計費年月,計費起日,計費迄日,使用度數
+G-1,B1,一般,114/03,114/03/01,114/03/31,100000
+"""
+FACTORS = (
+    "factor_code,parameter,material,value,unit,valid_from,valid_to,known_since,source,source_class,author,"
+    "approver,note\n"
+) + "".join(
+    f"{material}-{parameter},{parameter},{material},{value},{unit},2025-01-01,2026-01-01,2025-01-02,measured,"
+    "site_declared,Lin,Chen,\n"
+    for material, parameter, value, unit in (
+        ("GAS", "ncv", "36", "GJ/1000Nm3"), ("GAS", "emission_factor", "56", "tCO2/TJ"),
+        ("ELECTRICITY", "electricity_factor", "0.5", "tCO2/MWh"),
+    )
+)  # fmt: skip
+
+# 100 x 36 GJ x 56 tCO2/TJ. The outputs over their reference efficiencies: 265 MWh x 3.6 / 0.53 = 1800 GJ of
+# power, 348 MWh x 3.6 / 0.87 = 1440 GJ and 145 MWh x 3.6 / 0.87 = 600 GJ of steam.
+GAS = 100 * 36 / 1000 * 56
+POWER, MELT, MILL = (GAS * part / 3840 for part in (1800, 1440, 600))
+OWN_FACTOR = POWER / 265
+FACTOR = (500 * 0.5 + 250 * OWN_FACTOR) / 750
+
+
+def readings() -> str:
+    """The month of all meters: what a meter counts, in equal parts in its first 500 hours."""
+    return "meter,interval_start,consumption_kwh,quality\n" + "".join(
+        f"{meter},2025-03-{hour // 24 + 1:02d} {hour % 24:02d}:00,{total * 2 if hour < 500 else 0},A\n"
+        for meter, _, _, _, total in METERS
+        for hour in range(HOURS)
+    )
+
+
+def build(root: Path, folder: Path, master: Mapping[str, Rows]) -> tuple[Home, RefreshResult]:
+    """Land the plant's papers into an empty home and refresh the month."""
+    os.environ["TRACETONNE_HOME"] = str(root)
+    home = Home(root=root, exports=root / "exports")
+    papers = [write_form(folder / "master.xlsx", MASTER_GUIDE, SHEETS, master)]
+    for name, text in (("ledger", LEDGER), ("gas", GAS_BILL), ("factors", FACTORS), ("meters", readings())):
+        papers.append(folder / f"{name}.csv")
+        papers[-1].write_text(text, encoding="utf-8")
+    landed = land_paths(home, papers, "mill")
+    assert {(one.status, one.records_rejected) for one in landed} == {("landed", 0)}, landed
+    return home, refresh(home, "mill", MONTH)
+
+
+@pytest.fixture(scope="module")
+def plant(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, RefreshResult]:
+    return build(tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("papers"), MASTER)
+
+
+@pytest.fixture(scope="module")
+def lines(plant: tuple[Home, RefreshResult]) -> dict[tuple[str, str, str, str], dict[str, str]]:
+    """The package's calculation lines by quantity, subject, object and series."""
+    assert plant[1].package is not None
+    table = next(Path(plant[1].package).rglob("calculation_line.csv"))
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        return {
+            (row["quantity"], row["subject"], row["object"], row["series"].lstrip("'")): row
+            for row in csv.DictReader(file)
+        }
+
+
+def value(home: Home, quantity: str, process: str) -> float:
+    (found,) = {
+        row["value"]
+        for row in read_figures(home, "mill", MONTH).rows
+        if (row["period"], row["process"], row["quantity"], row["series"])
+        == (MONTH, process, quantity, "regime")
+    }
+    return float(found)
+
+
+def test_the_unit_is_shared_by_reference_efficiencies(plant: tuple[Home, RefreshResult]) -> None:
+    home, result = plant
+    assert result.status == "published", result
+    assert value(home, "attributed_emissions_direct", "melt") == pytest.approx(MELT, rel=1e-12)
+    assert value(home, "attributed_emissions_direct", "mill") == pytest.approx(MILL, rel=1e-12)
+    # What the power house bears leaves it with the power.
+    assert value(home, "attributed_emissions_direct", "power") == pytest.approx(0, abs=1e-9)
+
+
+def test_own_and_bought_power_make_one_factor(
+    plant: tuple[Home, RefreshResult], lines: dict[tuple[str, str, str, str], dict[str, str]]
+) -> None:
+    home, _ = plant
+    own = lines["own_power_factor", "site", "", "-"]
+    assert float(own["value"]) == pytest.approx(OWN_FACTOR, rel=1e-12)
+    assert own["formula"] == "sum(emissions) / sum(generated)"
+    assert float(lines["own_power", "site", "", "-"]["value"]) == 250
+    assert float(lines["electricity_supply", "site", "", "-"]["value"]) == 750
+    mixed = lines["mixed_electricity_factor", "mill", "", "regime"]
+    assert float(mixed["value"]) == pytest.approx(FACTOR, rel=1e-12)
+    assert value(home, "attributed_emissions_indirect", "mill") == pytest.approx(300 * FACTOR, rel=1e-12)
+
+
+def test_the_package_is_computed_again_from_its_evidence(
+    plant: tuple[Home, RefreshResult], lines: dict[tuple[str, str, str, str], dict[str, str]]
+) -> None:
+    assert plant[1].package is not None
+    assert verify(Path(plant[1].package)).failures == []
+    assert lines["chp_output", "gas", "melt", "-"]["formula"] == "output * gj_per_unit / reference_efficiency"
+    assert float(lines["chp_output", "gas", "power", "-"]["value"]) == 1800
+
+
+def test_a_unit_of_unknown_age_stops_the_run(plant: tuple[Home, RefreshResult], tmp_path: Path) -> None:
+    home, _ = plant
+    streams = [{**row, "built_year": ""} for row in MASTER["source_streams"]]
+    master = write_form(tmp_path / "master.xlsx", MASTER_GUIDE, SHEETS, {**MASTER, "source_streams": streams})
+    land_paths(home, [master], "mill")
+    with pytest.raises(TraceTonneError, match="No factor: reference_efficiency_power of gas") as stopped:
+        refresh(home, "mill", MONTH)
+    assert "built_year" in str(stopped.value)
+    assert "機組建造年" in str(stopped.value)
