@@ -25,7 +25,7 @@ from prepared_home import prepared_home
 from orchestration import instance as instances
 from orchestration.dbt_build import prepare_manifest
 from orchestration.partitions import register
-from tracetonne.settings import CHECKOUT
+from tracetonne.settings import CHECKOUT, Home
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
@@ -39,8 +39,8 @@ PATIENCE_SECONDS = 180
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running web server over a new installation that knows one site and two periods."""
     kept = os.environ.get("TRACETONNE_UI_HOME")
-    home = prepared_home(Path(kept) if kept else tmp_path_factory.mktemp("ui"))
-    root = home.root
+    root = Path(kept) if kept else tmp_path_factory.mktemp("ui")
+    home = Home(root=root, exports=root / "exports") if kept else prepared_home(root)
     instances.prepare(home)
     prepare_manifest(home)
     with dg.DagsterInstance.get() as instance:
