@@ -11,6 +11,8 @@ GATE = balance_gate(
         "allowance_without_invoice",
         "attribution_order",
         "bill_overlap",
+        "cems_corroboration",
+        "co2_transfer",
         "document_conflict",
         "document_duplicate",
         "invoice_item_unknown",

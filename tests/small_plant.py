@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from prepared_home import prepared_home
+
 from orchestration.refresh import RefreshResult, refresh
 from tracetonne.figures import read_figures
 from tracetonne.forms import write_form
@@ -74,7 +76,7 @@ def plant(
     folder: Path, site: str, month: str, master: Mapping[str, Rows], papers: Mapping[str, str]
 ) -> Plant:
     """Land the papers (CSV texts by name) and the master data of a site, and refresh a month of it."""
-    home = Home(root=folder / "home", exports=folder / "home" / "exports")
+    home = prepared_home(folder / "home")
     os.environ["TRACETONNE_HOME"] = str(home.root)
     paths = [write_form(folder / "master.xlsx", MASTER_GUIDE, SHEETS, master)]
     for name, text in papers.items():

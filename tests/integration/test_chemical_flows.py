@@ -1,7 +1,7 @@
 """An ammonia plant with a urea plant beside it, from papers to a verified package, to be checked by hand.
 
 March 2026. 100,000 m3 of gas at 36 GJ and 56 t/TJ: 201.6 t. 170.31 t of ammonia at 17.031 g/mol and 300.3 t
-urea at 60.06 g/mol are 10 and 5 million moles, so two thirds and a third.
+of urea at 60.06 g/mol are 10 and 5 million moles, so two thirds and a third.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_plant import FACTOR_HEADING, Plant, Rows, factor, plant
+from small_plant import CERTIFICATE_HEADING, FACTOR_HEADING, Plant, Rows, certificate, factor, plant
 
 from tracetonne.package.verify import verify
 
@@ -47,6 +47,9 @@ PAPERS = {
     "factors": FACTOR_HEADING
     + factor("GAS", "ncv", "36", "GJ/1000Nm3")
     + factor("GAS", "emission_factor", "56", "tCO2/TJ"),
+    "lab": CERTIFICATE_HEADING
+    + certificate("NH3", "nitrogen_content", "82.2", "%")
+    + certificate("UREA", "nitrogen_content", "46", "%"),
 }
 
 
@@ -62,6 +65,13 @@ def test_chemicals_share_a_stream_by_their_moles(works: Plant) -> None:
     moles = works.lines("molar_amount")
     assert {row["formula"] for row in moles} == {"production / molar_mass"}
     assert sorted(float(row["value"]) for row in moles) == pytest.approx([5, 10], rel=1e-12)
+
+
+def test_fertilisers_count_by_their_nitrogen(works: Plant) -> None:
+    """Equation 65: 300.3 t of urea at 46 % are 138.138 t of nitrogen."""
+    assert works.value("functional_level", "urea") == pytest.approx(138.138, rel=1e-12)
+    assert works.value("see_direct_functional", "urea") == pytest.approx(67.2 / 138.138, rel=1e-9)
+    assert works.value("see_direct", "urea", "UREA") == pytest.approx(67.2 / 300.3, rel=1e-9)
 
 
 def test_the_package_is_computed_again(works: Plant) -> None:

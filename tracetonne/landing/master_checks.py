@@ -424,7 +424,7 @@ def missing_from(checked: Checked) -> list[str]:
     missing += [
         f"source stream {entry.text('source_stream')} is attributed to no process"
         for entry in checked.good("source_streams")
-        if entry.text("source_stream") not in attributed
+        if entry.text("source_stream") not in attributed and not entry.text("corroborates")
     ]
     made = {entry.text("process") for entry in checked.good("products")}
     missing += [

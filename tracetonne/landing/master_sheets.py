@@ -78,7 +78,9 @@ METHODS = {
     "combustion": "燃燒排放",
     "process": "製程排放",
     "mass_balance": "質量平衡法",
+    "kiln_dust": "水泥窯灰（依煅燒程度；排放係數為熟料之係數）",
     "electricity": "外購電力（間接排放）",
+    "co2_transfer": "移轉之二氧化碳（方向 output 為移出，input 為移入；移出須永久固定方得扣除）",
     "pfc_slope": "鋁電解全氟碳化物：斜率法",
     "pfc_overvoltage": "鋁電解全氟碳化物：過電壓法",
     "cems_co2": "連續監測二氧化碳",
@@ -99,6 +101,7 @@ ACTIVITY_SOURCES = {
     "ledger": "生產日報之投入量",
     "meter": "表計讀值",
     "bill": "能源帳單",
+    "clinker_balance": "由水泥出貨、庫存與熟料比推算之熟料產量",
     "measurement": "量測紀錄（陽極效應、煙道連續監測）",
 }
 ATTRIBUTION_METHODS = {
@@ -119,6 +122,11 @@ MATERIAL_ROLES = {
     "precursor": "前驅物（如盤元）",
     "electricity": "電力",
     "other": "其他（例如廢料、包材）",
+}
+CO2_DESTINATIONS = {
+    "geological_storage": "長期地質封存（CCS）",
+    "chemically_bound": "永久化學固定於產品（CCU）",
+    "other_use": "其他用途（如飲料、尿素），不得扣除",
 }
 COMBUSTION_USES = {
     "stationary": "固定源（鍋爐、窯爐、加熱爐等）",
@@ -598,6 +606,29 @@ SHEETS: tuple[MasterSheet, ...] = (
                 "who calibrated what measures it (inventory form, table 6)",
                 "計量儀器之校正情形（清冊表六）",
                 choices=CALIBRATION_CLASSES,
+            ),
+            Column(
+                "corroborates",
+                "佐證之連續監測源流",
+                "code",
+                "stack whose measured emissions this calculation corroborates; counts in no total",
+                "本源流之計算僅供佐證該連續監測源流，不計入總量",
+                refers="source_streams",
+            ),
+            Column(
+                "co2_destination",
+                "二氧化碳去向",
+                "choice",
+                "for co2_transfer that leaves: where the CO2 goes",
+                "移出之二氧化碳去向",
+                choices=CO2_DESTINATIONS,
+            ),
+            Column(
+                "co2_evidence",
+                "去向證明文號",
+                "text",
+                "storage permit or certificate of the permanent bond; without it nothing is deducted",
+                "封存許可或永久固定之證明文號，未填不得扣除",
             ),
             _VALID_FROM,
             _VALID_TO,

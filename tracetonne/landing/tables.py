@@ -163,7 +163,8 @@ TABLES: dict[str, dict[str, str]] = {
     # One row a batch, or a consumption of a material by a process.
     "production_ledger": _text(
         "production_date", "batch", "process", "product", "good_quantity", "good_unit", "scrap_quantity",
-        "scrap_unit", "material", "input_quantity", "input_unit", "note", "locator",
+        "scrap_unit", "material", "input_quantity", "input_unit", "dispatched_quantity", "dispatched_unit",
+        "note", "locator",
     ),
     # One row a group of electrolysis cells and day.
     "pfc_measurement": _text(
@@ -318,8 +319,8 @@ TABLES: dict[str, dict[str, str]] = {
     ),
     "master_source_stream": _text(
         "source_stream", "name", "material", "method", "activity_source", "unit", "direction",
-        "combustion_use", "built_year", "activity_uncertainty_pct", "calibration_class", "valid_from",
-        "valid_to", "note", "locator",
+        "combustion_use", "built_year", "activity_uncertainty_pct", "calibration_class", "corroborates",
+        "co2_destination", "co2_evidence", "valid_from", "valid_to", "note", "locator",
     ),
     "master_attribution": _text(
         "source_stream", "process", "method", "share", "valid_from", "valid_to", "reason", "locator"

@@ -74,7 +74,7 @@ def _cems(landed: Row) -> list[float]:
 _STATED: dict[str, Callable[[Row], list[float]]] = {
     "utility_bill": _columns("quantity"),
     "invoice_line": _columns("quantity"),
-    "production_ledger": _columns("good_quantity", "scrap_quantity", "input_quantity"),
+    "production_ledger": _columns("good_quantity", "scrap_quantity", "input_quantity", "dispatched_quantity"),
     "stock_count": _columns("quantity"),
     "manual_entry": _columns("value"),
     "cbam_template_cell": _columns("value"),

@@ -70,11 +70,14 @@ ledger_without_unit as (
         '生產日報 ' || evidence_id || ' 第 ' || cast(record_number as varchar) || ' 筆之單位無法辨識。' as message_zh,
         evidence_id as evidence_note
     from period_ledger
-    where (good_quantity is null and product is not null and good_unit is null and material is null)
-        or (
-            material is not null and input_quantity is null and input_unit is null
-            -- By-products that leave are materials with a good quantity.
-            and (good_quantity is null or product is not null)
+    where dispatched_quantity is null
+        and (
+            (good_quantity is null and product is not null and good_unit is null and material is null)
+            or (
+                material is not null and input_quantity is null and input_unit is null
+                -- By-products that leave are materials with a good quantity.
+                and (good_quantity is null or product is not null)
+            )
         )
 ),
 

@@ -38,12 +38,13 @@
     ) }}
 {%- endmacro %}
 
-{#- An edge from a row of the production ledger; `quantity` is good, scrap or input. -#}
+{#- An edge from a row of the production ledger; `quantity` is good, scrap, input or dispatched. -#}
 {% macro batch_edge_columns(
-    rows, fact_type, subject, quantity, method="'ledger'", object="''", quantity_name='consumption', sign=''
+    rows, fact_type, subject, quantity, method="'ledger'", object="''", quantity_name='consumption', sign='',
+    role="'ledger'"
 ) -%}
     {{ edge_columns(
-        rows, fact_type, subject, 'batches.' ~ quantity ~ '_unit', method, 'batches', "'ledger'",
+        rows, fact_type, subject, 'batches.' ~ quantity ~ '_unit', method, 'batches', role,
         sign ~ 'batches.' ~ quantity ~ '_quantity', object=object, quantity_name=quantity_name,
         raw_table='production_ledger'
     ) }}

@@ -47,6 +47,10 @@
         'see_total': 'see_direct + see_indirect',
         'see_chargeable': 'see_direct + see_indirect',
         'chargeable_definitive': 'see_direct + chargeable_indirect',
+        'functional_level': 'sumproduct(made, content)',
+        'functional_see': 'see * activity_level / functional_level',
+        'qualified_see': 'functional * content',
+        'content': 'content',
         'default_share': 'default_part / see_direct',
         'default_share_cyclic': 'default_part / (see_direct - recirculated)',
         'default_marked_up': 'default_total * (1 + mark_up)',
@@ -81,12 +85,24 @@
             }) -%}
         {%- endfor -%}
     {%- endfor -%}
+    {#- Kiln dust (eq. 28): what of the clinker's carbon dioxide its calcined share has lost, by mass of dust. -#}
+    {%- set lost = 'emission_factor / (1 + emission_factor) * calcination' -%}
+    {%- for part, share in [('fossil', '(1 - biomass)'), ('biogenic', 'biomass')] -%}
+        {%- do known.update({
+            'kiln_dust_' ~ part: 'activity * (' ~ lost ~ ') / (1 - ' ~ lost ~ ') * ' ~ share
+        }) -%}
+    {%- endfor -%}
     {{ return(known) }}
 {%- endmacro %}
 
-{#- The names of the ten stream formulas of one part, `fossil` or `biogenic`. -#}
+{#- Specific emissions that a good has by its content of clinker or nitrogen (eq. 64 to 66). -#}
+{% macro functional_quantities() -%}
+    {{ return(['see_direct', 'see_indirect', 'see_total', 'see_chargeable']) }}
+{%- endmacro %}
+
+{#- The names of the stream formulas of one part, `fossil` or `biogenic`. -#}
 {% macro stream_formulas(part) -%}
-    {%- set names = [] -%}
+    {%- set names = ['kiln_dust_' ~ part] -%}
     {%- for suffix in ['', '_pct'] -%}
         {%- for kind in ['combustion_energy', 'combustion_mass', 'process_energy', 'process_mass', 'mass_balance'] -%}
             {%- do names.append(kind ~ '_' ~ part ~ suffix) -%}

@@ -14,7 +14,7 @@
         'units': {
             'activity': 'activity_unit', 'ncv': 'ncv_unit', 'emission_factor': 'emission_factor_unit',
             'carbon_content': 'carbon_content_unit', 'carbon_to_co2': "'tCO2/tC'", 'oxidation': 'share_unit',
-            'conversion': 'share_unit', 'biomass': 'share_unit'
+            'conversion': 'share_unit', 'biomass': 'share_unit', 'calcination': "'1'"
         }
     } -%}
     {%- set pfc = {
@@ -156,6 +156,30 @@
             formula_column='default_share_formula_name', formulas=['default_share', 'default_share_cyclic'],
             units={'default_part': specific, 'see_direct': specific, 'recirculated': specific})
     ] -%}
+    {%- do steps.append(
+        dict(intensity, step='functional_level', line_id='functional_level_id', value='functional_level', unit="'t'",
+            formula='functional_level', condition='functional_level is not null')
+    ) -%}
+    {%- for content in ['clinker_content', 'nitrogen_content'] -%}
+        {%- do steps.append(
+            {'model': 'calc_product', 'step': content, 'line_id': 'content_line_id', 'subject': 'process',
+                'object': 'product', 'value': 'content', 'unit': "'1'", 'formula': 'content',
+                'condition': "content is not null and content_name = '" ~ content ~ "'", 'units': {'content': "'1'"}}
+        ) -%}
+    {%- endfor -%}
+    {%- for quantity in functional_quantities() -%}
+        {%- do steps.extend([
+            dict(intensity, step=quantity ~ '_functional', line_id=quantity ~ '_functional_id',
+                value=quantity ~ '_functional', unit=specific, formula='functional_see', columns={'see': quantity},
+                condition=quantity ~ '_functional is not null',
+                units={'see': specific, 'activity_level': 'activity_level_unit', 'functional_level': "'t'"}),
+            {'model': 'calc_figure', 'step': 'qualified_' ~ quantity, 'line_id': 'line_id', 'subject': 'process',
+                'object': 'product', 'series': 'series', 'value': 'value', 'unit': "'tCO2e/' || activity_unit",
+                'formula': 'qualified_see', 'quality': 'data_quality',
+                'condition': "functional is not null and quantity = '" ~ quantity ~ "'",
+                'units': {'functional': "'tCO2e/' || activity_unit", 'content': "'1'"}}
+        ]) -%}
+    {%- endfor -%}
     {{ return(steps) }}
 {%- endmacro %}
 

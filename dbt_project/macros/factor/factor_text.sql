@@ -22,7 +22,8 @@
     ({{ value }} < 0
     or ({{ parameter }} in (
         'oxidation_factor', 'conversion_factor', 'biomass_fraction', 'pfc_slope_c2f6_share',
-        'pfc_overvoltage_c2f6_share', 'pfc_collection_efficiency'
+        'pfc_overvoltage_c2f6_share', 'pfc_collection_efficiency', 'calcination_degree', 'clinker_content',
+        'nitrogen_content'
     ) and {{ value }} > 1)
     or ({{ parameter }} = 'pfc_collection_efficiency' and {{ value }} = 0)
     or ({{ parameter }} = 'ncv' and {{ value }} = 0))

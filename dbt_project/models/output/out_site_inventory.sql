@@ -14,6 +14,7 @@ sources as (
         fossil_line_id as line_id,
         data_quality
     from {{ ref('calc_source_stream_emission') }}
+    where corroborates is null
 
     union all
 

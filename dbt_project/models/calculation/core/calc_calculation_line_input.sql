@@ -226,6 +226,27 @@ embedded_inputs as (
     where {{ in_scope('parts.site', 'parts.period') }}
 ),
 
+-- Goods of a process and their content, which its functional units are.
+functional_inputs as (
+    select
+        intensities.functional_level_id as line_id,
+        products.made,
+        products.made_id,
+        products.content,
+        products.content_line_id,
+        row_number() over (partition by intensities.functional_level_id order by products.product) as part_index,
+        intensities.site,
+        intensities.period
+    from {{ ref('calc_process_intensity') }} as intensities
+    inner join {{ ref('calc_product') }} as products
+        on intensities.site = products.site
+        and intensities.period = products.period
+        and intensities.process = products.process
+    where {{ in_scope('intensities.site', 'intensities.period') }}
+        and intensities.functional_level is not null
+        and products.made <> 0
+),
+
 inputs as (
     select line_id, input_name, input_index, value, unit, source_id, site, period
     from single_inputs
@@ -259,6 +280,20 @@ inputs as (
         line_id, 'specific' as input_name, part_index as input_index, specific as value,
         amount_unit || '/t' as unit, specific_id as source_id, site, period
     from embedded_inputs
+
+    union all
+
+    select
+        line_id, 'made' as input_name, part_index as input_index, made as value, 't' as unit, made_id as source_id,
+        site, period
+    from functional_inputs
+
+    union all
+
+    select
+        line_id, 'content' as input_name, part_index as input_index, content as value, '1' as unit,
+        content_line_id as source_id, site, period
+    from functional_inputs
 )
 
 select

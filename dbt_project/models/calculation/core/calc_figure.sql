@@ -147,32 +147,95 @@ intensity_figures as (
     {% endfor %}
 ),
 
-figures as (
-    select *, cast(null as varchar) as product, cast(null as varchar) as product_name, cast(null as varchar) as cn_code
-    from installation_figures
+-- What a functional unit embeds, by quantity (eq. 64 to 66), and how many there are.
+functional_values as (
+    {%- for quantity in functional_quantities() %}
+    select
+        site,
+        period,
+        series,
+        process,
+        '{{ quantity }}' as quantity,
+        {{ quantity }}_functional as functional,
+        {{ quantity }}_functional_id as functional_id,
+        {{ 'indirect_data_quality' if quantity == 'see_indirect' else 'direct_data_quality' }} as data_quality
+    from intensities
+    where {{ quantity }}_functional is not null
+    {{- ' union all' if not loop.last }}
+    {%- endfor %}
+),
 
-    union all
-
-    select *, cast(null as varchar) as product, cast(null as varchar) as product_name, cast(null as varchar) as cn_code
-    from attributed_figures
-
-    union all
-
-    select *, cast(null as varchar) as product, cast(null as varchar) as product_name, cast(null as varchar) as cn_code
-    from intensity_figures
+functional_figures as (
+    select
+        site, period, series, process, quantity || '_functional' as quantity, functional as value,
+        functional_id as line_id, data_quality, false as is_provisional, cast(null as varchar) as note
+    from functional_values
 
     union all
 
     select
+        site, period, series, process, 'functional_level' as quantity, functional_level as value,
+        functional_level_id as line_id, 'calculated' as data_quality, false as is_provisional, null as note
+    from intensities
+    where functional_level is not null
+),
+
+product_figures as (
+    select
         intensity_figures.*,
         products.product,
         products.product_name,
-        products.cn_code
+        products.cn_code,
+        functional_values.functional,
+        functional_values.functional_id,
+        products.content,
+        products.content_line_id as content_id
     from intensity_figures
     inner join products
         on intensity_figures.site = products.site
         and intensity_figures.period = products.period
         and intensity_figures.process = products.process
+    left join functional_values
+        on intensity_figures.site = functional_values.site
+        and intensity_figures.period = functional_values.period
+        and intensity_figures.series = functional_values.series
+        and intensity_figures.process = functional_values.process
+        and intensity_figures.quantity = functional_values.quantity
+        and products.content is not null
+),
+
+figures as (
+    {%- for process_figures in ['installation_figures', 'attributed_figures', 'intensity_figures', 'functional_figures'] %}
+    select
+        *, cast(null as varchar) as product, cast(null as varchar) as product_name, cast(null as varchar) as cn_code,
+        cast(null as double) as functional, cast(null as varchar) as functional_id, cast(null as double) as content,
+        cast(null as varchar) as content_id
+    from {{ process_figures }}
+
+    union all
+    {%- endfor %}
+
+    select
+        products.site, products.period, series.series, products.process, products.content_name as quantity,
+        products.content as value, products.content_line_id as line_id, 'measured' as data_quality,
+        false as is_provisional, null as note, products.product, products.product_name, products.cn_code,
+        null as functional, null as functional_id, null as content, null as content_id
+    from products
+    cross join series
+    where products.content is not null
+
+    union all
+
+    -- A good embeds what its functional unit embeds times its content.
+    select
+        site, period, series, process, quantity,
+        case when functional is null then value else {{ formula_sql('qualified_see') }} end as value,
+        case
+            when functional is null then line_id
+            else {{ line_id("'qualified_' || quantity", 'process', 'product', series='series') }}
+        end as line_id,
+        data_quality, is_provisional, note, product, product_name, cn_code, functional, functional_id, content, content_id
+    from product_figures
 )
 
 select
@@ -189,6 +252,10 @@ select
     figures.is_provisional,
     figures.note,
     figures.line_id,
+    figures.functional,
+    figures.functional_id,
+    figures.content,
+    figures.content_id,
     processes.activity_unit,
     periods.regime,
     figures.site,

@@ -1,8 +1,10 @@
--- Every line that enters a total of the installation, in a fixed order.
+-- Every line that enters a total of the installation, in a fixed order. A calculation that only corroborates a measured
+-- source enters none.
 with
 streams as (
     select * from {{ ref('calc_source_stream_emission') }}
     where {{ in_scope() }}
+        and corroborates is null
 ),
 
 cems as (

@@ -17,6 +17,11 @@ products as (
         coalesce(product_name, cn_code) as product,
         coalesce(product_name, cn_code) as product_name,
         cn_code,
+        cast(null as double) as made,
+        cast(null as varchar) as made_id,
+        case when clinker_factor is not null then 'clinker_content' else 'nitrogen_content' end as content_name,
+        coalesce(clinker_factor, nitrogen_share) as content,
+        coalesce(clinker_factor_id, nitrogen_share_id) as content_id,
         item
     from {{ ref('calc_template_product') }}
 
@@ -30,6 +35,11 @@ products as (
         product,
         product_name,
         cn_code,
+        cast(quantity_t as double) as made,
+        quantity_id as made_id,
+        content_name,
+        content,
+        content_id,
         0 as item
     from {{ ref('calc_document_product') }}
     where {{ in_scope() }}
@@ -44,21 +54,36 @@ counted as (
             order by item
         ) as same_name_number
     from products
+),
+
+named as (
+    select
+        counted.*,
+        case
+            when counted.same_name = 1 then counted.product
+            when counted.same_name_number = 1 then counted.product || ' (' || counted.cn_code || ')'
+            else counted.product || ' (' || counted.cn_code || ') #' || cast(counted.same_name_number as varchar)
+        end as distinct_name
+    from counted
 )
 
 select
-    counted.process,
-    case
-        when counted.same_name = 1 then counted.product
-        when counted.same_name_number = 1 then counted.product || ' (' || counted.cn_code || ')'
-        else counted.product || ' (' || counted.cn_code || ') #' || cast(counted.same_name_number as varchar)
-    end as product,
-    counted.product_name,
-    counted.cn_code,
-    counted.site,
-    counted.period
-from counted
+    named.process,
+    named.distinct_name as product,
+    named.product_name,
+    named.cn_code,
+    named.made,
+    named.made_id,
+    named.content_name,
+    named.content,
+    named.content_id,
+    {{ line_id(
+        'named.content_name', 'named.process', 'named.distinct_name', site='named.site', period='named.period'
+    ) }} as content_line_id,
+    named.site,
+    named.period
+from named
 inner join periods
-    on counted.site = periods.site
-    and counted.period = periods.period
-    and counted.input_source = periods.input_source
+    on named.site = periods.site
+    and named.period = periods.period
+    and named.input_source = periods.input_source

@@ -5,7 +5,8 @@ streams as (
     select
         *,
         case
-            when method = 'mass_balance' then 'mass_balance'
+            when method in ('mass_balance', 'kiln_dust') then method
+            when method = 'co2_transfer' then 'process_mass'
             when emission_factor_unit = 'tCO2/TJ' then method || '_energy'
             else method || '_mass'
         end as formula_kind
@@ -63,6 +64,8 @@ select
     conversion_id,
     biomass,
     biomass_id,
+    calcination,
+    calcination_id,
     case when formula_suffix = '_pct' then '%' else '1' end as share_unit,
     fossil_formula_name,
     biogenic_formula_name,
@@ -72,6 +75,7 @@ select
     {{ line_id("'source_stream_emission'", 'source_stream') }} as fossil_line_id,
     {{ line_id("'source_stream_biogenic'", 'source_stream') }} as biogenic_line_id,
     {{ line_id("'source_stream_energy'", 'source_stream') }} as energy_line_id,
+    corroborates,
     factor_match,
     data_quality,
     site,

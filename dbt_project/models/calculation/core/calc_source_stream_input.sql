@@ -39,6 +39,9 @@ streams as (
         coalesce(conversion_id, 'constant:blank_means_100_pct') as conversion_id,
         coalesce(biomass, 0) as biomass,
         coalesce(biomass_id, 'constant:blank_means_0_pct') as biomass_id,
+        cast(null as double) as calcination,
+        cast(null as varchar) as calcination_id,
+        cast(null as varchar) as corroborates,
         'exact' as factor_match,
         'measured' as data_quality
     from template_streams
@@ -66,14 +69,20 @@ streams as (
         -- OF = 1 and CF = 1 are always allowed (eq. 7 and 11); biomass counts as fossil unless proven.
         coalesce(oxidation_factor, 1) as oxidation,
         coalesce(oxidation_factor_id, 'constant:always_allowed_1') as oxidation_id,
-        coalesce(conversion_factor, 1) as conversion,
-        coalesce(conversion_factor_id, 'constant:always_allowed_1') as conversion_id,
+        case when is_not_deductible then 0 else coalesce(conversion_factor, 1) end as conversion,
+        case
+            when is_not_deductible then 'constant:co2_not_proven_to_stay_stored_or_bound'
+            else coalesce(conversion_factor_id, 'constant:always_allowed_1')
+        end as conversion_id,
         coalesce(biomass_fraction, 0) as biomass,
         coalesce(biomass_fraction_id, 'constant:fossil_unless_proven') as biomass_id,
+        calcination_degree as calcination,
+        calcination_degree_id as calcination_id,
+        corroborates,
         factor_match,
         data_quality
     from document_streams
-    where method in ('combustion', 'process', 'mass_balance')
+    where method in ('combustion', 'process', 'mass_balance', 'kiln_dust', 'co2_transfer')
 )
 
 select streams.*

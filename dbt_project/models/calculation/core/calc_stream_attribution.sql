@@ -10,6 +10,7 @@ emissions as (
     select site, period, source_stream, emissions_fossil_tco2e, fossil_line_id, data_quality, factor_match
     from {{ ref('calc_source_stream_emission') }}
     where {{ in_scope() }}
+        and corroborates is null
 
     union all
 

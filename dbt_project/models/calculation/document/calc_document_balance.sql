@@ -174,6 +174,8 @@ period_months as (
 
 {{ factor_quality_ctes() }},
 
+{{ cems_corroboration_ctes() }},
+
 finding_rows as (
     select
         site,
@@ -213,6 +215,8 @@ balances as (
     select * from stream_stock
     union all
     select * from factor_choice
+    union all
+    select * from cems_corroboration
     union all
     select * from finding_rows
 ),

@@ -51,6 +51,7 @@ expected_facts as (
     left join units
         on streams.unit = units.unit
     where streams.method <> 'electricity'
+        and streams.activity_source <> 'clinker_balance'
     group by periods.site, periods.period, streams.source_stream
 
     union all
@@ -118,7 +119,8 @@ record_facts as (
             when summed.has_manual = 1 then 'estimated'
             when summed.fact_type = 'meter_gap' then 'estimated'
             when summed.has_split = 1 then 'estimated'
-            when coalesce(summed.method_id, expected_facts.method_id) = 'purchases_and_stock' then 'calculated'
+            when coalesce(summed.method_id, expected_facts.method_id) in ('purchases_and_stock', 'clinker_balance')
+                then 'calculated'
             else 'measured'
         end as data_quality,
         coalesce(summed.method_id, expected_facts.method_id)

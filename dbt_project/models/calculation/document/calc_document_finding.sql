@@ -112,7 +112,8 @@ period_ledger as (
         ledger.good_quantity,
         ledger.good_unit,
         ledger.input_quantity,
-        ledger.input_unit
+        ledger.input_unit,
+        ledger.dispatched_quantity
     from ledger
     inner join periods
         on ledger.site = periods.site
@@ -166,6 +167,8 @@ unexplained_registers as (
 {{ meter_finding_ctes() }},
 
 {{ attribution_finding_ctes() }},
+
+{{ transfer_finding_ctes() }},
 
 unreadable_records as (
     select
@@ -228,6 +231,8 @@ findings as (
     select * from changed_multipliers
     union all
     select * from late_keys
+    union all
+    select * from undeducted_transfers
     union all
     select * from unreadable_records
 )

@@ -23,6 +23,8 @@ select
     scrap_units.canonical_unit as scrap_unit,
     {{ converted('ledger.input_quantity', 'input_units.factor') }} as input_quantity,
     input_units.canonical_unit as input_unit,
+    {{ converted('ledger.dispatched_quantity', 'dispatched_units.factor') }} as dispatched_quantity,
+    dispatched_units.canonical_unit as dispatched_unit,
     ledger.site
 from ledger
 left join units as good_units
@@ -31,3 +33,5 @@ left join units as scrap_units
     on ledger.scrap_unit = scrap_units.unit
 left join units as input_units
     on ledger.input_unit = input_units.unit
+left join units as dispatched_units
+    on ledger.dispatched_unit = dispatched_units.unit

@@ -41,6 +41,8 @@ precursor_values as (
 
 {{ process_flow_ctes() }},
 
+{{ clinker_ctes() }},
+
 lines as (
     select
         line_id,
@@ -240,6 +242,16 @@ lines as (
     ) }}
     from precursor_values
     where see_indirect_id is not null
+
+    union all
+
+    {{ document_line_columns(
+        'line_id', "'clinker_balance'", "'IR (EU) 2025/2547, Annex II, B.9.2, equation 27'", 'source_stream',
+        "'clinker_production'", 'cast(clinker_quantity as double)', "'t'",
+        "'sumproduct(cement, clinker_content) - sum(received) + sum(dispatched) - sum(stock_decrease)'"
+    ) }}
+    from clinker_made
+    where clinker_quantity is not null
 
     union all
 

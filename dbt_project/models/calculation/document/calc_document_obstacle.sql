@@ -20,9 +20,36 @@ meters as (
 ),
 
 activities as (
-    select * from {{ ref('calc_document_fact') }}
+    select
+        site,
+        period,
+        subject,
+        value_exact,
+        unit
+    from {{ ref('calc_document_fact') }}
     where {{ in_scope() }}
         and fact_type = 'activity'
+
+    union all
+
+    -- A stream of clinker is active where cement was made (equation 27).
+    select
+        site,
+        period,
+        object as subject,
+        sum(value_exact) as value_exact,
+        max(unit) as unit
+    from {{ ref('calc_document_fact') }}
+    where {{ in_scope() }}
+        and fact_type = 'cement'
+    group by site, period, object
+),
+
+products_made as (
+    select * from {{ ref('calc_document_fact') }}
+    where {{ in_scope() }}
+        and fact_type in ('cement', 'product')
+        and value_exact <> 0
 ),
 
 measured_hours as (
@@ -67,9 +94,11 @@ in_force as (
         periods.period_start,
         periods.period_end,
         streams.source_stream,
+        streams.material,
         streams.method,
         streams.activity_source,
-        streams.direction
+        streams.direction,
+        streams.corroborates
     from periods
     inner join streams
         on periods.site = streams.site
@@ -95,6 +124,7 @@ without_attribution as (
         and attributions.valid_from < in_force.period_end
         and attributions.valid_to > in_force.period_start
     where attributions.source_stream is null
+        and in_force.corroborates is null
 ),
 
 unknown_method as (
@@ -294,7 +324,7 @@ half_a_unit as (
     having count(distinct case when attributions.attribution_method = 'chp_power' then 'power' else 'heat' end) = 1
 ),
 
--- Only a mass balance knows carbon that leaves, and only the ledger says how much left.
+-- Only a mass balance, or a transfer of CO2, knows carbon that leaves, and only the ledger says how much left.
 unknown_direction as (
     select
         site,
@@ -303,12 +333,34 @@ unknown_direction as (
         source_stream as subject,
         'Source stream ' || source_stream || ' of ' || site || ' is an output, with method ' || method
         || ' and activity data from ' || coalesce(activity_source, 'nothing')
-        || ': an output needs method mass_balance and activity data from the ledger.' as message,
+        || ': an output needs method mass_balance or co2_transfer and activity data from the ledger.' as message,
         site || ' 之排放源流 ' || source_stream || ' 為輸出（output），方法 ' || method || '、活動數據來源 '
-        || coalesce(activity_source, '空白') || '：輸出須採 mass_balance，且活動數據取自 ledger。' as message_zh
+        || coalesce(activity_source, '空白') || '：輸出須採 mass_balance 或 co2_transfer，且活動數據取自 ledger。' as message_zh
     from in_force
     where direction = 'output'
-        and (method <> 'mass_balance' or coalesce(activity_source, '') <> 'ledger')
+        and (method not in ('mass_balance', 'co2_transfer') or coalesce(activity_source, '') <> 'ledger')
+),
+
+-- A calculation can corroborate what a stack measures, and nothing else.
+unknown_stack as (
+    select
+        in_force.site,
+        in_force.period,
+        'corroboration' as obstacle,
+        in_force.source_stream as subject,
+        'Source stream ' || in_force.source_stream || ' of ' || in_force.site || ' corroborates '
+        || in_force.corroborates || ', which is no stack in ' || in_force.period
+        || ': name a source stream of method cems_co2 or cems_n2o, or leave the cell blank.' as message,
+        in_force.site || ' 之排放源流 ' || in_force.source_stream || ' 佐證 ' || in_force.corroborates || '，但其於 '
+        || in_force.period || ' 非連續監測源流：請填 cems_co2 或 cems_n2o 之源流，或留空。' as message_zh
+    from in_force
+    left join in_force as stacks
+        on in_force.site = stacks.site
+        and in_force.period = stacks.period
+        and in_force.corroborates = stacks.source_stream
+        and stacks.method in ('cems_co2', 'cems_n2o')
+    where in_force.corroborates is not null
+        and stacks.source_stream is null
 ),
 
 -- Heat and waste gas are counted in energy, exported electricity in MWh.
@@ -374,11 +426,12 @@ unknown_activity_source as (
         || coalesce(in_force.activity_source, 'nothing') || ', which is not known for it: use purchases, '
         || 'purchases_and_stock, bill or ledger, or meter for natural gas with a main meter and for heat, waste gas and exported '
         || 'electricity with a meter of role import or export; measurement for perfluorocarbons and stacks, and only for '
-        || 'them.' as message,
+        || 'them; clinker_balance for a process stream of clinker.' as message,
         in_force.site || ' 之排放源流 ' || in_force.source_stream || ' 活動數據來源為 '
         || coalesce(in_force.activity_source, '空白')
         || '，不適用：請改用 purchases、purchases_and_stock、bill、ledger，或 meter（天然氣須有總表；熱、廢氣、輸出電力須有 import '
-        || '或 export 表）；全氟碳化物與煙道連續監測須為 measurement，其他不得為 measurement。' as message_zh
+        || '或 export 表）；全氟碳化物與煙道連續監測須為 measurement，其他不得為 measurement；熟料之製程排放得為 clinker_balance。'
+            as message_zh
     from in_force
     left join (
         select distinct
@@ -396,8 +449,9 @@ unknown_activity_source as (
         and (
             in_force.activity_source is null
             or in_force.activity_source not in (
-                'purchases', 'purchases_and_stock', 'bill', 'ledger', 'meter', 'measurement'
+                'purchases', 'purchases_and_stock', 'bill', 'ledger', 'meter', 'measurement', 'clinker_balance'
             )
+            or (in_force.activity_source = 'clinker_balance' and in_force.method <> 'process')
             or (in_force.activity_source = 'measurement') <> (in_force.method in ({{ measured_methods() }}))
             or (in_force.activity_source = 'meter' and main_meters.site is null)
         )
@@ -499,6 +553,90 @@ without_factor as (
         and site_electricity.electricity_mwh <> 0
 ),
 
+-- The functional unit of cements and fertilisers is from 2026 a content of theirs (Art. 4). Clinker from cement needs it
+-- before, and counts of cement and clinker at both ends.
+without_content as (
+    select distinct
+        factor_gaps.site,
+        factor_gaps.period,
+        'no_content' as obstacle,
+        factor_gaps.subject || '/' || factor_gaps.parameter as subject,
+        factor_gaps.message || ' Accepted, best first: ' || factor_gaps.accepted || '.' as message,
+        factor_gaps.message_zh || '可採用來源（優先者在前）：' || factor_gaps.accepted_zh || '。' as message_zh
+    from factor_gaps
+    inner join products_made
+        on factor_gaps.site = products_made.site
+        and factor_gaps.period = products_made.period
+        and factor_gaps.subject = products_made.subject
+    inner join {{ ref('calc_period') }} as regime_periods
+        on factor_gaps.site = regime_periods.site
+        and factor_gaps.period = regime_periods.period
+        and (products_made.fact_type = 'cement' or regime_periods.regime = 'cbam_definitive')
+    left join factors
+        on factor_gaps.site = factors.site
+        and factor_gaps.period = factors.period
+        and factor_gaps.subject = factors.source_stream
+        and factor_gaps.parameter = factors.parameter
+    where factor_gaps.subject_type = 'product'
+        and factors.source_stream is null
+),
+
+clinker_stocks as (
+    select
+        in_force.site,
+        in_force.period,
+        in_force.source_stream,
+        in_force.period_start,
+        in_force.period_end,
+        in_force.material
+    from in_force
+    where in_force.activity_source = 'clinker_balance'
+
+    union
+
+    select
+        in_force.site,
+        in_force.period,
+        in_force.source_stream,
+        in_force.period_start,
+        in_force.period_end,
+        products_made.subject as material
+    from in_force
+    inner join products_made
+        on in_force.site = products_made.site
+        and in_force.period = products_made.period
+        and in_force.source_stream = products_made.object
+        and products_made.fact_type = 'cement'
+),
+
+without_stock as (
+    select
+        clinker_stocks.site,
+        clinker_stocks.period,
+        'no_stock_count' as obstacle,
+        clinker_stocks.source_stream || '/' || clinker_stocks.material as subject,
+        'The clinker of ' || clinker_stocks.source_stream || ' in ' || clinker_stocks.period || ' follows from deliveries '
+        || 'and stocks, but ' || clinker_stocks.material || ' was not counted at both ends: land the stock counts of the '
+        || 'evening before ' || cast(clinker_stocks.period_start as varchar) || ' and of the evening before '
+        || cast(clinker_stocks.period_end as varchar) || '.' as message,
+        clinker_stocks.source_stream || ' 於 ' || clinker_stocks.period || ' 之熟料產量由出貨及庫存推算，但 '
+        || clinker_stocks.material || ' 未於期初及期末盤點：請匯入 ' || cast(clinker_stocks.period_start as varchar) || ' 及 '
+        || cast(clinker_stocks.period_end as varchar) || ' 前一日之盤點表。' as message_zh
+    from clinker_stocks
+    left join {{ ref('calc_document_stock') }} as stock
+        on clinker_stocks.site = stock.site
+        and clinker_stocks.material = stock.material
+        and stock.stock_date in (clinker_stocks.period_start, clinker_stocks.period_end)
+    group by
+        clinker_stocks.site,
+        clinker_stocks.period,
+        clinker_stocks.source_stream,
+        clinker_stocks.material,
+        clinker_stocks.period_start,
+        clinker_stocks.period_end
+    having count(distinct stock.stock_date) < 2
+),
+
 without_precursor_value as (
     select distinct
         precursor_gaps.site,
@@ -554,11 +692,17 @@ obstacles as (
     union all
     select * from unknown_flow_unit
     union all
+    select * from unknown_stack
+    union all
     select * from without_material
     union all
     select * from unknown_activity_source
     union all
     select * from without_factor
+    union all
+    select * from without_content
+    union all
+    select * from without_stock
     union all
     select * from without_measurement
     union all

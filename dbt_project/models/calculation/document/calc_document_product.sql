@@ -10,6 +10,20 @@ products as (
     select * from {{ ref('stg_master__product') }}
 ),
 
+processes as (
+    select * from {{ ref('stg_master__process') }}
+),
+
+goods as (
+    select * from {{ ref('cbam_good') }}
+),
+
+factors as (
+    select * from {{ ref('calc_document_stream_factor') }}
+    where {{ in_scope() }}
+        and month = ''
+),
+
 product_facts as (
     select * from {{ ref('calc_document_fact') }}
     where {{ in_scope() }}
@@ -42,6 +56,9 @@ select
     in_force.process,
     product_facts.value_exact as quantity_t,
     product_facts.fact_id as quantity_id,
+    goods.functional_content as content_name,
+    factors.value as content,
+    factors.factor_id as content_id,
     in_force.site,
     in_force.period
 from in_force
@@ -50,4 +67,14 @@ left join product_facts
     and in_force.period = product_facts.period
     and in_force.product = product_facts.subject
     and in_force.process = product_facts.object
+left join processes
+    on in_force.site = processes.site
+    and in_force.process = processes.process
+left join goods
+    on processes.good_category = goods.good_category
+left join factors
+    on in_force.site = factors.site
+    and in_force.period = factors.period
+    and in_force.product = factors.source_stream
+    and goods.functional_content = factors.parameter
 where in_force.validity_rank = 1

@@ -7,6 +7,7 @@
     ('oxidation_factor', 'oxidation_factor', 'oxidation_factor_id'),
     ('conversion_factor', 'conversion_factor', 'conversion_factor_id'),
     ('biomass_fraction', 'biomass_fraction', 'biomass_fraction_id'),
+    ('calcination_degree', 'calcination_degree', 'calcination_degree_id'),
 ] %}
 
 with
@@ -20,10 +21,32 @@ streams as (
     where method <> 'electricity'
 ),
 
+{{ clinker_ctes() }},
+
 activities as (
-    select * from {{ ref('calc_document_fact') }}
+    select
+        site,
+        period,
+        subject,
+        value_exact,
+        unit,
+        fact_id,
+        data_quality
+    from {{ ref('calc_document_fact') }}
     where {{ in_scope() }}
         and fact_type = 'activity'
+
+    union all
+
+    select
+        site,
+        period,
+        source_stream as subject,
+        clinker_quantity as value_exact,
+        't' as unit,
+        line_id as fact_id,
+        'calculated' as data_quality
+    from clinker_made
 ),
 
 factors as (
@@ -40,6 +63,14 @@ in_force as (
         streams.source_stream_name,
         streams.material,
         streams.method,
+        streams.corroborates,
+        -- CO2 that leaves counts less only where it stays bound or stored (B.8.2), and somebody can prove it.
+        streams.method = 'co2_transfer'
+        and streams.direction = 'output'
+        and (
+            coalesce(streams.co2_destination, '') not in ('geological_storage', 'chemically_bound')
+            or streams.co2_evidence is null
+        ) as is_not_deductible,
         row_number() over (
             partition by periods.site, periods.period, streams.source_stream
             order by streams.valid_from desc
@@ -76,6 +107,8 @@ select
     in_force.source_stream_name,
     in_force.material,
     in_force.method,
+    in_force.corroborates,
+    in_force.is_not_deductible,
     activities.value_exact as activity_quantity,
     activities.unit as activity_unit,
     activities.fact_id as activity_id,
@@ -92,6 +125,8 @@ select
     pivoted.conversion_factor_id,
     pivoted.biomass_fraction,
     pivoted.biomass_fraction_id,
+    pivoted.calcination_degree,
+    pivoted.calcination_degree_id,
     case pivoted.match_rank
         when 4 then 'default'
         when 3 then 'previous_period'

@@ -9,13 +9,13 @@ periods as (
 choices as (
     select * from {{ ref('calc_factor_choice') }}
     where {{ in_scope_site() }}
-        and subject_type = 'source_stream'
+        and subject_type in ('source_stream', 'product')
 ),
 
 activities as (
     select * from {{ ref('calc_document_fact') }}
     where {{ in_scope_site() }}
-        and fact_type = 'activity'
+        and fact_type in ('activity', 'product')
 ),
 
 months as (
@@ -82,6 +82,7 @@ month_values as (
         on preferred.site = activities.site
         and preferred.period = activities.period
         and preferred.subject = activities.subject
+        and activities.fact_type = case preferred.subject_type when 'product' then 'product' else 'activity' end
     where years.period_type = 'year'
         and direct.factor_id is null
 ),

@@ -1,4 +1,5 @@
--- What needs a factor: every source stream, month, series and parameter of its method.
+-- What needs a factor: every source stream, month, series and parameter of its method; every good whose functional unit
+-- is one of its contents.
 with
 months as (
     select * from {{ ref('calc_factor_month') }}
@@ -128,6 +129,33 @@ streams_in_month as (
         and streams_classed.valid_to > months.period_start
 ),
 
+products_in_month as (
+    select
+        months.period_start,
+        months.period_end,
+        months.series,
+        months.regime,
+        products.product,
+        goods.functional_content as parameter,
+        months.site,
+        months.period,
+        row_number() over (
+            partition by months.site, months.period, months.series, products.product
+            order by products.valid_from desc
+        ) as validity_rank
+    from months
+    inner join {{ ref('stg_master__product') }} as products
+        on months.site = products.site
+        and products.valid_from < months.period_end
+        and products.valid_to > months.period_start
+    inner join processes
+        on products.site = processes.site
+        and products.process = processes.process
+    inner join goods
+        on processes.good_category = goods.good_category
+        and goods.functional_content is not null
+),
+
 method_parameters as (
     select 'combustion' as method, 'source_stream' as subject_type, 'ncv' as parameter
     union all select 'combustion', 'source_stream', 'emission_factor'
@@ -136,6 +164,9 @@ method_parameters as (
     union all select 'process', 'source_stream', 'emission_factor'
     union all select 'process', 'source_stream', 'conversion_factor'
     union all select 'process', 'source_stream', 'biomass_fraction'
+    union all select 'co2_transfer', 'source_stream', 'emission_factor'
+    union all select 'kiln_dust', 'source_stream', 'emission_factor'
+    union all select 'kiln_dust', 'source_stream', 'calcination_degree'
     union all select 'mass_balance', 'source_stream', 'carbon_content'
     union all select 'mass_balance', 'source_stream', 'biomass_fraction'
     union all select 'pfc_slope', 'source_stream', 'pfc_slope_coefficient'
@@ -203,7 +234,8 @@ select
     needed.method,
     needed.activity_source,
     needed.material,
-    needed.material_class,
+    -- The factor of kiln dust follows from that of the clinker (eq. 28).
+    case when needed.method = 'kiln_dust' then 'cement_clinker' else needed.material_class end as material_class,
     needed.heating_value_class,
     needed.efficiency_class,
     needed.construction,
@@ -217,3 +249,32 @@ left join sites
     on needed.site = sites.site
 left join indirect_sites
     on needed.site = indirect_sites.site
+
+union all
+
+select
+    products_in_month.period_start,
+    products_in_month.period_end,
+    products_in_month.series,
+    products_in_month.regime,
+    'product' as subject_type,
+    products_in_month.product as subject,
+    products_in_month.parameter,
+    cast(null as varchar) as method,
+    cast(null as varchar) as activity_source,
+    products_in_month.product as material,
+    cast(null as varchar) as material_class,
+    cast(null as varchar) as heating_value_class,
+    cast(null as varchar) as efficiency_class,
+    cast(null as varchar) as construction,
+    't' as activity_unit,
+    sites.country_code,
+    indirect_sites.site is not null as has_indirect_goods,
+    products_in_month.site,
+    products_in_month.period
+from products_in_month
+left join sites
+    on products_in_month.site = sites.site
+left join indirect_sites
+    on products_in_month.site = indirect_sites.site
+where products_in_month.validity_rank = 1

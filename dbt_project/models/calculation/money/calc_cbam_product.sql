@@ -92,8 +92,15 @@ options as (
         goods.benchmark,
         goods.benchmark_route,
         goods.is_cscf_assumed,
-        intensities.see_chargeable as see,
-        intensities.see_chargeable_id as see_id,
+        coalesce(intensities.see_chargeable_functional * named.content, intensities.see_chargeable) as see,
+        case
+            when intensities.see_chargeable_functional * named.content is not null
+                then {{ line_id(
+                    "'qualified_see_chargeable'", 'named.process', 'named.product', series="'regime'",
+                    site='named.site', period='named.period'
+                ) }}
+            else intensities.see_chargeable_id
+        end as see_id,
         intensities.default_share,
         goods.sefa_process,
         goods.sefa_process_id,

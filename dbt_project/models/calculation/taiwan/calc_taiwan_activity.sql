@@ -10,6 +10,7 @@ versions as (
 inputs as (
     select * from {{ ref('calc_source_stream_input') }}
     where input_source = 'document'
+        and corroborates is null
 ),
 
 emissions as (

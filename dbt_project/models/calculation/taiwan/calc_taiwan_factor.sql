@@ -95,7 +95,7 @@ gas_candidates as (
         emissions_id as factor_id,
         cast(null as date) as known_since,
         cast(null as date) as valid_from,
-        case when has_own_factor or method = 'mass_balance' then 'own' else 'international' end as factor_match,
+        case when has_own_factor or method in ('mass_balance', 'kiln_dust') then 'own' else 'international' end as factor_match,
         case when method <> 'combustion' then 1 when has_own_factor then 2 else 4 end as candidate_rank
     from sources
     where method <> 'electricity'

@@ -10,7 +10,9 @@ select
     item,
     {{ template_text('process') }},
     {{ template_text('cn_code') }},
-    {{ template_text('product_name') }}
+    {{ template_text('product_name') }},
+    {{ template_number('clinker_factor') }},
+    {{ template_number('nitrogen_share') }}
 from cells
 group by
     site,

@@ -22,7 +22,9 @@ select
     {{ landed_text('ledger.scrap_unit') }} as scrap_unit,
     {{ landed_text('ledger.material') }} as material,
     {{ landed_number('ledger.input_quantity') }} as input_quantity,
-    {{ landed_text('ledger.input_unit') }} as input_unit
+    {{ landed_text('ledger.input_unit') }} as input_unit,
+    {{ landed_number('ledger.dispatched_quantity') }} as dispatched_quantity,
+    {{ landed_text('ledger.dispatched_unit') }} as dispatched_unit
 from ledger
 inner join active_evidence
     on ledger.site = active_evidence.site
