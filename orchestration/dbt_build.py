@@ -241,10 +241,11 @@ def build_models(
         return _build_whole(home, variables, finished)
     with_yearly = any(map(is_year, periods))
     selection = stands.selection(_parse(home, fingerprint), with_yearly)
-    nodes = build(home, variables, [*selection, "--no-write-json"], finished)
+    nodes = build(home, {**variables, "anew": False}, [*selection, "--no-write-json"], finished)
     if failed(nodes):
         return nodes
-    return [*nodes, *standing.run_tests(home, stands.tests_of(with_yearly), finished)]
+    written = standing.written_rows(site, periods)
+    return [*nodes, *standing.run_tests(home, stands.tests_of(with_yearly), written, finished)]
 
 
 def _build_whole(home: Home, variables: dict[str, Any], finished: Finished | None) -> list[NodeResult]:

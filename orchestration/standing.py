@@ -3,7 +3,8 @@
 dbt takes some forty milliseconds of Python for every node, whatever its SQL costs, and a refresh has 250.
 While no file of the project changes, a view without site or period in it is the same view, and a test
 compiles to the same SQL. So after a full build has passed, later ones leave those views alone and run the
-compiled tests directly, all of them, on one connection. Any change of a method brings the full build back.
+compiled tests directly, all of them, on one connection. Of months, they look at the rows that the build
+wrote; older ones passed when they were written. Any change of a method brings the full build back.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from orchestration.nodes import Finished, NodeResult
+from tracetonne.periods import is_month
 from tracetonne.settings import Home
 
 if TYPE_CHECKING:
@@ -34,13 +36,24 @@ _LOOKS_AROUND = re.compile(r"\b(var|run_query|statement|env_var)\s*\(")
 
 @dataclass(frozen=True)
 class StandingTest:
-    """A data test with its compiled SQL; it fails by the number of rows that it finds."""
+    """A data test with its compiled SQL; it fails by the number of rows that it finds.
+
+    `dated` names the relations in it that keep rows a site and period.
+    """
 
     unique_id: str
     name: str
     severity: str
     sql: str
     yearly: bool = False
+    dated: list[str] = field(default_factory=list)
+
+    def sql_of(self, written: str | None) -> str:
+        """Return the SQL that looks only at the dated rows which meet a condition, or at all of them."""
+        sql = self.sql
+        for relation in self.dated if written else ():
+            sql = sql.replace(relation, f"(select * from {relation} where {written})")
+        return sql
 
 
 @dataclass(frozen=True)
@@ -96,6 +109,7 @@ def remember(home: Home, fingerprint: str, nodes: Sequence[NodeResult]) -> None:
     """Keep what stands after a full build that passed."""
     manifest = json.loads((home.dbt_target / "manifest.json").read_text(encoding="utf-8"))
     steady = steady_nodes(manifest)
+    dated = _dated_relations(home)
     views = [
         node["name"]
         for unique_id, node in manifest["nodes"].items()
@@ -110,6 +124,7 @@ def remember(home: Home, fingerprint: str, nodes: Sequence[NodeResult]) -> None:
             "severity": str(manifest["nodes"][node.unique_id]["config"]["severity"]).lower(),
             "sql": node.compiled_code,
             "yearly": _is_yearly(manifest, node.unique_id),
+            "dated": [relation for relation in dated if relation in node.compiled_code],
         }
         for node in nodes
         if node.resource_type == "test" and node.unique_id in steady and node.compiled_code
@@ -173,10 +188,47 @@ def _is_yearly(manifest: Mapping[str, Any], test: str) -> bool:
     return any(YEARLY in nodes.get(read, {}).get("tags", ()) for read in nodes[test]["depends_on"]["nodes"])
 
 
+def written_rows(site: str, periods: Sequence[str]) -> str | None:
+    """Return the condition of the rows that a build of months writes, or None where a year is among them.
+
+    A month moves the windows that end in it and in the eleven months after it.
+    """
+    if not all(map(is_month, periods)):
+        return None
+    last = max(periods)
+    after = f"{int(last[:4]) + 1}{last[4:]}"
+    text = site.replace("'", "''")
+    return f"site = '{text}' and period >= '{min(periods)}' and period < '{after}'"
+
+
+def _dated_relations(home: Home) -> list[str]:
+    """Return the relations with a site and a period, named as compiled SQL names them."""
+    import duckdb
+
+    with duckdb.connect(str(home.warehouse)) as warehouse:
+        rows = warehouse.execute(
+            "select table_catalog, table_schema, table_name from information_schema.columns "
+            "where table_schema in ('staging', 'calculation', 'output') "
+            "and column_name in ('site', 'period') "
+            "group by all having count(*) = 2 order by all"
+        ).fetchall()
+    return [".".join(f'"{part}"' for part in row) for row in rows]
+
+
 def run_tests(
-    home: Home, tests: Sequence[StandingTest], finished: Finished | None = None
+    home: Home,
+    tests: Sequence[StandingTest],
+    written: str | None = None,
+    finished: Finished | None = None,
 ) -> list[NodeResult]:
-    """Run compiled data tests on one database, two at a time: most of a test is the planning of its query."""
+    """Run compiled data tests on one database, two at a time: most of a test is the planning of its query.
+
+    Args:
+        home: The installation.
+        tests: The tests.
+        written: Condition of the rows that the build wrote; None for all rows.
+        finished: Hears of each finished test.
+    """
     import duckdb
 
     done = count(1)
@@ -186,7 +238,7 @@ def run_tests(
         def run(test: StandingTest) -> NodeResult:
             started = time.monotonic()
             with warehouse.cursor() as cursor:
-                counted = cursor.execute(f"select count(*) from ({test.sql}\n) as failing_rows")
+                counted = cursor.execute(f"select count(*) from ({test.sql_of(written)}\n) as failing_rows")
                 failures: int = counted.fetchall()[0][0]
             status = "pass" if failures == 0 else "warn" if test.severity == "warn" else "fail"
             message = "" if failures == 0 else f"Got {failures} results, configured to fail if != 0"

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracetonne.errors import WrongUseError
+from tracetonne.periods import is_month
 from tracetonne.settings import Home
 
 if TYPE_CHECKING:
@@ -124,12 +125,12 @@ def publish_rows(
     Returns:
         The build of every period that has rows; a period that lost all its rows loses its pointer.
     """
-    tables = [
-        row[0]
-        for row in warehouse.execute(
-            "select table_name from information_schema.tables where table_schema = 'output' order by 1"
+    tables: dict[str, bool] = dict(
+        warehouse.execute(
+            "select table_name, bool_or(column_name = 'period') from information_schema.columns "
+            "where table_schema = 'output' group by 1 order by 1"
         ).fetchall()
-    ]
+    )
     made: dict[str, Build] = {}
     for period in periods:
         build = _write_build(home, warehouse, tables, site, period)
@@ -145,7 +146,19 @@ def write_gates(build: Build, verdicts: list[dict[str, Any]]) -> Path:
     return path
 
 
-def _write_rows(warehouse: duckdb.DuckDBPyConnection, table: str, site: str, period: str, path: Path) -> None:
+def _rows(table: str, is_dated: bool, site: str, period: str) -> str:
+    """Return the query of the rows of one period.
+
+    All keys of a month begin with it (`2025-06/R12`). The engine can skip the rows of other months by their
+    key, not by `refresh_period`, which is computed from it.
+    """
+    conditions = [f"site = {_literal(site)}", f"refresh_period = {_literal(period)}"]
+    if is_dated and is_month(period):
+        conditions += [f"period >= {_literal(period)}", f"period < {_literal(period + '~')}"]
+    return f'select * from output."{table}" where {" and ".join(conditions)}'
+
+
+def _write_rows(warehouse: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
     """Write the rows of one period, in an order and a form that depend on nothing but these rows.
 
     DuckDB's own writer marks a column as required where the whole table has no null in it: the bytes, and so
@@ -154,27 +167,26 @@ def _write_rows(warehouse: duckdb.DuckDBPyConnection, table: str, site: str, per
     import pyarrow.parquet as pq
 
     with warehouse.cursor() as cursor:
-        rows = cursor.sql(
-            f'select * from output."{table}" where site = {_literal(site)} '
-            f"and refresh_period = {_literal(period)} order by all"
-        ).to_arrow_table()
+        rows = cursor.sql(f"{query} order by all").to_arrow_table()
     pq.write_table(rows, path, compression="zstd", store_schema=False)
 
 
 def _write_build(
-    home: Home, warehouse: duckdb.DuckDBPyConnection, tables: list[str], site: str, period: str
+    home: Home, warehouse: duckdb.DuckDBPyConnection, tables: dict[str, bool], site: str, period: str
 ) -> Build | None:
+    """Write a build of tables, each with whether its rows carry a period; None where it would say nothing."""
+    queries = {table: _rows(table, is_dated, site, period) for table, is_dated in tables.items()}
     folder = home.serving / site / period
     aside = folder / ".next"
     shutil.rmtree(aside, ignore_errors=True)
-    if _count(warehouse, tables, site, period) == 0:
+    if _count(warehouse, queries) == 0:
         (folder / POINTER).unlink(missing_ok=True)
         return None
     aside.mkdir(parents=True)
     digest = hashlib.sha256()
-    for table in tables:
+    for table, query in queries.items():
         path = aside / f"{table}.parquet"
-        _write_rows(warehouse, table, site, period, path)
+        _write_rows(warehouse, query, path)
         digest.update(table.encode() + hashlib.sha256(path.read_bytes()).digest())
     build = Build(site, period, digest.hexdigest()[:16], folder / digest.hexdigest()[:16])
     if build.folder.exists():
@@ -186,13 +198,11 @@ def _write_build(
     return build
 
 
-def _count(warehouse: duckdb.DuckDBPyConnection, tables: list[str], site: str, period: str) -> int:
+def _count(warehouse: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> int:
     """Count the rows that say something: a period is worth serving when it has a figure or a balance."""
     total = 0
-    for table in {"out_figure", "out_balance"} & set(tables):
-        row = warehouse.execute(
-            f'select count(*) from output."{table}" where site = ? and refresh_period = ?', [site, period]
-        ).fetchone()
+    for table in sorted({"out_figure", "out_balance"} & set(queries)):
+        row = warehouse.execute(f"select count(*) from ({queries[table]})").fetchone()
         total += row[0] if row else 0
     return total
 

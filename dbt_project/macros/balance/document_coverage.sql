@@ -132,9 +132,16 @@ speaking_records as (
     from parts
     where part_source = 'manual' and line_number = 'consumption'
     union all
-    select site, 'production_ledger' as kind, process as subject, production_date as first_day,
-        cast(production_date + interval 1 day as date) as end_day, evidence_id
+    select ledger.site, 'production_ledger' as kind, ledger.process as subject, ledger.production_date as first_day,
+        cast(ledger.production_date + interval 1 day as date) as end_day, ledger.evidence_id
     from ledger
+    inner join (
+        select distinct site, subject
+        from expected_of_month
+        where kind = 'production_ledger'
+    ) as expected_ledgers
+        on ledger.site = expected_ledgers.site
+        and ledger.process = expected_ledgers.subject
     union all
     select site, raw_table as kind, source_stream as subject, measured_on as first_day,
         cast(measured_on + interval 1 day as date) as end_day, evidence_id

@@ -6,12 +6,19 @@
   dbt-duckdb's own incremental materialization first writes a temporary table and asks three times for its columns;
   with seventy models that costs more than the arithmetic. A column that the table does not have is an error here too
   (`insert … by name`); `tracetonne rebuild` then makes the warehouse anew.
+
+  Many periods at once are appended in their order, as months one by one would be: the engine skips row groups of other
+  months.
 -#}
 {% materialization incremental, adapter='duckdb', supported_languages=['sql'] -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set scope = config.get('meta', {}).get('scope') -%}
-    {%- set is_new = existing is none or existing.is_view or should_full_refresh() -%}
+    {%- set period_column = scope['period_column'] if scope else 'period' -%}
+    {%- set is_bulk = period_column and (scope_periods() or []) | length != 1 -%}
+    {%- set by_period = 'order by ' ~ period_column if is_bulk else '' -%}
+    {%- set is_anew = should_full_refresh() or (config.get('meta', {}).get('kept_by_evidence') and var('anew', true)) -%}
+    {%- set is_new = existing is none or existing.is_view or is_anew -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
@@ -21,7 +28,7 @@
     {%- endif -%}
     {%- call statement('main') -%}
         {%- if is_new -%}
-            {{ create_table_as(False, target_relation, sql) }}
+            {{ create_table_as(False, target_relation, 'select * from (' ~ sql ~ ') as new_rows ' ~ by_period) }}
         {%- else -%}
             insert into {{ target_relation }} by name
             select * from (
@@ -30,6 +37,7 @@
             {%- if scope %}
             where {{ in_scope(scope['site_column'], scope['period_column']) }}
             {%- endif %}
+            {{ by_period }}
         {%- endif -%}
     {%- endcall -%}
 

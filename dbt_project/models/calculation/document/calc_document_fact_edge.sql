@@ -14,6 +14,7 @@ parts as (
 ledger as (
     select * from {{ ref('calc_document_ledger') }}
     where {{ in_scope_site() }}
+        and {{ in_scope_days('production_date') }}
 ),
 
 stock as (

@@ -1,8 +1,9 @@
-{{ scoped(period_column=none) }}
+{{ kept_by_evidence() }}
 
 with
 ledger as (
     select * from {{ ref('stg_production__ledger') }}
+    where {{ of_new_evidence('production_ledger') }}
 ),
 
 units as (
@@ -25,7 +26,8 @@ select
     input_units.canonical_unit as input_unit,
     {{ converted('ledger.dispatched_quantity', 'dispatched_units.factor') }} as dispatched_quantity,
     dispatched_units.canonical_unit as dispatched_unit,
-    ledger.site
+    ledger.site,
+    substring(cast(ledger.production_date as varchar), 1, 7) as period
 from ledger
 left join units as good_units
     on ledger.good_unit = good_units.unit

@@ -33,6 +33,7 @@ refusals as (
 ledger as (
     select * from {{ ref('calc_document_ledger') }}
     where {{ in_scope_site() }}
+        and {{ in_scope_days('production_date') }}
 ),
 
 receipts as (

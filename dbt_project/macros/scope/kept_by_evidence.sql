@@ -1,0 +1,65 @@
+{#-
+  A landed document never changes, so what was read from it stays read: such a model keeps the rows of every document
+  and appends those of new ones, however long the history. A build of changed methods says `anew`, which is also what a
+  build means that says nothing: then all rows of all sites go, and each site's next build reads its documents again.
+
+  First line of the model: `{{ kept_by_evidence() }}`; its query reads only `where {{ of_new_evidence(table) }}`.
+-#}
+{% macro kept_by_evidence() -%}
+    {{ config(
+        materialized='incremental',
+        pre_hook="{{ delete_dropped_evidence(this) }}",
+        meta={'scope': {'site_column': 'site', 'period_column': none}, 'kept_by_evidence': true}
+    ) }}
+{%- endmacro %}
+
+{#- Remove the rows of documents that no longer count. -#}
+{% macro delete_dropped_evidence(relation) -%}
+    {%- if is_kept(relation) -%}
+        delete from {{ relation }}
+        where {{ in_scope_site() }}
+            and evidence_id not in (
+                select evidence_id from {{ relation.incorporate(path={
+                    'schema': 'staging', 'identifier': 'stg_register__active_evidence'
+                }) }}
+                where {{ in_scope_site() }}
+            )
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Whether the rows of a relation hold still. -#}
+{% macro is_kept(relation) -%}
+    {%- if not execute or flags.FULL_REFRESH or var('anew', true) -%}{{ return(false) }}{%- endif -%}
+    {%- set existing = load_relation(relation) -%}
+    {{ return(existing is not none and existing.is_table) }}
+{%- endmacro %}
+
+{#- A predicate on `evidence_id`: documents of a landing table whose rows the model does not keep yet. -#}
+{% macro of_new_evidence(table_name, column='evidence_id') -%}
+    {%- if not scope_site() or not is_kept(this) -%}
+        1 = 1
+    {%- else -%}
+        {{ adapter.dispatch('of_new_evidence')(table_name, column) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Named one by one: the engine then opens no other file. -#}
+{% macro duckdb__of_new_evidence(table_name, column) -%}
+    {%- set query -%}
+        select parse_filename(file, true) as evidence_id
+        from glob('{{ landing_pattern(var('landing_root'), table_name) }}')
+        where contains(file, '/site={{ scope_site() | replace("'", "''") }}/')
+            and parse_filename(file, true) not in (select evidence_id from {{ this }} where {{ in_scope_site() }})
+        order by 1
+    {%- endset -%}
+    {%- set found = run_query(query).columns[0].values() -%}
+    {%- if found -%}
+        {{ column }} in ('{{ found | join("', '") }}')
+    {%- else -%}
+        1 = 0
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro default__of_new_evidence(table_name, column) -%}
+    {{ column }} not in (select evidence_id from {{ this }} where {{ in_scope_site() }})
+{%- endmacro %}
