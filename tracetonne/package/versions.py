@@ -114,6 +114,7 @@ def identity_of_package(root: Path) -> Identity:
 def _rows_hash(rows: Iterable[Sequence[object]]) -> str:
     digest = hashlib.sha256()
     # `default=str` prints dates and decimals; floats print with all their digits.
-    for line in sorted(json.dumps(list(row), default=str, ensure_ascii=True) for row in rows):
+    encode = json.JSONEncoder(default=str, ensure_ascii=True).encode
+    for line in sorted(map(encode, rows)):
         digest.update(line.encode("ascii") + b"\n")
     return digest.hexdigest()
