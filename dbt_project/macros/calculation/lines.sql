@@ -259,3 +259,85 @@
     {{- ' union all' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
+
+{#-
+  A whole model of lines: those of the steps, with method and clause. For methods that one set of clauses serves in every
+  period; calc_calculation_line tells the regimes apart.
+-#}
+{% macro lines_of(steps) -%}
+with
+lines as (
+    {%- for step in steps %}
+    {{ step_lines(step) }}
+    {{- '\n\n    union all\n' if not loop.last }}
+    {%- endfor %}
+),
+
+steps as (
+    select * from {{ ref('calculation_step') }}
+)
+
+select
+    lines.line_id,
+    steps.method_id,
+    steps.clause_definitive as clause,
+    lines.series,
+    lines.subject,
+    lines.object,
+    lines.quantity,
+    lines.value,
+    lines.unit,
+    lines.formula,
+    lines.data_quality,
+    lines.site,
+    lines.period
+from lines
+inner join steps
+    on lines.quantity = steps.step
+{%- endmacro %}
+
+{#-
+  The end of a model of inputs: the single inputs of the steps, and its CTE `listed_inputs`. There `sort_key` orders what is
+  under one name; the two names of a sumproduct share it, and so their index.
+-#}
+{% macro line_inputs(steps) -%}
+single_inputs as (
+    {%- for step in steps if step_inputs(step) %}
+    {{ step_input_rows(step) }}
+    {{- '\n\n    union all\n' if not loop.last }}
+    {%- endfor %}
+),
+
+inputs as (
+    select line_id, input_name, input_index, value, unit, source_id, site, period
+    from single_inputs
+
+    union all
+
+    select
+        line_id,
+        input_name,
+        row_number() over (
+            partition by line_id, input_name
+            order by sort_key
+        ) as input_index,
+        value,
+        unit,
+        source_id,
+        site,
+        period
+    from listed_inputs
+)
+
+select
+    line_id,
+    input_name,
+    cast(input_index as integer) as input_index,
+    value,
+    unit,
+    {{ source_kind('source_id') }} as source_kind,
+    source_id,
+    site,
+    period
+from inputs
+{%- endmacro %}

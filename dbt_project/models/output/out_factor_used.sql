@@ -1,3 +1,14 @@
+{%- set columns = [
+    'factor_id', 'factor_code', 'version', 'parameter', 'value', 'unit', 'published_value', 'published_unit',
+    'source_class', 'source', 'document', 'page', 'basis', 'gwp_set', 'author', 'approver', 'country_code', 'valid_from',
+    'valid_to', 'known_since', 'licence', 'note', 'evidence_id', 'record_number', 'site'
+] %}
+{%- set no_text, no_number = 'cast(null as varchar)', 'cast(null as bigint)' %}
+{%- set published = {'page': no_text, 'basis': no_text, 'gwp_set': no_text, 'author': no_text, 'approver': no_text} %}
+{%- set undocumented = dict(published, country_code=no_text, evidence_id=no_text, record_number=no_number, site=no_text) %}
+{#- A value of money is the same in all years that cite it. -#}
+{%- set cited = '(select distinct ' ~ columns | reject('in', published) | join(', ') ~ ' from ' ~ ref('calc_cbam_constant')
+    ~ ') as cbam_constants' %}
 with
 inputs as (
     select distinct
@@ -10,124 +21,14 @@ inputs as (
 ),
 
 register as (
-    select
-        factor_id,
-        factor_code,
-        version,
-        parameter,
-        value,
-        unit,
-        published_value,
-        published_unit,
-        source_class,
-        source,
-        document,
-        page,
-        basis,
-        gwp_set,
-        author,
-        approver,
-        country_code,
-        valid_from,
-        valid_to,
-        known_since,
-        licence,
-        note,
-        evidence_id,
-        record_number,
-        site
-    from {{ ref('calc_factor_register') }}
-
-    union all
-
-    select
-        factor_id,
-        factor_code,
-        version,
-        parameter,
-        value,
-        unit,
-        published_value,
-        published_unit,
-        source_class,
-        source,
-        document,
-        cast(null as varchar) as page,
-        cast(null as varchar) as basis,
-        cast(null as varchar) as gwp_set,
-        cast(null as varchar) as author,
-        cast(null as varchar) as approver,
-        cast(null as varchar) as country_code,
-        valid_from,
-        valid_to,
-        known_since,
-        licence,
-        note,
-        cast(null as varchar) as evidence_id,
-        cast(null as bigint) as record_number,
-        cast(null as varchar) as site
-    from {{ ref('calc_taiwan_constant') }}
-
-    union all
-
-    select
-        'constant:' || class_code || '@' || version as factor_id,
-        class_code as factor_code,
-        version,
-        'half_width_share' as parameter,
-        half_width_share as value,
-        unit,
-        cast(half_width_share as varchar) as published_value,
-        unit as published_unit,
-        'regulation' as source_class,
-        source,
-        document,
-        cast(null as varchar) as page,
-        cast(null as varchar) as basis,
-        cast(null as varchar) as gwp_set,
-        cast(null as varchar) as author,
-        cast(null as varchar) as approver,
-        cast(null as varchar) as country_code,
-        valid_from,
-        valid_to,
-        known_since,
-        licence,
-        note,
-        cast(null as varchar) as evidence_id,
-        cast(null as bigint) as record_number,
-        cast(null as varchar) as site
-    from {{ ref('uncertainty_class') }}
-
-    union all
-
-    -- A value is the same in all years that cite it.
-    select distinct
-        factor_id,
-        factor_code,
-        version,
-        parameter,
-        value,
-        unit,
-        published_value,
-        published_unit,
-        source_class,
-        source,
-        document,
-        cast(null as varchar) as page,
-        cast(null as varchar) as basis,
-        cast(null as varchar) as gwp_set,
-        cast(null as varchar) as author,
-        cast(null as varchar) as approver,
-        country_code,
-        valid_from,
-        valid_to,
-        known_since,
-        licence,
-        note,
-        evidence_id,
-        record_number,
-        site
-    from {{ ref('calc_cbam_constant') }}
+    {{ stacked(columns, [
+        (ref('calc_factor_register'), {}),
+        (ref('calc_taiwan_constant'), undocumented),
+        (ref('uncertainty_class'), dict(undocumented, factor_id="'constant:' || class_code || '@' || version",
+            factor_code='class_code', parameter="'half_width_share'", value='half_width_share',
+            published_value='cast(half_width_share as varchar)', published_unit='unit', source_class="'regulation'")),
+        (cited, published)
+    ], is_of_period=false) }}
 )
 
 select

@@ -1,13 +1,6 @@
 {{ scoped() }}
 
 with
-single_inputs as (
-    {%- for step in cbam_steps() if step_inputs(step) %}
-    {{ step_input_rows(step) }}
-    {{- '\n\n    union all\n' if not loop.last }}
-    {%- endfor %}
-),
-
 parts as (
     select * from {{ ref('calc_cbam_sefa_part') }}
     where {{ in_scope() }}
@@ -51,7 +44,6 @@ fees as (
     where {{ in_scope() }}
 ),
 
--- `sort_key` orders what is under one name; the two names of a sumproduct share it, and so their index.
 listed_inputs as (
     {%- for name, column, unit, source in [
         ('consumed', 'consumed', "'t'", 'consumed_id'), ('specific', 'specific', "'tCO2e/t'", 'specific_id')
@@ -166,35 +158,4 @@ listed_inputs as (
         and fees.series = others.series
 ),
 
-inputs as (
-    select line_id, input_name, input_index, value, unit, source_id, site, period
-    from single_inputs
-
-    union all
-
-    select
-        line_id,
-        input_name,
-        row_number() over (
-            partition by line_id, input_name
-            order by sort_key
-        ) as input_index,
-        value,
-        unit,
-        source_id,
-        site,
-        period
-    from listed_inputs
-)
-
-select
-    line_id,
-    input_name,
-    cast(input_index as integer) as input_index,
-    value,
-    unit,
-    {{ source_kind('source_id') }} as source_kind,
-    source_id,
-    site,
-    period
-from inputs
+{{ line_inputs(cbam_steps()) }}

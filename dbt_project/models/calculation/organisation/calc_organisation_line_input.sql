@@ -1,13 +1,6 @@
 {{ scoped() }}
 
 with
-single_inputs as (
-    {%- for step in organisation_steps() if step_inputs(step) %}
-    {{ step_input_rows(step) }}
-    {{- '\n\n    union all\n' if not loop.last }}
-    {%- endfor %}
-),
-
 electricity as (
     select * from {{ ref('calc_organisation_electricity') }}
     where {{ in_scope() }}
@@ -102,7 +95,6 @@ activity_facts as (
         and activities.activity_unit = records.activity_unit
 ),
 
--- `sort_key` orders what is under one name; the two names of a sumproduct share it, and so their index.
 listed_inputs as (
     select
         consumption.consumed_id as line_id,
@@ -273,35 +265,4 @@ listed_inputs as (
     where residuals.line_name = 'residual'
 ),
 
-inputs as (
-    select line_id, input_name, input_index, value, unit, source_id, site, period
-    from single_inputs
-
-    union all
-
-    select
-        line_id,
-        input_name,
-        row_number() over (
-            partition by line_id, input_name
-            order by sort_key
-        ) as input_index,
-        value,
-        unit,
-        source_id,
-        site,
-        period
-    from listed_inputs
-)
-
-select
-    line_id,
-    input_name,
-    cast(input_index as integer) as input_index,
-    value,
-    unit,
-    {{ source_kind('source_id') }} as source_kind,
-    source_id,
-    site,
-    period
-from inputs
+{{ line_inputs(organisation_steps()) }}

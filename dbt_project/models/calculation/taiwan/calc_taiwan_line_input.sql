@@ -1,13 +1,6 @@
 {{ scoped() }}
 
 with
-single_inputs as (
-    {%- for step in taiwan_steps() if step_inputs(step) %}
-    {{ step_input_rows(step) }}
-    {{- '\n\n    union all\n' if not loop.last }}
-    {%- endfor %}
-),
-
 source_emissions as (
     select * from {{ ref('calc_taiwan_source_emission') }}
     where {{ in_scope() }}
@@ -63,7 +56,6 @@ choices as (
         and choices.source_class = 'lab'
 ),
 
--- `sort_key` orders what is under one name; the two names of a sumproduct share it, and so their index.
 listed_inputs as (
     select
         totals.line_id,
@@ -252,35 +244,4 @@ listed_inputs as (
     where {{ in_scope('target_totals.site', 'target_totals.period') }}
 ),
 
-inputs as (
-    select line_id, input_name, input_index, value, unit, source_id, site, period
-    from single_inputs
-
-    union all
-
-    select
-        line_id,
-        input_name,
-        row_number() over (
-            partition by line_id, input_name
-            order by sort_key
-        ) as input_index,
-        value,
-        unit,
-        source_id,
-        site,
-        period
-    from listed_inputs
-)
-
-select
-    line_id,
-    input_name,
-    cast(input_index as integer) as input_index,
-    value,
-    unit,
-    {{ source_kind('source_id') }} as source_kind,
-    source_id,
-    site,
-    period
-from inputs
+{{ line_inputs(taiwan_steps()) }}

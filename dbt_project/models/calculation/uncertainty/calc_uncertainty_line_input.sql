@@ -1,13 +1,6 @@
 {{ scoped() }}
 
 with
-single_inputs as (
-    {%- for step in uncertainty_steps() if step_inputs(step) %}
-    {{ step_input_rows(step) }}
-    {{- '\n\n    union all\n' if not loop.last }}
-    {%- endfor %}
-),
-
 contributions as (
     select * from {{ ref('calc_uncertainty_contribution') }}
     where {{ in_scope() }}
@@ -63,35 +56,4 @@ listed_inputs as (
         and figures.quantity = contributions.quantity
 ),
 
-inputs as (
-    select line_id, input_name, input_index, value, unit, source_id, site, period
-    from single_inputs
-
-    union all
-
-    select
-        line_id,
-        input_name,
-        row_number() over (
-            partition by line_id, input_name
-            order by sort_key
-        ) as input_index,
-        value,
-        unit,
-        source_id,
-        site,
-        period
-    from listed_inputs
-)
-
-select
-    line_id,
-    input_name,
-    cast(input_index as integer) as input_index,
-    value,
-    unit,
-    {{ source_kind('source_id') }} as source_kind,
-    source_id,
-    site,
-    period
-from inputs
+{{ line_inputs(uncertainty_steps()) }}
