@@ -30,7 +30,7 @@ DETAILS: dict[str, dict[str, str]] = {
 # What a decision may be about, where that is a closed list, with what `detail.value` then is.
 SUBJECTS: dict[str, dict[str, str]] = {
     "enter_value": {
-        "certificate_price": "EUR for a CBAM certificate (IR (EU) 2025/2548)",
+        "certificate_price": "EUR for a CBAM certificate, by quarter, from 2027 by week (IR (EU) 2025/2548)",
         "cscf": "cross-sectoral correction factor of the year (IR (EU) 2025/2620)",
         "exchange_rate": "TWD for one EUR",
     },

@@ -12,6 +12,20 @@
     regexp_replace({{ cn_code }}, '(00)+$', '')
 {%- endmacro %}
 
+{#- Which price of certificates a day of import has: that of its quarter in 2026, of its ISO week from 2027 on. -#}
+{% macro price_window(day) -%}
+    case
+        when year({{ day }}) < 2027 then 'Q' || cast(quarter({{ day }}) as varchar)
+        else cast(year({{ thursday_of(day) }}) as varchar) || '-W'
+            || lpad(cast(weekofyear({{ day }}) as varchar), 2, '0')
+    end
+{%- endmacro %}
+
+{#- The Thursday of the calendar week of a day; it lies in the year that the ISO week belongs to. -#}
+{% macro thursday_of(day) -%}
+    cast({{ dbt.dateadd('day', 3, dbt.date_trunc('week', day)) }} as date)
+{%- endmacro %}
+
 {#- The eight digits of a CN code, written with or without blanks; TARIC has two more. -#}
 {% macro cn_eight(cn_code) -%}
     substring(replace({{ cn_code }}, ' ', ''), 1, 8)

@@ -8,8 +8,15 @@ products as (
     where {{ in_scope() }}
 ),
 
+-- Of the weeks of a quarter from 2027 on, the last one.
 prices as (
-    select * from {{ ref('calc_cbam_rate') }}
+    select
+        *,
+        row_number() over (
+            partition by site, period, rate_name, quarter
+            order by price_window desc
+        ) as week_rank
+    from {{ ref('calc_cbam_rate') }}
     where {{ in_scope() }}
         and rate_name in ('price', 'reference_price')
 ),
@@ -21,11 +28,13 @@ priced as (
         prices.quarter,
         prices.value as price,
         prices.rate_id as price_id,
+        prices.price_window,
         prices.is_assumed as is_price_assumed
     from products
     inner join prices
         on products.site = prices.site
         and products.period = prices.period
+    where prices.week_rank = 1
 )
 
 select
@@ -52,6 +61,9 @@ select
             case
                 when rate_name = 'reference_price'
                     then 'at the reference price of ' || {{ shown('price') }} || ' EUR · 參考價格'
+                when price_window like '%-W%'
+                    then 'at ' || {{ shown('price') }} || ' EUR, the latest price known by the end of the quarter; certificates '
+                        || 'cost that of the week of purchase · 以該季末已知之最近一週價格估算，實際依購買當週價格'
                 when is_price_assumed
                     then 'assumes the price of the latest quarter known, ' || {{ shown('price') }}
                         || ' EUR: none of this quarter is published or entered · 該季價格未公布，假設採最近一季價格'

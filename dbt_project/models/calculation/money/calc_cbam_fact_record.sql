@@ -42,6 +42,7 @@ matched as (
         declarations.*,
         years.period,
         quarter(declarations.declared_date) as import_quarter,
+        {{ price_window('declarations.declared_date') }} as price_window,
         case when declarations.installation = declarations.site then coalesce(products.product, own_codes.product) end
             as own_product,
         case when declarations.installation = declarations.site then coalesce(products.process, own_codes.process) end
@@ -70,12 +71,14 @@ chosen as (
 
 select
     'fact:' || {{ encode_part('site') }} || ':' || period || ':import:' || {{ encode_part('importer_eori') }} || ':'
-    || cast(import_quarter as varchar) || ':' || cn_code || ':' || {{ encode_part('country_code') }} || ':'
+    || cast(import_quarter as varchar) || case when price_window like '%-W%' then '.' || price_window else '' end
+    || ':' || cn_code || ':' || {{ encode_part('country_code') }} || ':'
     || coalesce({{ encode_part('own_product') }}, '') || ':' || chosen_basis as fact_id,
     'import' as fact_type,
     importer_eori,
     importer,
     import_quarter,
+    price_window,
     cn_code,
     country_code,
     own_product,

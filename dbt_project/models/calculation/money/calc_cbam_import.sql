@@ -9,6 +9,7 @@ facts as (
         importer_eori,
         max(importer) as importer,
         import_quarter,
+        price_window,
         cn_code,
         country_code,
         own_product,
@@ -20,7 +21,8 @@ facts as (
     from {{ ref('calc_cbam_fact_record') }}
     where {{ in_scope() }}
     group by
-        fact_id, importer_eori, import_quarter, cn_code, country_code, own_product, own_process, chosen_basis, site, period
+        fact_id, importer_eori, import_quarter, price_window, cn_code, country_code, own_product, own_process,
+        chosen_basis, site, period
 ),
 
 cn_codes as (
@@ -55,6 +57,7 @@ valued as (
         facts.importer_eori,
         facts.importer,
         facts.import_quarter,
+        facts.price_window,
         facts.cn_code,
         facts.country_code,
         facts.own_product,
@@ -86,6 +89,7 @@ valued as (
         prices.value as price,
         prices.rate_id as price_id,
         prices.is_assumed as is_price_assumed,
+        prices.price_match,
         holdings.value as holding_share,
         case
             when facts.chosen_basis = 'actual' and products.product is null
@@ -117,6 +121,7 @@ valued as (
         and facts.period = prices.period
         and prices.rate_name = 'price'
         and facts.import_quarter = prices.quarter
+        and facts.price_window = prices.price_window
     left join rates as holdings
         on facts.site = holdings.site
         and facts.period = holdings.period
@@ -170,6 +175,7 @@ select
     importer_eori,
     importer,
     import_quarter,
+    price_window,
     cn_code,
     country_code,
     own_process,
@@ -213,8 +219,13 @@ select
                     then 'assumes a cross-sectoral correction factor of 1 · 假設跨部門修正係數為 1'
             end,
             case
+                when certificates_formula_name = 'certificates' and price_match = 'week'
+                    then 'at ' || {{ shown('price') }} || ' EUR, the price of the week of import; certificates cost that of the '
+                        || 'week of purchase · 以進口當週價格估算，實際依購買當週價格'
                 when certificates_formula_name = 'certificates' and is_price_assumed
-                    then 'assumes ' || {{ shown('price') }} || ' EUR, the price of the latest quarter known · 假設採最近一季價格'
+                    then 'assumes ' || {{ shown('price') }} || ' EUR, the price of the latest '
+                        || case when price_window like '%-W%' then 'week known · 假設採最近一週價格'
+                            else 'quarter known · 假設採最近一季價格' end
             end
         ), ''
     ) as note,

@@ -14,14 +14,56 @@ years as (
         and regime = 'cbam_definitive'
 ),
 
+-- A certificate has one price a quarter of import in 2026, one a calendar week from 2027 on (Regulation (EU) 2023/956,
+-- Article 21(1) and (1a)): those of the weeks in which something was imported, and the last one of each quarter. A week
+-- is decided by its Thursday, as its price may begin after a holiday.
 quarters as (
     select
         years.site,
         years.period,
+        years.import_year,
         quarter_numbers.quarter,
-        {{ dbt.dateadd('month', '3 * (quarter_numbers.quarter - 1)', 'years.period_start') }} as quarter_start
+        {{ dbt.dateadd('month', '3 * (quarter_numbers.quarter - 1)', 'years.period_start') }} as quarter_start,
+        {{ dbt.dateadd('month', '3 * quarter_numbers.quarter', 'years.period_start') }} as quarter_end
     from years
     cross join (values (1), (2), (3), (4)) as quarter_numbers (quarter)
+),
+
+windows as (
+    select
+        site,
+        period,
+        quarter,
+        {{ price_window('quarter_start') }} as price_window,
+        cast(quarter_start as date) as priced_date
+    from quarters
+    where import_year < 2027
+
+    union
+
+    select
+        site,
+        period,
+        quarter,
+        {{ price_window(dbt.dateadd('day', -1, 'quarter_end')) }} as price_window,
+        {{ thursday_of(dbt.dateadd('day', -1, 'quarter_end')) }} as priced_date
+    from quarters
+    where import_year >= 2027
+
+    union
+
+    select
+        declarations.site,
+        years.period,
+        cast(quarter(declarations.declared_date) as integer) as quarter,
+        {{ price_window('declarations.declared_date') }} as price_window,
+        {{ thursday_of('declarations.declared_date') }} as priced_date
+    from {{ ref('stg_imports__declaration') }} as declarations
+    inner join years
+        on declarations.site = years.site
+        and year(declarations.declared_date) = years.import_year
+    where declarations.declaration_state = 'counted'
+        and years.import_year >= 2027
 ),
 
 rules as (
@@ -76,10 +118,7 @@ entered_years as (
 
 prices as (
     select
-        quarters.site,
-        quarters.period,
-        quarters.quarter,
-        quarters.quarter_start,
+        windows.*,
         entered.value,
         entered.rate_id,
         entered.valid_from,
@@ -92,26 +131,23 @@ prices as (
         entered.record_number,
         'entered' as basis,
         row_number() over (
-            partition by quarters.site, quarters.period, quarters.quarter
+            partition by windows.site, windows.period, windows.quarter, windows.price_window
             order by
-                case when entered.valid_to > quarters.quarter_start then 0 else 1 end,
+                case when entered.valid_to > windows.priced_date then 0 else 1 end,
                 entered.valid_from desc,
                 entered.decided_date desc,
                 entered.decision_id desc
         ) as entry_rank
-    from quarters
+    from windows
     inner join entered
-        on quarters.site = entered.site
+        on windows.site = entered.site
         and entered.subject = 'certificate_price'
-        and entered.valid_from <= quarters.quarter_start
+        and entered.valid_from <= windows.priced_date
 
     union all
 
     select
-        quarters.site,
-        quarters.period,
-        quarters.quarter,
-        quarters.quarter_start,
+        windows.*,
         published.price_eur_per_t as value,
         'constant:CBAM-PRICE-' || published.quarter || '@' || published.version as rate_id,
         published.valid_from,
@@ -124,20 +160,19 @@ prices as (
         cast(null as bigint) as record_number,
         'published' as basis,
         1 as entry_rank
-    from quarters
+    from windows
     inner join {{ ref('cbam_certificate_price') }} as published
-        on published.valid_from <= quarters.quarter_start
+        on published.valid_from <= windows.priced_date
 ),
 
--- A price of the quarter itself, entered before published; else the latest one known, which is then assumed.
+-- A price of the quarter or week itself, entered before published; else the latest one known, which is then assumed.
 ranked_prices as (
     select
         *,
-        valid_to <= quarter_start as is_assumed,
         row_number() over (
-            partition by site, period, quarter
+            partition by site, period, quarter, price_window
             order by
-                case when valid_to > quarter_start then 0 else 1 end,
+                case when valid_to > priced_date then 0 else 1 end,
                 valid_from desc,
                 basis,
                 entry_rank
@@ -151,6 +186,8 @@ rates as (
         years.period,
         'cbam_factor' as rate_name,
         0 as quarter,
+        '' as price_window,
+        cast(null as varchar) as price_match,
         free_allocation.cbam_factor as value,
         free_allocation.unit,
         'constant:CBAM-FACTOR-' || cast(free_allocation.import_year as varchar) || '@' || free_allocation.version
@@ -175,6 +212,8 @@ rates as (
         years.period,
         'cscf' as rate_name,
         0 as quarter,
+        '' as price_window,
+        cast(null as varchar) as price_match,
         coalesce(entered_years.value, free_allocation.cscf, rules.value) as value,
         '1' as unit,
         case
@@ -210,6 +249,8 @@ rates as (
         period,
         'exchange_rate' as rate_name,
         0 as quarter,
+        '' as price_window,
+        cast(null as varchar) as price_match,
         value,
         'TWD/EUR' as unit,
         rate_id,
@@ -233,10 +274,19 @@ rates as (
         period,
         'price' as rate_name,
         quarter,
+        price_window,
+        case
+            when valid_to <= priced_date then 'latest'
+            -- A price that is entered for longer than a week is none of a week.
+            when price_window like '%-W%' and {{ dbt.datediff('valid_from', 'valid_to', 'day') }} > 7 then 'latest'
+            when price_window like '%-W%' then 'week'
+            else 'quarter'
+        end as price_match,
         value,
         'EUR/tCO2e' as unit,
         rate_id,
-        is_assumed,
+        -- What a certificate costs from 2027 on depends on the week in which it is bought, which no document here tells.
+        price_window like '%-W%' or valid_to <= priced_date as is_assumed,
         source,
         document,
         valid_from,
@@ -255,6 +305,8 @@ rates as (
         years.period,
         rules.subject as rate_name,
         0 as quarter,
+        '' as price_window,
+        cast(null as varchar) as price_match,
         rules.value,
         rules.unit,
         rules.rule_id as rate_id,
@@ -277,6 +329,8 @@ rates as (
 select
     rate_name,
     quarter,
+    price_window,
+    price_match,
     value,
     unit,
     rate_id,
