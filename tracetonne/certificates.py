@@ -25,7 +25,8 @@ _PRODUCT_FIELDS = (
 _IMPORT_FIELDS = (
     "importer_eori", "importer", "import_quarter", "cn_code", "country_code", "product", "value_basis",
     "net_mass_t", "is_in_scope", "counts_to_threshold", "is_exempt", "see_tco2e_per_t", "sefa_tco2e_per_t",
-    "certificates", "price_eur_per_tco2e", "certificate_cost_eur", "is_assumed", "note",
+    "embedded_emissions_tco2e", "free_allocation_tco2e", "certificates", "price_eur_per_tco2e",
+    "certificate_cost_eur", "is_assumed", "note",
 )  # fmt: skip
 _IMPORTER_FIELDS = (
     "importer_eori", "importer", "threshold_mass_t", "threshold_t", "is_exempt", "certificates_due",

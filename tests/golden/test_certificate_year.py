@@ -167,6 +167,9 @@ def test_a_year_gives_the_published_certificates(year: Plant, cases: dict[str, d
         # F3 takes the printed 2.670; the printed 2.428 without mark-up times 1.1 is 2.6708.
         assert row["certificates"] == pytest.approx(wanted + 0.8 * (case == "F3"), abs=1e-6), case
         assert row["sefa_tco2e_per_t"] == pytest.approx(float(expected["sefa"]), rel=1e-12), case
+        if "faa_t" in expected:
+            assert row["free_allocation_tco2e"] == pytest.approx(float(expected["faa_t"]), rel=1e-12), case
+    assert found["F1"]["embedded_emissions_tco2e"] == pytest.approx(2156, rel=1e-12)
     assert found["D2"]["see_tco2e_per_t"] == pytest.approx(SEE, rel=1e-12)
     assert round(Decimal(found["D1"]["certificate_cost_eur"]), 2) == Decimal(cases["D1"]["expected"]["eur"])
 

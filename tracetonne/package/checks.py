@@ -349,7 +349,10 @@ def check_figures(tables: Tables) -> Check:
         stated, key = row.number("value"), row["figure_key"]
         values = lines.get(row["line_id"])
         if values is None:
-            failures.append(Failure(figure_file, row.line, f"{key}: its line {row['line_id']!r} is missing"))
+            # A category about which the evidence says nothing has neither value nor line.
+            if stated is not None or row["line_id"]:
+                message = f"{key}: its line {row['line_id']!r} is missing"
+                failures.append(Failure(figure_file, row.line, message))
         elif not any(agree(value, stated) for value in values):
             message = f"{key} is not the value of its line {row['line_id']}"
             failures.append(Failure(figure_file, row.line, message, _print(values[0]), _print(stated)))

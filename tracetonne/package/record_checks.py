@@ -7,6 +7,7 @@ may differ from the document by a conversion of the closed list below, and by no
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from collections.abc import Callable, Iterable
 
@@ -28,7 +29,7 @@ _CONVERSIONS = (
 # A gap between readings is filled from its neighbours by a rule, so no document states the quantity.
 _FILLED = ("neighbour",)
 # Where the value of a factor stands, by landing table and parameter; `value` where nothing else is said.
-_FACTOR_TABLES = ("lab_certificate", "factor_document", "supplier_declaration")
+_FACTOR_TABLES = ("lab_certificate", "factor_document", "supplier_declaration", "decision")
 _DECLARED = {
     "see_direct": "see_direct",
     "see_indirect": "see_indirect",
@@ -233,16 +234,26 @@ def check_factor_documents(tables: Tables) -> Check:
     return Check(name, looked_at, failures)
 
 
+def _stated(record: Row, parameter: str) -> str:
+    """Return the value as the document has it; a decision states what was entered in its detail."""
+    if "detail" in record.cells:
+        try:
+            return str(json.loads(record["detail"])["value"])
+        except (ValueError, KeyError, TypeError):
+            return ""
+    return record[_DECLARED.get(parameter, "value") if "value" not in record.cells else "value"]
+
+
 def _compare_factor(file: str, row: Row, found: list[Row]) -> list[Failure]:
     if len(found) != 1:
         message = f"{row['factor_id']}: record {row['record_number']} of {row['evidence_id']} is missing"
         return [Failure(file, row.line, message)]
     record = found[0]
-    column = _DECLARED.get(row["parameter"], "value") if "value" not in record.cells else "value"
-    stated, published = landed_number(record[column]), landed_number(row["published_value"])
+    text = _stated(record, row["parameter"])
+    stated, published = landed_number(text), landed_number(row["published_value"])
     if stated is None or published is None or not agree(stated, published):
         message = f"{row['factor_id']} is not what the document states"
-        return [Failure(file, row.line, message, record[column], row["published_value"])]
+        return [Failure(file, row.line, message, text, row["published_value"])]
     if row["unit"] == row["published_unit"] and not agree(published, row.number("value")):
         message = f"{row['factor_id']} is not the published value, though it has the same unit"
         return [Failure(file, row.line, message, row["published_value"], row["value"])]

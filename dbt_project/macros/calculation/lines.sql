@@ -264,7 +264,7 @@
   A whole model of lines: those of the steps, with method and clause. For methods that one set of clauses serves in every
   period; calc_calculation_line tells the regimes apart.
 -#}
-{% macro lines_of(steps) -%}
+{% macro method_lines(steps) -%}
 with
 lines as (
     {%- for step in steps %}

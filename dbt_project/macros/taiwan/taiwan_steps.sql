@@ -74,7 +74,7 @@
             unit=one, formula='taiwan_quality_mean'),
         dict(summary, step='taiwan_quality_grade', line_id='quality_grade_id', value='quality_grade', unit=one,
             formula='taiwan_quality_mean'),
-        dict(summary, step='taiwan_assessed', line_id='assessed_id', value='coalesce(assessed, 0)', unit=tonnes,
+        dict(summary, step='taiwan_assessed', line_id='assessed_id', value='assessed', unit=tonnes,
             formula='total_sum'),
         dict(summary, step='taiwan_uncertainty_lower', line_id='uncertainty_lower_id', value='uncertainty_lower',
             unit=one, formula='taiwan_uncertainty', units={'assessed': tonnes}),

@@ -14,6 +14,8 @@ select
     is_exempt,
     see as see_tco2e_per_t,
     sefa as sefa_tco2e_per_t,
+    embedded_emissions as embedded_emissions_tco2e,
+    free_allocation as free_allocation_tco2e,
     certificates_exact as certificates,
     price as price_eur_per_tco2e,
     certificate_cost as certificate_cost_eur,

@@ -167,7 +167,11 @@ counted as (
 owed as (
     select
         *,
-        cast(certificates_exact as double) as certificates
+        cast(certificates_exact as double) as certificates,
+        case when certificates_formula_name = 'certificates' then {{ formula_sql('embedded_emissions') }} end
+            as embedded_emissions,
+        case when certificates_formula_name = 'certificates' then {{ formula_sql('free_allocation') }} end
+            as free_allocation
     from counted
 )
 
@@ -191,6 +195,10 @@ select
     see_id,
     sefa,
     sefa_id,
+    embedded_emissions,
+    {{ line_id("'cbam_embedded_emissions'", 'importer_eori', 'substring(mass_id, 6)') }} as embedded_emissions_id,
+    free_allocation,
+    {{ line_id("'cbam_free_allocation'", 'importer_eori', 'substring(mass_id, 6)') }} as free_allocation_id,
     carbon_price_credit,
     carbon_price_credit_id,
     certificates_formula_name,

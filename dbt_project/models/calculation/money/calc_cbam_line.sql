@@ -1,3 +1,3 @@
 {{ scoped() }}
 
-{{ lines_of(cbam_steps()) }}
+{{ method_lines(cbam_steps()) }}

@@ -1,3 +1,3 @@
 {{ scoped() }}
 
-{{ lines_of(organisation_steps()) }}
+{{ method_lines(organisation_steps()) }}

@@ -1,3 +1,3 @@
 {{ scoped() }}
 
-{{ lines_of(taiwan_steps()) }}
+{{ method_lines(taiwan_steps()) }}

@@ -49,7 +49,7 @@ select
         period='totals.period'
     ) }} as quality_{{ quantity }}_id,
     {%- endfor %}
-    uncertainty.assessed,
+    coalesce(uncertainty.assessed, 0) as assessed,
     {{ line_id(
         "'taiwan_assessed'", "'site'", series='totals.series', site='totals.site', period='totals.period'
     ) }} as assessed_id,

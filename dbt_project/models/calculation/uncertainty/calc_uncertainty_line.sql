@@ -1,3 +1,3 @@
 {{ scoped() }}
 
-{{ lines_of(uncertainty_steps()) }}
+{{ method_lines(uncertainty_steps()) }}
