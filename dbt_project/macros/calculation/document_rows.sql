@@ -90,3 +90,12 @@
         rows, line_id, "'" ~ name ~ "'", 'facts.value', 'facts.unit', "'fact'", 'facts.fact_id', order=order
     ) }}
 {%- endmacro %}
+
+{#- Where a factor came from: a line of its own, a constant of the regulation, or the register. -#}
+{% macro factor_kind(source_id) -%}
+    case
+        when {{ source_id }} like 'line:%' then 'line'
+        when {{ source_id }} like 'constant:%' then 'constant'
+        else 'factor'
+    end
+{%- endmacro %}

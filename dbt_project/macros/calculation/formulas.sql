@@ -9,6 +9,11 @@
 -#}
 {% macro formulas() -%}
     {%- set known = {
+        'energy_factor_from_carbon': 'carbon_content * carbon_to_co2 / ncv * 1000',
+        'factor_from_carbon': 'carbon_content * carbon_to_co2',
+        'carbon_from_energy_factor': 'emission_factor * ncv / 1000 / carbon_to_co2',
+        'carbon_from_factor': 'emission_factor / carbon_to_co2',
+        'oxidation_from_ash': 'max(0, 1 - ash_content * ash_carbon_content / carbon_content)',
         'activity_energy': 'activity * ncv / 1000',
         'pfc_cf4_slope': 'production * frequency * duration * slope_factor / 1000',
         'pfc_cf4_slope_minutes': 'production * (anode_effect_minutes / cell_days) * slope_factor / 1000',
@@ -26,7 +31,14 @@
         'cems_n2o_mass': 'round(gas_mass, 3) * gwp',
         'total_sum': 'sum(part)',
         'total_manual': 'manual_total',
+        'flow_energy': 'quantity * share * units_per_unit',
+        'flow_steam': 'quantity * share * (enthalpy_flow - enthalpy_return) / 1000',
+        'flow_steam_volume': 'quantity * m3_per_unit / specific_volume * share * (enthalpy_flow - enthalpy_return) / 1000',
+        'flow_fuel': 'quantity * ncv * share / 1000 * heat_efficiency',
+        'heat_of_fuel': 'emission_factor / heat_efficiency',
         'chp_output': 'output * gj_per_unit / reference_efficiency',
+        'chp_efficiency': 'output * gj_per_unit / 1000 / energy',
+        'chp_factor': 'emissions / output',
         'chp_output_default': 'default_efficiency / reference_efficiency',
         'share_of_quantity': 'numerator / sum(denominator)',
         'share_declared': 'declared_share',

@@ -62,3 +62,68 @@ own_power as (
     where generated.energy_mwh > 0
 )
 {%- endmacro %}
+
+{#-
+  CTEs of what combined heat and power and shared boilers are like: `unit_outputs`, one row a fuel and metered output, and
+  `boiler_fuels`, one row a fuel that is borne by heat (Annex III A, equations 45, 47, 48, 51 and 52).
+-#}
+{% macro heat_and_power_ctes() -%}
+unit_outputs as (
+    select
+        outputs.site,
+        outputs.period,
+        outputs.source_stream,
+        outputs.process,
+        outputs.is_power,
+        outputs.output,
+        outputs.output_id,
+        outputs.output_unit,
+        outputs.gj_per_unit,
+        outputs.gj_per_unit_id,
+        fuels.energy_tj as energy,
+        fuels.energy_line_id as energy_id,
+        cast(borne.attributed_tco2e as double) as emissions,
+        borne.line_id as emissions_id,
+        {{ line_id(
+            "'chp_efficiency'", 'outputs.source_stream', 'outputs.process', site='outputs.site', period='outputs.period'
+        ) }} as efficiency_line_id,
+        {{ line_id(
+            "'chp_factor'", 'outputs.source_stream', 'outputs.process', site='outputs.site', period='outputs.period'
+        ) }} as factor_line_id
+    from {{ ref('calc_document_attribution') }} as outputs
+    inner join {{ ref('calc_source_stream_emission') }} as fuels
+        on outputs.site = fuels.site
+        and outputs.period = fuels.period
+        and outputs.source_stream = fuels.source_stream
+    inner join {{ ref('calc_stream_attribution') }} as borne
+        on outputs.site = borne.site
+        and outputs.period = borne.period
+        and outputs.source_stream = borne.source_stream
+        and outputs.process = borne.process
+    where {{ in_scope('outputs.site', 'outputs.period') }}
+        and outputs.output_formula_name = 'chp_output'
+        and outputs.output > 0
+),
+
+boiler_fuels as (
+    select
+        fuels.site,
+        fuels.period,
+        cast(fuels.emissions_fossil_tco2e as double) as emissions,
+        fuels.fossil_line_id as emissions_id,
+        cast(fuels.energy_tj as double) as energy,
+        fuels.energy_line_id as energy_id,
+        {{ line_id("'heat_mix_factor'", "'site'", site='fuels.site', period='fuels.period') }} as line_id
+    from {{ ref('calc_source_stream_emission') }} as fuels
+    inner join (
+        select distinct site, period, source_stream
+        from {{ ref('calc_document_attribution') }}
+        where attribution_method = 'heat'
+    ) as shared
+        on fuels.site = shared.site
+        and fuels.period = shared.period
+        and fuels.source_stream = shared.source_stream
+    where {{ in_scope('fuels.site', 'fuels.period') }}
+        and fuels.energy_tj > 0
+)
+{%- endmacro %}

@@ -24,6 +24,18 @@
     case when {{ method }} = 'electricity_export' then 'MWh' else 'TJ' end
 {%- endmacro %}
 
+{#- What a flow may need beside its quantity, by the register of factors. -#}
+{% macro flow_parameters() -%}
+    {{ return([
+        'ncv', 'emission_factor', 'heat_efficiency', 'enthalpy_flow', 'enthalpy_return', 'specific_volume'
+    ]) }}
+{%- endmacro %}
+
+{#- The formulas of a flow: counted in energy, as steam or water by mass or volume, or as fuel. -#}
+{% macro flow_formulas() -%}
+    {{ return(['flow_energy', 'flow_steam', 'flow_steam_volume', 'flow_fuel']) }}
+{%- endmacro %}
+
 {#-
   CTEs `stream_flows`, one row a stream and process with what the process bears, and `process_flows`, one row a process
   and method with their sum and the mean factor.
@@ -37,6 +49,7 @@ flow_streams as (
         periods.period,
         streams.source_stream,
         streams.method,
+        case when materials.role = 'fuel' and streams.method like 'heat_%' then 'fuel' end as heat_basis,
         row_number() over (
             partition by periods.site, periods.period, streams.source_stream
             order by streams.valid_from desc
@@ -46,70 +59,139 @@ flow_streams as (
         on periods.site = streams.site
         and streams.valid_from < periods.period_end
         and streams.valid_to > periods.period_start
+    left join {{ ref('stg_master__material') }} as materials
+        on streams.site = materials.site
+        and streams.material = materials.material
     where {{ in_scope('periods.site', 'periods.period') }}
         and streams.method in ({{ process_flow_methods() }})
+),
+
+flow_factors as (
+    select
+        site,
+        period,
+        source_stream
+        {%- for parameter in flow_parameters() %},
+        max(case when parameter = '{{ parameter }}' then value end) as {{ parameter }},
+        max(case when parameter = '{{ parameter }}' then factor_id end) as {{ parameter }}_id,
+        max(case when parameter = '{{ parameter }}' then unit end) as {{ parameter }}_unit
+        {%- endfor %}
+    from {{ ref('calc_document_stream_factor') }}
+    where {{ in_scope() }}
+        and month = ''
+    group by site, period, source_stream
+),
+
+-- A heat stream is counted in energy, in tonnes or cubic metres of steam or water, or as the fuel that made the heat. Its
+-- factor is one of heat; of a fuel, that of the fuel over the efficiency. Heat that is imported without data of its own has
+-- the fuel of a boiler of 90 % (Annex III A).
+flow_inputs as (
+    select
+        flow_streams.site,
+        flow_streams.period,
+        flow_streams.source_stream,
+        flow_streams.method,
+        attributions.process,
+        activities.value as quantity,
+        activities.unit as quantity_unit,
+        activities.fact_id as quantity_id,
+        activities.data_quality,
+        attributions.share,
+        {{ line_id(
+            "'stream_share'", 'flow_streams.source_stream', 'attributions.process',
+            site='flow_streams.site', period='flow_streams.period'
+        ) }} as share_id,
+        case
+            when flow_streams.method = 'electricity_export' then cast(1 as double)
+            when activities.unit = 'GJ' then cast(0.001 as double)
+            when activities.unit = 'MWh' then cast(0.0036 as double)
+        end as units_per_unit,
+        'unit_conversion:' || {{ flow_unit('flow_streams.method') }} as units_per_unit_id,
+        case when activities.unit = '1000Nm3' then cast(1000 as double) else cast(1 as double) end as m3_per_unit,
+        'unit_conversion:m3' as m3_per_unit_id,
+        flow_factors.ncv,
+        flow_factors.ncv_id,
+        'GJ/' || activities.unit as ncv_unit,
+        flow_factors.enthalpy_flow,
+        flow_factors.enthalpy_flow_id,
+        flow_factors.specific_volume,
+        flow_factors.specific_volume_id,
+        coalesce(flow_factors.enthalpy_return, rules.enthalpy_return) as enthalpy_return,
+        coalesce(flow_factors.enthalpy_return_id, rules.enthalpy_return_id) as enthalpy_return_id,
+        flow_factors.emission_factor,
+        flow_factors.emission_factor_id,
+        flow_factors.emission_factor_unit,
+        flow_streams.heat_basis,
+        case
+            when flow_factors.heat_efficiency is not null then flow_factors.heat_efficiency
+            when flow_streams.method = 'heat_import' and activities.unit in ('GJ', 'MWh') then rules.heat_efficiency_import
+            else rules.heat_efficiency
+        end as heat_efficiency,
+        case
+            when flow_factors.heat_efficiency is not null then flow_factors.heat_efficiency_id
+            when flow_streams.method = 'heat_import' and activities.unit in ('GJ', 'MWh') then rules.heat_efficiency_import_id
+            else rules.heat_efficiency_id
+        end as heat_efficiency_id,
+        case
+            when flow_streams.method = 'electricity_export' or activities.unit in ('GJ', 'MWh') then 'flow_energy'
+            when flow_streams.heat_basis = 'fuel' then 'flow_fuel'
+            when activities.unit = 't' then 'flow_steam'
+            else 'flow_steam_volume'
+        end as flow_formula_name,
+        own_power.own_factor_tco2_per_mwh,
+        own_power.own_factor_id
+    from flow_streams
+    inner join {{ ref('calc_document_fact') }} as activities
+        on flow_streams.site = activities.site
+        and flow_streams.period = activities.period
+        and flow_streams.source_stream = activities.subject
+        and activities.fact_type = 'activity'
+    inner join {{ ref('calc_document_attribution') }} as attributions
+        on flow_streams.site = attributions.site
+        and flow_streams.period = attributions.period
+        and flow_streams.source_stream = attributions.source_stream
+    left join flow_factors
+        on flow_streams.site = flow_factors.site
+        and flow_streams.period = flow_factors.period
+        and flow_streams.source_stream = flow_factors.source_stream
+    left join {{ ref('calc_period_rule') }} as rules
+        on flow_streams.site = rules.site
+        and flow_streams.period = rules.period
+        and rules.series = 'regime'
+        and rules.input_source = 'document'
+    left join (
+        select distinct site, period, process
+        from power_emissions
+    ) as generators
+        on flow_streams.method = 'electricity_export'
+        and attributions.site = generators.site
+        and attributions.period = generators.period
+        and attributions.process = generators.process
+    left join own_power
+        on generators.site = own_power.site
+        and generators.period = own_power.period
+    where flow_streams.validity_rank = 1
 ),
 
 stream_flows as (
     select
         *,
-        cast(quantity * share * units_per_unit as decimal(38, 12)) as flow_quantity,
+        cast({{ formula_sql_by('flow_formula_name', flow_formulas()) }} as decimal(38, 12)) as flow_quantity,
+        case
+            when own_factor_id is not null then own_factor_tco2_per_mwh
+            when heat_basis = 'fuel' then {{ formula_sql('heat_of_fuel') }}
+            else emission_factor
+        end as factor,
+        case when own_factor_id is not null then 'tCO2/MWh' else emission_factor_unit end as factor_unit,
+        case
+            when own_factor_id is not null then own_factor_id
+            when heat_basis = 'fuel' then {{ line_id("'heat_of_fuel'", 'source_stream') }}
+            else emission_factor_id
+        end as factor_id,
         {{ line_id("'stream_flow'", 'source_stream', 'process') }} as flow_id,
         {{ line_id("'process_flow'", 'method', 'process') }} as process_flow_id,
         {{ line_id("'process_flow_factor'", 'method', 'process') }} as process_factor_id
-    from (
-        select
-            flow_streams.site,
-            flow_streams.period,
-            flow_streams.source_stream,
-            flow_streams.method,
-            attributions.process,
-            activities.value as quantity,
-            activities.unit as quantity_unit,
-            activities.fact_id as quantity_id,
-            activities.data_quality,
-            attributions.share,
-            {{ line_id(
-                "'stream_share'", 'flow_streams.source_stream', 'attributions.process',
-                site='flow_streams.site', period='flow_streams.period'
-            ) }} as share_id,
-            case
-                when flow_streams.method = 'electricity_export' then cast(1 as double)
-                when activities.unit = 'GJ' then cast(0.001 as double)
-                when activities.unit = 'MWh' then cast(0.0036 as double)
-            end as units_per_unit,
-            coalesce(own_power.own_factor_tco2_per_mwh, factors.value) as factor,
-            coalesce(factors.unit, 'tCO2/MWh') as factor_unit,
-            coalesce(own_power.own_factor_id, factors.factor_id) as factor_id
-        from flow_streams
-        inner join {{ ref('calc_document_fact') }} as activities
-            on flow_streams.site = activities.site
-            and flow_streams.period = activities.period
-            and flow_streams.source_stream = activities.subject
-            and activities.fact_type = 'activity'
-        inner join {{ ref('calc_document_attribution') }} as attributions
-            on flow_streams.site = attributions.site
-            and flow_streams.period = attributions.period
-            and flow_streams.source_stream = attributions.source_stream
-        left join {{ ref('calc_document_stream_factor') }} as factors
-            on flow_streams.site = factors.site
-            and flow_streams.period = factors.period
-            and flow_streams.source_stream = factors.source_stream
-            and factors.parameter = 'emission_factor'
-            and factors.month = ''
-        left join (
-            select distinct site, period, process
-            from power_emissions
-        ) as generators
-            on flow_streams.method = 'electricity_export'
-            and attributions.site = generators.site
-            and attributions.period = generators.period
-            and attributions.process = generators.process
-        left join own_power
-            on generators.site = own_power.site
-            and generators.period = own_power.period
-        where flow_streams.validity_rank = 1
-    ) as attributed_flows
+    from flow_inputs
 ),
 
 process_flows as (

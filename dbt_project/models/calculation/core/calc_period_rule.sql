@@ -35,7 +35,7 @@ select
     {%- endfor %}
     {%- for constant in [
         'carbon_to_co2', 'natural_gas_ef', 'waste_gas_export', 'gwp_n2o', 'gwp_cf4', 'gwp_c2f6', 'chp_heat_efficiency',
-        'chp_power_efficiency'
+        'chp_power_efficiency', 'heat_efficiency', 'heat_efficiency_import', 'enthalpy_return'
     ] %}
     max(case when rules.subject = '{{ constant }}' then rules.value end) as {{ constant }},
     max(case when rules.subject = '{{ constant }}' then rules.rule_id end) as {{ constant }}_id

@@ -59,8 +59,9 @@ streams as (
         cast(activity_quantity as double) as activity,
         activity_id,
         activity_unit,
-        ncv_gj_per_unit as ncv,
-        ncv_id,
+        -- A fuel that is counted in energy is its own energy.
+        case when activity_unit = 'GJ' then 1 else ncv_gj_per_unit end as ncv,
+        case when activity_unit = 'GJ' then 'unit_conversion:GJ' else ncv_id end as ncv_id,
         emission_factor,
         emission_factor_id,
         emission_factor_unit,

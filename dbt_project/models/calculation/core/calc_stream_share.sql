@@ -65,8 +65,11 @@ select
     molar_amount_id,
     coalesce(molar_amount, production, cast(weighed_output as double)) as numerator,
     case when molar_mass is not null then molar_amount_id else production_id end as numerator_id,
-    case when molar_mass is not null then 'Mmol' else coalesce(production_unit, case when weighed_output is not null then 'GJ' end) end
-        as numerator_unit,
+    case
+        when molar_mass is not null then 'Mmol'
+        when production is null and weighed_output is not null then 'GJ'
+        else production_unit
+    end as numerator_unit,
     denominator_ids,
     {{ line_id("'stream_share'", 'source_stream', 'process') }} as line_id,
     site,

@@ -25,7 +25,18 @@ month_means as (
     select * from {{ ref('calc_factor_candidate') }}
     where {{ in_scope() }}
         and is_winner
-        and factor_id like 'line:%'
+        and factor_id like 'line:%:mean_%'
+),
+
+-- Factors in another form than their document gives them; a part of a month's mean is one as well.
+derived_factors as (
+    select
+        *,
+        {{ derivation_equation('derived_formula_name') }} as equation
+    from {{ ref('calc_factor_candidate') }}
+    where {{ in_scope() }}
+        and derived_formula_name is not null
+        and (is_winner or lost_code = 'part_of_mean')
 ),
 
 electricity_factors as (
@@ -42,6 +53,8 @@ precursor_values as (
 {{ process_flow_ctes() }},
 
 {{ clinker_ctes() }},
+
+{{ heat_and_power_ctes() }},
 
 lines as (
     select
@@ -138,6 +151,15 @@ lines as (
     union all
 
     {{ document_line_columns(
+        'factor_id', "'derived_factor'", "'IR (EU) 2025/2547, Annex II, B.3, equation ' || equation", 'subject',
+        "'derived_' || parameter", 'value', 'unit',
+        formula_text_by('derived_formula_name', derivation_names()), series='series'
+    ) }}
+    from derived_factors
+
+    union all
+
+    {{ document_line_columns(
         'factor_id', "'quantity_weighted_mean'", "'IR (EU) 2025/2547, Annex II, B.5'", 'source_stream',
         "'weighted_' || parameter", 'value', 'unit', "'sumproduct(weight, factor) / sum(weight)'"
     ) }}
@@ -175,6 +197,42 @@ lines as (
     ) }}
     from electricity_factors
     where composition = 'mixed'
+
+    union all
+
+    {{ document_line_columns(
+        'efficiency_line_id', "'combined_heat_and_power'",
+        "'IR (EU) 2025/2547, Annex III, A, equation ' || case when is_power then '48' else '47' end", 'source_stream',
+        "'chp_efficiency'", formula_sql('chp_efficiency'), "'1'", formula_text('chp_efficiency'), object='process'
+    ) }}
+    from unit_outputs
+    where energy > 0
+
+    union all
+
+    {{ document_line_columns(
+        'factor_line_id', "'combined_heat_and_power'",
+        "'IR (EU) 2025/2547, Annex III, A, equation ' || case when is_power then '52' else '51' end", 'source_stream',
+        "'chp_factor'", formula_sql('chp_factor'), "'tCO2/' || output_unit", formula_text('chp_factor'), object='process'
+    ) }}
+    from unit_outputs
+
+    union all
+
+    {{ document_line_columns(
+        'line_id', "'heat_mix'", "'IR (EU) 2025/2547, Annex III, A, equation 45'", "'site'", "'heat_mix_factor'", 'factor',
+        "'tCO2/TJ'", "'sum(emissions) / sum(energy)'"
+    ) }}
+    from (
+        select
+            site,
+            period,
+            line_id,
+            cast(sum(cast(emissions as decimal(38, 12))) as double) / cast(sum(cast(energy as decimal(38, 12))) as double)
+                as factor
+        from boiler_fuels
+        group by site, period, line_id
+    ) as heat_mixes
 
     union all
 
@@ -256,11 +314,34 @@ lines as (
     union all
 
     {{ document_line_columns(
-        'flow_id', 'method', "'IR (EU) 2025/2547, Annex III, A, equation 55'", 'source_stream', "'stream_flow'",
-        'cast(flow_quantity as double)', flow_unit('method'), "'quantity * share * units_per_unit'", object='process',
-        quality='data_quality'
+        'flow_id', 'method',
+        "case flow_formula_name when 'flow_energy' then 'IR (EU) 2025/2547, Annex III, A, equation 55' "
+            ~ "when 'flow_fuel' then 'IR (EU) 2025/2547, Annex II, C, equations 32 and 33' "
+            ~ "else 'IR (EU) 2025/2547, Annex II, C, equations 30 and 31' end",
+        'source_stream', "'stream_flow'", 'cast(flow_quantity as double)', flow_unit('method'),
+        formula_text_by('flow_formula_name', flow_formulas()), object='process', quality='data_quality'
     ) }}
     from stream_flows
+
+    union all
+
+    select distinct
+        factor_id as line_id,
+        'heat_of_fuel' as method_id,
+        'IR (EU) 2025/2547, Annex III, A, equation 44' as clause,
+        '-' as series,
+        source_stream as subject,
+        '' as object,
+        'heat_of_fuel' as quantity,
+        factor as value,
+        factor_unit as unit,
+        {{ formula_text('heat_of_fuel') }} as formula,
+        'calculated' as data_quality,
+        site,
+        period
+    from stream_flows
+    where heat_basis = 'fuel'
+        and factor is not null
 
     union all
 

@@ -62,7 +62,7 @@ month_mean_parts as (
         and means.unit = parts.unit
         and parts.lost_code = 'part_of_mean'
     where means.is_winner
-        and means.factor_id like 'line:%'
+        and means.factor_id like 'line:%:mean_%'
 ),
 
 electricity_factors as (
@@ -92,6 +92,8 @@ months as (
 ),
 
 {{ process_flow_ctes() }},
+
+{{ heat_and_power_ctes() }},
 
 -- What is bought and what the site made itself, as the parts of its supply and as the weights of their mean factor.
 supplies as (
@@ -387,11 +389,32 @@ inputs as (
     union all
 
     {{ document_input_columns(
-        'month_mean_parts', 'line_id', "'factor'", 'value', 'unit', "'factor'", 'factor_id', order='factor_id'
+        'month_mean_parts', 'line_id', "'factor'", 'value', 'unit',
+        "case when factor_id like 'line:%' then 'line' else 'factor' end", 'factor_id', order='factor_id'
     ) }}
     from month_mean_parts
 
     union all
+
+    -- Factors in another form than their document gives them (equations 7 to 9, 13 and 14).
+    {%- for name, unit in [
+        ('carbon_content', 'base_unit'), ('emission_factor', 'base_unit'), ('ncv', 'ncv_unit'),
+        ('ash_content', "'1'"), ('ash_carbon_content', "'tC/t'"), ('carbon_to_co2', "'tCO2/tC'")
+    ] %}
+    {%- set column = 'base_value' if name in ('carbon_content', 'emission_factor') else name %}
+    {%- set source = 'base_factor_id' if column == 'base_value' else name ~ '_id' %}
+    {{ document_input_columns(
+        'factor_candidates', 'factor_id', "'" ~ name ~ "'", column, unit,
+        "case when " ~ source ~ " like 'constant:%' then 'constant' else 'factor' end", source
+    ) }}
+    from factor_candidates
+    where derived_formula_name in (
+        {%- for formula in derivation_names() if name in formula_inputs(formula) %}'{{ formula }}', {% endfor %}''
+    )
+        and (is_winner or lost_code = 'part_of_mean')
+
+    union all
+    {%- endfor %}
 
     -- Factors of a year whose months differ.
     select
@@ -498,6 +521,31 @@ inputs as (
 
     union all
 
+    -- Efficiencies and factors of combined heat and power, and the mean factor of the fuels of shared boilers.
+    {%- for line, name, column, unit, kind in [
+        ('efficiency', 'output', 'output', 'output_unit', "'fact'"),
+        ('efficiency', 'gj_per_unit', 'gj_per_unit', "'GJ/' || output_unit", "'constant'"),
+        ('efficiency', 'energy', 'cast(energy as double)', "'TJ'", "'line'"),
+        ('factor', 'emissions', 'emissions', "'tCO2e'", "'line'"), ('factor', 'output', 'output', 'output_unit', "'fact'")
+    ] %}
+    {{ document_input_columns('unit_outputs', line ~ '_line_id', "'" ~ name ~ "'", column, unit, kind, name ~ '_id') }}
+    from unit_outputs
+    {%- if line == 'efficiency' %}
+    where energy > 0
+    {%- endif %}
+
+    union all
+    {%- endfor %}
+
+    {%- for name, unit in [('emissions', "'tCO2e'"), ('energy', "'TJ'")] %}
+    {{ document_input_columns(
+        'boiler_fuels', 'line_id', "'" ~ name ~ "'", name, unit, "'line'", name ~ '_id', order=name ~ '_id'
+    ) }}
+    from boiler_fuels
+
+    union all
+    {%- endfor %}
+
     -- Power of the site's own making, and its mean with what is bought.
     {{ document_input_columns(
         'power_emissions', 'own_power.own_factor_id', "'emissions'", 'cast(power_emissions.attributed_tco2e as double)',
@@ -563,25 +611,34 @@ inputs as (
     union all
 
     -- Heat, waste gas and electricity that cross the boundary of a process.
+    {%- for name, unit, kind in [
+        ('quantity', 'quantity_unit', "'fact'"), ('share', "'1'", "'line'"),
+        ('units_per_unit', flow_unit('method') ~ " || '/' || quantity_unit", "'constant'"),
+        ('m3_per_unit', "'m3/' || quantity_unit", "'constant'"),
+        ('specific_volume', "'m3/t'", factor_kind('specific_volume_id')),
+        ('enthalpy_flow', "'GJ/t'", factor_kind('enthalpy_flow_id')),
+        ('enthalpy_return', "'GJ/t'", factor_kind('enthalpy_return_id')),
+        ('ncv', 'ncv_unit', factor_kind('ncv_id')), ('heat_efficiency', "'1'", factor_kind('heat_efficiency_id'))
+    ] %}
+    {{ document_input_columns('stream_flows', 'flow_id', "'" ~ name ~ "'", name, unit, kind, name ~ '_id') }}
+    from stream_flows
+    where flow_formula_name in (
+        {%- for formula in flow_formulas() if name in formula_inputs(formula) %}'{{ formula }}', {% endfor %}''
+    )
+
+    union all
+    {%- endfor %}
+
+    {%- for name, unit in [('emission_factor', 'emission_factor_unit'), ('heat_efficiency', "'1'")] %}
     {{ document_input_columns(
-        'stream_flows', 'flow_id', "'quantity'", 'quantity', 'quantity_unit', "'fact'", 'quantity_id'
+        'stream_flows', 'factor_id', "'" ~ name ~ "'", name, unit, factor_kind(name ~ '_id'), name ~ '_id', distinct=true
     ) }}
     from stream_flows
+    where heat_basis = 'fuel'
+        and factor is not null
 
     union all
-
-    {{ document_input_columns('stream_flows', 'flow_id', "'share'", 'share', "'1'", "'line'", 'share_id') }}
-    from stream_flows
-
-    union all
-
-    {{ document_input_columns(
-        'stream_flows', 'flow_id', "'units_per_unit'", 'units_per_unit', flow_unit('method') ~ " || '/' || quantity_unit",
-        "'constant'", "'unit_conversion:' || " ~ flow_unit('method')
-    ) }}
-    from stream_flows
-
-    union all
+    {%- endfor %}
 
     {{ document_input_columns(
         'stream_flows', 'process_flow_id', "'part'", 'cast(flow_quantity as double)', flow_unit('method'), "'line'",

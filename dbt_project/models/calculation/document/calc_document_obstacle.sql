@@ -372,10 +372,18 @@ unknown_flow_unit as (
         in_force.source_stream as subject,
         'Source stream ' || in_force.source_stream || ' of ' || in_force.site || ' (' || in_force.method
         || ') is counted in ' || activities.unit || ': use '
-        || case when in_force.method = 'electricity_export' then 'kWh or MWh' else 'GJ, TJ or MWh' end || '.' as message,
+        || case
+            when in_force.method = 'electricity_export' then 'kWh or MWh'
+            when in_force.method like 'heat_%' then 'GJ, TJ or MWh, t or m3 of steam or water, or the unit of its fuel'
+            else 'GJ, TJ or MWh'
+        end || '.' as message,
         in_force.site || ' 之排放源流 ' || in_force.source_stream || '（' || in_force.method || '）單位為 '
         || activities.unit || '：請改用 '
-        || case when in_force.method = 'electricity_export' then 'kWh 或 MWh' else 'GJ、TJ 或 MWh' end || '。' as message_zh
+        || case
+            when in_force.method = 'electricity_export' then 'kWh 或 MWh'
+            when in_force.method like 'heat_%' then 'GJ、TJ、MWh，蒸汽或水之 t、m3，或其燃料之單位'
+            else 'GJ、TJ 或 MWh'
+        end || '。' as message_zh
     from in_force
     inner join activities
         on in_force.site = activities.site
@@ -384,6 +392,7 @@ unknown_flow_unit as (
     where in_force.method in ({{ process_flow_methods() }})
         and activities.unit <> 'MWh'
         and (activities.unit <> 'GJ' or in_force.method = 'electricity_export')
+        and (in_force.method not like 'heat_%' or activities.unit not in ('t', '1000Nm3', 'kL'))
 ),
 
 -- Bills and fuel cards that name no material reach no source stream.

@@ -131,10 +131,16 @@ published as (
         and register.factor_use <> 'mobile'
 ),
 
+{{ derived_ctes() }},
+
 candidates as (
     select * from documented
     union all
     select * from published
+    union all
+    select
+        {{ derived_columns() }}
+    from derived_values
 ),
 
 -- From 2026 the electricity of goods whose indirect emissions are not charged is shown with the management factor.
@@ -186,6 +192,8 @@ fitted as (
             when status = 'context' then 'context_only'
             when parameter = 'ncv' and unit <> 'GJ/' || activity_unit then 'unit_does_not_fit'
             when parameter = 'carbon_content' and unit <> 'tC/' || activity_unit then 'unit_does_not_fit'
+            when parameter = 'emission_factor' and method in ('heat_import', 'heat_export') and unit <> 'tCO2/TJ'
+                then 'unit_does_not_fit'
             when parameter = 'emission_factor' and unit <> 'tCO2/' || activity_unit
                 and not (method in ('combustion', 'heat_import', 'heat_export') and unit = 'tCO2/TJ')
                 then 'unit_does_not_fit'
@@ -235,6 +243,7 @@ ranked as (
                 case when lost_code is null then 0 else 1 end,
                 rule_rank,
                 case when factor_match = 'exact' then 0 else 1 end,
+                case when factor_id like 'line:%:derived_%' then 1 else 0 end,
                 case when unit = 'tCO2/TJ' or factor_use = 'industrial' then 0 else 1 end,
                 valid_from desc,
                 known_since desc,
@@ -280,6 +289,11 @@ select
             when decided.factor_match = 'exact' then 'valid in the month, first of the admitted sources'
             else 'the newest published; the factor of the month is not out yet'
         end
+        || coalesce(
+            '; computed from the ' || replace({{ derived_from('derived_values.derived_formula_name') }}, '_', ' ')
+            || ' that the document states (equation '
+            || {{ derivation_equation('derived_values.derived_formula_name') }} || ')', ''
+        )
         || case
             when decided.loss is null and decided.admissibility = 'informational'
                 then '; not charged for the goods made here, shown for information'
@@ -299,6 +313,13 @@ select
             when decided.factor_match = 'exact' then '該月有效，為可採用來源之首選'
             else '最近一次公告值；該月之係數尚未公告'
         end
+        || coalesce(
+            '；由文件所載之'
+            || case {{ derived_from('derived_values.derived_formula_name') }}
+                when 'carbon_content' then '含碳量' else '排放係數'
+            end
+            || '計算（公式 ' || {{ derivation_equation('derived_values.derived_formula_name') }} || '）', ''
+        )
         || case
             when decided.loss is null and decided.admissibility = 'informational'
                 then '；本廠產品之電力間接排放不計費，僅供參考'
@@ -312,8 +333,23 @@ select
     decided.raw_table,
     decided.evidence_id,
     decided.record_number,
+    derived_values.derived_formula_name,
+    derived_values.base_factor_id,
+    derived_values.base_value,
+    derived_values.base_unit,
+    derived_values.ncv,
+    derived_values.ncv_id,
+    derived_values.ncv_unit,
+    derived_values.ash_content,
+    derived_values.ash_content_id,
+    derived_values.ash_carbon_content,
+    derived_values.ash_carbon_content_id,
+    derived_values.carbon_to_co2,
+    derived_values.carbon_to_co2_id,
     decided.site,
     decided.period
 from decided
 left join refusals
     on decided.loss = refusals.refusal_code
+left join derived_values
+    on decided.factor_id = derived_values.factor_id

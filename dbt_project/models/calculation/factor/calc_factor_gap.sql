@@ -109,6 +109,8 @@ missing as (
     where {{ in_scope('subjects.site', 'subjects.period') }}
         and choices.factor_id is null
         and factors_without_ncv.subject is null
+        -- The regulation states what holds without a document (Annex II C: 70 % of a boiler, condensate of 90 °C).
+        and subjects.parameter not in ('heat_efficiency', 'enthalpy_return')
 ),
 
 monthly as (

@@ -90,6 +90,7 @@ streams_classed as (
         classes_ranked.material_class,
         classes_ranked.heating_value_class,
         classes_ranked.efficiency_class,
+        materials.role,
         units.canonical_unit as activity_unit
     from source_streams
     left join classes_ranked
@@ -98,6 +99,9 @@ streams_classed as (
         and classes_ranked.name_rank = 1
     left join units
         on source_streams.unit = units.unit
+    left join materials
+        on source_streams.site = materials.site
+        and source_streams.material = materials.material
 ),
 
 -- Where master data change within a month, the later row holds for it.
@@ -116,6 +120,11 @@ streams_in_month as (
         streams_classed.efficiency_class,
         streams_classed.built_year,
         streams_classed.activity_unit,
+        case
+            when streams_classed.method not in ('heat_import', 'heat_export') then null
+            when streams_classed.role = 'fuel' then 'fuel'
+            when streams_classed.activity_unit not in ('GJ', 'MWh') then 'steam'
+        end as heat_basis,
         months.site,
         months.period,
         row_number() over (
@@ -182,6 +191,17 @@ method_parameters as (
     union all select 'electricity', 'electricity', 'electricity_factor'
 ),
 
+-- Heat that is counted as fuel needs the fuel's heating value, heat that is counted as steam or water its enthalpy (IR (EU)
+-- 2025/2547 Annex II C, equations 30 to 33). The efficiency and the enthalpy of the return have defaults.
+heat_parameters as (
+    select 'fuel' as heat_basis, 'heat_efficiency' as parameter, '' as activity_unit
+    union all select 'fuel', 'ncv', ''
+    union all select 'steam', 'enthalpy_flow', ''
+    union all select 'steam', 'enthalpy_return', ''
+    union all select 'steam', 'specific_volume', '1000Nm3'
+    union all select 'steam', 'specific_volume', 'kL'
+),
+
 needed as (
     select
         streams_in_month.*,
@@ -196,6 +216,22 @@ needed as (
         and streams_in_month.source_stream = own_power.source_stream
     where streams_in_month.validity_rank = 1
         and (streams_in_month.method <> 'electricity_export' or own_power.source_stream is null)
+        -- A fuel that is counted in energy needs no heating value.
+        and (method_parameters.parameter <> 'ncv' or coalesce(streams_in_month.activity_unit, '') <> 'GJ')
+
+    union all
+
+    select
+        streams_in_month.*,
+        'source_stream' as subject_type,
+        heat_parameters.parameter,
+        cast(null as varchar) as construction
+    from streams_in_month
+    inner join heat_parameters
+        on streams_in_month.heat_basis = heat_parameters.heat_basis
+        and heat_parameters.activity_unit in ('', streams_in_month.activity_unit)
+        and (heat_parameters.parameter <> 'ncv' or streams_in_month.activity_unit not in ('GJ', 'MWh'))
+    where streams_in_month.validity_rank = 1
 
     union all
 
