@@ -25,7 +25,7 @@ from tracetonne.settings import Home
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
-FILE = "standing.json"
+FILE = "standing_nodes.json"
 # Models of calendar years only, such as the carbon fee: once they stand, a month leaves them alone.
 YEARLY = "yearly"
 CHOSEN = "chosen_for_this_build"
@@ -38,7 +38,7 @@ _LOOKS_AROUND = re.compile(r"\b(var|run_query|statement|env_var)\s*\(")
 class StandingTest:
     """A data test with its compiled SQL; it fails by the number of rows that it finds.
 
-    `dated` names the relations in it that keep rows a site and period.
+    `dated` names the relations in it that keep rows a site and period, each with the column of the period.
     """
 
     unique_id: str
@@ -46,14 +46,29 @@ class StandingTest:
     severity: str
     sql: str
     yearly: bool = False
-    dated: list[str] = field(default_factory=list)
+    dated: dict[str, str] = field(default_factory=dict)
 
-    def sql_of(self, written: str | None) -> str:
-        """Return the SQL that looks only at the dated rows which meet a condition, or at all of them."""
+    def sql_of(self, written: WrittenRows | None) -> str:
+        """Return the SQL that looks only at the dated rows which a build wrote, or at all of them."""
         sql = self.sql
-        for relation in self.dated if written else ():
-            sql = sql.replace(relation, f"(select * from {relation} where {written})")
+        if written is not None:
+            for relation, column in self.dated.items():
+                sql = sql.replace(relation, f"(select * from {relation} where {written.condition(column)})")
         return sql
+
+
+@dataclass(frozen=True)
+class WrittenRows:
+    """The rows that a build of months writes: of a site, from a month to before another."""
+
+    site: str
+    first: str
+    after: str
+
+    def condition(self, column: str) -> str:
+        """Return the condition of these rows by the column of their period."""
+        site = self.site.replace("'", "''")
+        return f"site = '{site}' and {column} >= '{self.first}' and {column} < '{self.after}'"
 
 
 @dataclass(frozen=True)
@@ -124,7 +139,7 @@ def remember(home: Home, fingerprint: str, nodes: Sequence[NodeResult]) -> None:
             "severity": str(manifest["nodes"][node.unique_id]["config"]["severity"]).lower(),
             "sql": node.compiled_code,
             "yearly": _is_yearly(manifest, node.unique_id),
-            "dated": [relation for relation in dated if relation in node.compiled_code],
+            "dated": {name: column for name, column in dated.items() if name in node.compiled_code},
         }
         for node in nodes
         if node.resource_type == "test" and node.unique_id in steady and node.compiled_code
@@ -188,37 +203,37 @@ def _is_yearly(manifest: Mapping[str, Any], test: str) -> bool:
     return any(YEARLY in nodes.get(read, {}).get("tags", ()) for read in nodes[test]["depends_on"]["nodes"])
 
 
-def written_rows(site: str, periods: Sequence[str]) -> str | None:
-    """Return the condition of the rows that a build of months writes, or None where a year is among them.
+def written_rows(site: str, periods: Sequence[str]) -> WrittenRows | None:
+    """Return the rows that a build of months writes, or None where a year is among them.
 
     A month moves the windows that end in it and in the eleven months after it.
     """
     if not all(map(is_month, periods)):
         return None
     last = max(periods)
-    after = f"{int(last[:4]) + 1}{last[4:]}"
-    text = site.replace("'", "''")
-    return f"site = '{text}' and period >= '{min(periods)}' and period < '{after}'"
+    return WrittenRows(site, min(periods), f"{int(last[:4]) + 1}{last[4:]}")
 
 
-def _dated_relations(home: Home) -> list[str]:
-    """Return the relations with a site and a period, named as compiled SQL names them."""
+def _dated_relations(home: Home) -> dict[str, str]:
+    """Return the relations with a site and a period, named as compiled SQL names them, and that column."""
     import duckdb
 
     with duckdb.connect(str(home.warehouse)) as warehouse:
         rows = warehouse.execute(
-            "select table_catalog, table_schema, table_name from information_schema.columns "
+            "select table_catalog, table_schema, table_name, "
+            "min(column_name) filter (where column_name <> 'site') as period_column "
+            "from information_schema.columns "
             "where table_schema in ('staging', 'calculation', 'output') "
-            "and column_name in ('site', 'period') "
-            "group by all having count(*) = 2 order by all"
+            "and column_name in ('site', 'period', 'refresh_period') "
+            "group by 1, 2, 3 having bool_or(column_name = 'site') and period_column is not null order by all"
         ).fetchall()
-    return [".".join(f'"{part}"' for part in row) for row in rows]
+    return {".".join(f'"{part}"' for part in parts): column for *parts, column in rows}
 
 
 def run_tests(
     home: Home,
     tests: Sequence[StandingTest],
-    written: str | None = None,
+    written: WrittenRows | None = None,
     finished: Finished | None = None,
 ) -> list[NodeResult]:
     """Run compiled data tests on one database, two at a time: most of a test is the planning of its query.
@@ -226,7 +241,7 @@ def run_tests(
     Args:
         home: The installation.
         tests: The tests.
-        written: Condition of the rows that the build wrote; None for all rows.
+        written: The rows that the build wrote; None for all rows.
         finished: Hears of each finished test.
     """
     import duckdb

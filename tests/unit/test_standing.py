@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestration.standing import StandingTest, steady_nodes, written_rows
+from orchestration.standing import StandingTest, WrittenRows, steady_nodes, written_rows
 
 COUNTS_ROWS = {"fail_calc": "count(*)", "error_if": "!= 0", "warn_if": "!= 0", "limit": None, "where": None}
 
@@ -36,19 +36,16 @@ def test_a_condition_of_the_run_does_not_stand() -> None:
 
 
 def test_a_month_writes_its_rows_and_the_windows_of_the_year_after() -> None:
-    assert written_rows("o'hara", ["2025-06"]) == (
-        "site = 'o''hara' and period >= '2025-06' and period < '2026-06'"
-    )
-    assert written_rows("s", ["2025-12", "2025-11"]) == (
-        "site = 's' and period >= '2025-11' and period < '2026-12'"
-    )
+    assert written_rows("s", ["2025-06"]) == WrittenRows("s", "2025-06", "2026-06")
+    assert written_rows("s", ["2025-12", "2025-11"]) == WrittenRows("s", "2025-11", "2026-12")
     assert written_rows("s", ["2025-06", "2025"]) is None
 
 
 def test_a_test_looks_at_the_written_rows_of_dated_relations() -> None:
     sql = 'select * from "w"."c"."a" join "w"."c"."ab" using (x)'
-    test = StandingTest("test.t", "t", "error", sql, dated=['"w"."c"."a"'])
-    assert test.sql_of("period = 'm'") == (
-        'select * from (select * from "w"."c"."a" where period = \'m\') join "w"."c"."ab" using (x)'
+    test = StandingTest("test.t", "t", "error", sql, dated={'"w"."c"."a"': "period"})
+    assert test.sql_of(WrittenRows("o'hara", "2025-06", "2026-06")) == (
+        "select * from (select * from \"w\".\"c\".\"a\" where site = 'o''hara' and period >= '2025-06' "
+        'and period < \'2026-06\') join "w"."c"."ab" using (x)'
     )
     assert test.sql_of(None) == sql

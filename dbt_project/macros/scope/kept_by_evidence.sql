@@ -6,11 +6,15 @@
   First line of the model: `{{ kept_by_evidence() }}`; its query reads only `where {{ of_new_evidence(table) }}`.
 -#}
 {% macro kept_by_evidence() -%}
-    {{ config(
-        materialized='incremental',
-        pre_hook="{{ delete_dropped_evidence(this) }}",
-        meta={'scope': {'site_column': 'site', 'period_column': none}, 'kept_by_evidence': true}
-    ) }}
+    {%- if target.type == 'spark' -%}
+        {{ scoped(period_column=none) }}
+    {%- else -%}
+        {{ config(
+            materialized='incremental',
+            pre_hook="{{ delete_dropped_evidence(this) }}",
+            meta={'scope': {'site_column': 'site', 'period_column': none}, 'kept_by_evidence': true}
+        ) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- Remove the rows of documents that no longer count. -#}
@@ -36,30 +40,27 @@
 
 {#- A predicate on `evidence_id`: documents of a landing table whose rows the model does not keep yet. -#}
 {% macro of_new_evidence(table_name, column='evidence_id') -%}
-    {%- if not scope_site() or not is_kept(this) -%}
-        1 = 1
-    {%- else -%}
-        {{ adapter.dispatch('of_new_evidence')(table_name, column) }}
-    {%- endif -%}
+    {{ adapter.dispatch('of_new_evidence')(table_name, column) }}
 {%- endmacro %}
 
 {#- Named one by one: the engine then opens no other file. -#}
 {% macro duckdb__of_new_evidence(table_name, column) -%}
-    {%- set query -%}
-        select parse_filename(file, true) as evidence_id
-        from glob('{{ landing_pattern(var('landing_root'), table_name) }}')
-        where contains(file, '/site={{ scope_site() | replace("'", "''") }}/')
-            and parse_filename(file, true) not in (select evidence_id from {{ this }} where {{ in_scope_site() }})
-        order by 1
-    {%- endset -%}
-    {%- set found = run_query(query).columns[0].values() -%}
-    {%- if found -%}
-        {{ column }} in ('{{ found | join("', '") }}')
+    {%- if not scope_site() or not is_kept(this) -%}
+        1 = 1
     {%- else -%}
-        1 = 0
+        {%- set query -%}
+            select parse_filename(file, true) as evidence_id
+            from glob('{{ landing_pattern(var('landing_root'), table_name) }}')
+            where contains(file, '/site={{ scope_site() | replace("'", "''") }}/')
+                and parse_filename(file, true) not in (select evidence_id from {{ this }} where {{ in_scope_site() }})
+            order by 1
+        {%- endset -%}
+        {%- set found = run_query(query).columns[0].values() -%}
+        {{ column ~ " in ('" ~ found | join("', '") ~ "')" if found else '1 = 0' }}
     {%- endif -%}
 {%- endmacro %}
 
-{% macro default__of_new_evidence(table_name, column) -%}
-    {{ column }} not in (select evidence_id from {{ this }} where {{ in_scope_site() }})
+{#- Partitions that are overwritten hold all documents of a site. -#}
+{% macro spark__of_new_evidence(table_name, column) -%}
+    1 = 1
 {%- endmacro %}
