@@ -1,8 +1,8 @@
 """What a landed document would change: the models computed without it and with it, in a scratch copy.
 
 Nothing is published and nothing of the installation is written: landing is linked, the warehouse copied. A
-factor that nobody has approved counts in the copy as if a second person had, so that its effect on every
-product and month is known before anybody decides.
+factor that nobody has approved counts in the copy as if a second person had, and a closed period is open
+there, so that its effect on every product and month is known before anybody decides.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import duckdb
 from orchestration.dbt_build import ModelFailedError, build_models
 from orchestration.nodes import NodeResult
 from tracetonne import serving
+from tracetonne.closing import closes, reopen
 from tracetonne.decisions import decide
 from tracetonne.errors import WrongUseError
 from tracetonne.landing import register
@@ -47,6 +48,7 @@ class Preview:
         figures: One entry a period, product, series and quantity that changes, with `before` (without the
             document), `after` (with it), `change` and `change_pct`, in `unit`.
         factors: One entry a month, series, subject and parameter for which another factor wins.
+        closed: Closed periods among them: what is shown is what opening them again would bring.
     """
 
     evidence_id: str
@@ -55,6 +57,7 @@ class Preview:
     periods: list[str]
     figures: list[dict[str, Any]] = field(default_factory=list)
     factors: list[dict[str, Any]] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
 
 
 def preview(home: Home, evidence_id: str) -> Preview:
@@ -98,6 +101,7 @@ def preview(home: Home, evidence_id: str) -> Preview:
                 scratch, entry.site, "approve", entry.evidence_id, "preview", author="preview",
                 approver="preview, second person",
             )  # fmt: skip
+        closed = _open_again(scratch, entry.site, periods)
         after = _compute(scratch, entry.site, periods, may_fail=False)
     return Preview(
         entry.evidence_id,
@@ -106,7 +110,16 @@ def preview(home: Home, evidence_id: str) -> Preview:
         periods,
         _changed_figures(before[0], after[0]),
         _changed_factors(before[1], after[1]),
+        closed,
     )
+
+
+def _open_again(scratch: Home, site: str, periods: Sequence[str]) -> list[str]:
+    """Open the closed ones of these periods, and the closed years around them; return which they were."""
+    closed = sorted({one.period for one in closes(scratch, site)} & {*periods, *(key[:4] for key in periods)})
+    for period in closed:
+        reopen(scratch, site, period, "preview", "preview, second person", "preview")
+    return closed
 
 
 def _periods(home: Home, site: str, evidence_id: str) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from tracetonne import __version__, cli_year
+from tracetonne import __version__, cli_close, cli_year
 from tracetonne.cli_estimate import estimates
 from tracetonne.cli_shared import (
     AsJson,
@@ -452,6 +452,10 @@ def withdraw(
     from tracetonne.display import show_mapping
 
     show_mapping(result)
+
+
+for decided_of_a_period in (cli_close.close, cli_close.reopen):
+    app.command()(decided_of_a_period)
 
 
 @app.command()

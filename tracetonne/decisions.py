@@ -18,6 +18,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tracetonne.errors import WrongUseError
+from tracetonne.landed import Landing
 from tracetonne.landing import register
 from tracetonne.landing.decision import MARK, problems_of
 from tracetonne.landing.land import FileResult, land_paths
@@ -142,7 +143,8 @@ def withdraw(
         decided_on: Day of the decision; today where the sites are.
 
     Raises:
-        WrongUseError: There is no such document, several begin like this, or it is withdrawn already.
+        WrongUseError: There is no such document, several begin like this, it is withdrawn already, or it
+            closes a period and no second person approves.
     """
     with write_lock(home):
         known = register.load(home)
@@ -154,6 +156,14 @@ def withdraw(
                 expected="a document that counts",
                 found=f"{entry.file_name}, withdrawn",
                 action="nothing; to take the withdrawal back, withdraw the decision's own document",
+            )
+        if not approver and _is_close(home, entry):
+            raise WrongUseError(
+                "A closed period is opened again by two people.",
+                where=entry.evidence_id,
+                expected="a second person",
+                found="no approver",
+                action="run: tracetonne reopen",
             )
         result = decide(
             home,
@@ -190,6 +200,13 @@ def _find(known: register.Register, evidence_id: str) -> register.Entry:
             action="take the id from `tracetonne status` or from `tracetonne land --json`",
         )
     return found[0]
+
+
+def _is_close(home: Home, entry: register.Entry) -> bool:
+    said = Landing(home, entry.site).rows(
+        "select evidence_id from landed where decision = 'close'", "decision"
+    )
+    return entry.evidence_id in {row["evidence_id"] for row in said}
 
 
 def packages_using(home: Home, site: str, evidence_id: str) -> list[Path]:

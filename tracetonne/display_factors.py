@@ -46,6 +46,11 @@ def show_preview(found: Any) -> None:
         f"{', '.join(found.periods)}. Nothing was published 未發布任何數據.",
         highlight=False,
     )
+    if found.closed:
+        console().print(
+            f"Closed, so this needs `tracetonne reopen` 已結帳，須重新開放: {', '.join(found.closed)}",
+            highlight=False,
+        )
     factors = Table(box=None, title="Factors 係數", title_justify="left", header_style="bold")
     for heading in ("month 月份", "series 數列", "subject 對象", "parameter 參數", "before 原", "after 新"):
         factors.add_column(heading, overflow="fold")

@@ -1,4 +1,4 @@
-"""Which factor each source stream and precursor of a month uses, and why the others lost. Reads only."""
+"""Which factor each source stream, precursor and activity uses, and why the others lost. Reads only."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from tracetonne import serving
 from tracetonne.figures import check_site
 from tracetonne.settings import Home
 
+# Served tables of candidates: of months, and of what is accounted for by the year.
+CANDIDATES = ("out_factor_candidate", "out_factor_candidate_yearly")
 _KEY = ("period", "series", "subject_type", "subject", "parameter")
 _FIELDS = (
     "candidate_rank", "is_winner", "factor_id", "factor_code", "source_class", "value", "unit",
@@ -25,8 +27,8 @@ class Choices:
     Args:
         site: The site.
         period: A month, or a year with all its months.
-        choices: One entry a month, series, subject and parameter, with `winner` (None where no rule admits a
-            factor) and `losers`, the best first, each with its reason in both languages.
+        choices: One entry a month or year, series, subject and parameter, with `winner` (None where no rule
+            admits a factor) and `losers`, the best first, each with its reason in both languages.
         reason: Why there are none.
     """
 
@@ -37,7 +39,7 @@ class Choices:
 
 
 def read_choices(home: Home, site: str, period: str) -> Choices:
-    """Return the factors that were looked at for a month, or for the months of a year.
+    """Return the factors that were looked at for a month, or for a year and its months.
 
     Args:
         home: The installation.
@@ -70,10 +72,9 @@ def _rows(home: Home, site: str, months: list[str]) -> list[dict[str, Any]]:
     columns = (*_KEY, *_FIELDS)
     with serving.open_serving(home, site, months) as connection:
         served = {row[0] for row in connection.execute("select view_name from duckdb_views()").fetchall()}
-        if "out_factor_candidate" not in served:
+        tables = [table for table in CANDIDATES if table in served]
+        if not tables:
             return []
-        rows = connection.execute(
-            f"select {', '.join(columns)} from out_factor_candidate "
-            f"order by {', '.join(_KEY)}, candidate_rank"
-        ).fetchall()
+        union = " union all ".join(f"select {', '.join(columns)} from {table}" for table in tables)
+        rows = connection.execute(f"from ({union}) order by {', '.join(_KEY)}, candidate_rank").fetchall()
     return [dict(zip(columns, row, strict=True)) for row in rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sample_copy
@@ -11,6 +12,9 @@ from prepared_home import prepared_home
 
 from orchestration.preview import preview
 from orchestration.refresh import refresh
+from tracetonne.closing import close, closes, reopen
+from tracetonne.decisions import withdraw
+from tracetonne.errors import WrongUseError
 from tracetonne.factors import read_choices
 from tracetonne.figures import read_figures
 from tracetonne.landing.land import land_paths
@@ -42,6 +46,15 @@ def see(home: Home) -> dict[str, float]:
     }
 
 
+def gas_choice(home: Home) -> dict[str, Any]:
+    (choice,) = [
+        one
+        for one in read_choices(home, SITE, MONTH).choices
+        if (one["series"], one["subject"], one["parameter"]) == ("regime", "natural-gas", "emission_factor")
+    ]
+    return choice
+
+
 def test_a_newer_factor_is_weighed_before_it_counts_and_never_moves_what_is_published(tmp_path: Path) -> None:
     os.environ["TRACETONNE_HOME"] = str(tmp_path / "home")
     home = prepared_home(tmp_path / "home")
@@ -57,11 +70,7 @@ def test_a_newer_factor_is_weighed_before_it_counts_and_never_moves_what_is_publ
     # Without approver it only loses, with the reason.
     assert refresh(home, SITE, MONTH).status == "published"
     assert see(home) == published
-    (choice,) = [
-        one
-        for one in read_choices(home, SITE, MONTH).choices
-        if (one["series"], one["subject"], one["parameter"]) == ("regime", "natural-gas", "emission_factor")
-    ]
+    choice = gas_choice(home)
     assert choice["winner"]["factor_code"] == "SCREW-GAS-EF"
     proposed = next(one for one in choice["losers"] if one["factor_code"] == "GAS-NEW")
     assert (proposed["lost_code"], proposed["reason_zh"].endswith("缺作者或核准人")) == ("no_approver", True)
@@ -86,3 +95,51 @@ def test_a_newer_factor_is_weighed_before_it_counts_and_never_moves_what_is_publ
     assert kept[0].figures() == first
     assert verify(kept[0].path).failures == []
     assert verify(kept[-1].path).failures == []
+
+
+def test_a_closed_month_keeps_its_factor_until_two_people_open_it(tmp_path: Path) -> None:
+    os.environ["TRACETONNE_HOME"] = str(tmp_path / "home")
+    home = Home(root=tmp_path / "home", exports=tmp_path / "home" / "exports")
+    land_paths(home, [sample_copy.copy_site("screw_plant", tmp_path / "papers", [MONTH])], SITE)
+    with pytest.raises(WrongUseError, match="Only a published period"):
+        close(home, SITE, MONTH, "月結", "廠長 鍾○○", "環安課 范○○")
+    assert refresh(home, SITE, MONTH).status == "published"
+    published = see(home)
+    with pytest.raises(WrongUseError):
+        close(home, SITE, MONTH, "月結", "范○○", "范○○")
+    closed = close(home, SITE, MONTH, "月結", "廠長 鍾○○", "環安課 范○○")
+    assert (closed.version, closes(home, SITE)) == (1, [closed])
+
+    # A factor that two people approved, and a paper of another kind that has nothing to do with it.
+    paper = tmp_path / "approved.csv"
+    approved = PROPOSAL | {"approver": "廠長 鍾○○"}
+    paper.write_text(f"{','.join(approved)}\n{','.join(approved.values())}\n", encoding="utf-8")
+    (landed,) = land_paths(home, [paper], SITE)
+    other = sample_copy.SAMPLES / "screw_plant" / "ledger" / "production_2025-03.csv"
+    (later,) = land_paths(home, [other], SITE)
+    assert (landed.status, later.status) == ("landed", "landed")
+    assert refresh(home, SITE, MONTH).status == "published"
+    assert see(home) == published
+    choice = gas_choice(home)
+    lost = next(one for one in choice["losers"] if one["factor_code"] == "GAS-NEW")
+    assert (choice["winner"]["factor_code"], lost["lost_code"]) == ("SCREW-GAS-EF", "closed_result")
+    assert lost["reason"].endswith("this one known since 2025-06-30")
+    assert "結帳" in lost["reason_zh"]
+
+    weighed = preview(home, landed.evidence_id)
+    assert weighed.closed == [MONTH]
+    assert {row["after_factor"].partition("@")[0] for row in weighed.factors} == {"factor:GAS-NEW"}
+    restated = {
+        row["product"]: row["after"]
+        for row in weighed.figures
+        if row["quantity"] == "see_direct" and row["period"] == MONTH and row["series"] == "regime"
+    }
+    assert see(home) == published
+
+    with pytest.raises(WrongUseError, match="two people"):
+        withdraw(home, closed.decision_evidence_id, "by one person", "環安課 范○○")
+    assert reopen(home, SITE, MONTH, "依供應商新值重編", "廠長 鍾○○", "環安課 范○○") == [closed]
+    assert closes(home, SITE) == []
+    assert refresh(home, SITE, MONTH).status == "published"
+    assert see(home) == restated != published
+    assert all(verify(version.path).failures == [] for version in versions(home, SITE, MONTH))

@@ -15,7 +15,7 @@ from tracetonne.errors import EvidenceRejectedError, GateStoppedError, WrongUseE
 
 COMMANDS = (
     "new-site", "land", "status", "refresh", "figures", "trace", "impact", "withdraw", "verify", "backup",
-    "rebuild", "fetch", "connectors", "review", "approve", "fee",
+    "rebuild", "fetch", "connectors", "review", "approve", "fee", "close", "reopen",
 )  # fmt: skip
 
 

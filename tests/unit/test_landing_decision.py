@@ -30,6 +30,7 @@ DECISION = {
     "detail": {"b": 1, "a": ["x"]},
 }
 PRICE = {"value": "72.5", "valid_from": "2026-07-01", "valid_to": "2026-10-01", "source": "Commission"}
+CLOSE = {"version": 1, "package_sha256": "0" * 64, "factors": ["factor:F1@1"]}
 PROOF = {"certificate": "RED-1", "valid_from": "2025-01-01", "valid_to": "2026-01-01"}
 
 
@@ -54,6 +55,9 @@ def test_a_decision_lands_with_its_detail(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
+        ({"decision": "close", "subject": "2025-03", "detail": CLOSE | {"version": ""}}, "missing_key"),
+        ({"decision": "close", "subject": "March", "detail": CLOSE}, "bad_value"),
+        ({"decision": "close", "subject": "2025-03", "detail": CLOSE | {"factors": "f"}}, "bad_value"),
         ({"approver": " 馮 "}, "person_conflict"),
         ({"approver": None}, "missing_key"),
         ({"reason": "  "}, "missing_key"),

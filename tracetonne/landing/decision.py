@@ -9,12 +9,13 @@ from typing import Any
 from tracetonne.landing import json_document, text
 from tracetonne.landing.reader import Reading, Rejection, Source
 from tracetonne.landing.reject import UnreadableDocumentError, rejection, unreadable
+from tracetonne.periods import is_month, is_year
 
 MARK = "decision"  # value of the key `tracetonne`
 DECISIONS = {
     "withdraw": "take a document out of all figures; its bytes stay",
     "approve": "approve a factor, a restatement or a document",
-    "close": "freeze a published month or year",
+    "close": "freeze the factors of a published month or year",
     "waive": "let a named gate pass for a month, with the reason shown in the package",
     "supersede": "say which of two documents with the same key counts",
     "zero_rate": "let the biomass of a material count zero, on proof of the sustainability criteria",
@@ -26,6 +27,7 @@ DETAILS: dict[str, dict[str, str]] = {
     "zero_rate": {"certificate": "text", "valid_from": "date", "valid_to": "date"},
     "name_cn_code": {"cn_code": "cn_code"},
     "enter_value": {"value": "number", "valid_from": "date", "valid_to": "date", "source": "text"},
+    "close": {"version": "number", "package_sha256": "text", "factors": "list"},
 }
 # What a decision may be about, where that is a closed list, with what `detail.value` then is.
 SUBJECTS: dict[str, dict[str, str]] = {
@@ -40,6 +42,7 @@ EXPECTED = {
     "date": "2025-01-31",
     "cn_code": "eight digits",
     "number": "a number above zero",
+    "list": "a list of texts",
 }
 # A withdrawal takes nothing into a figure, so one person may decide it; whatever lets something in needs two.
 ONE_PERSON = frozenset({"withdraw"})
@@ -121,6 +124,17 @@ def problems_of(written: dict[str, Any]) -> list[Rejection]:
                 original_text=original,
             )
         )  # fmt: skip
+    if decision == "close" and subject and not (is_month(subject) or is_year(subject)):
+        problems.append(
+            rejection(
+                "bad_value",
+                "file",
+                field="subject",
+                expected="a month such as 2026-03 or a year such as 2025",
+                found=subject,
+                original_text=original,
+            )
+        )
     decided_on = str(written.get("decided_on") or "")
     if decided_on and text.read_date(decided_on)[0] is None:
         problems.append(
@@ -152,6 +166,10 @@ def _is_above_zero(found: str) -> bool:
     return re.fullmatch(r"[0-9]+(\.[0-9]+)?", found) is not None and float(found) > 0
 
 
+def _is_list_of_texts(found: object) -> bool:
+    return isinstance(found, list) and all(isinstance(one, str) for one in found)
+
+
 def _problems_of_detail(decision: str, detail: object, original: str) -> list[Rejection]:
     """Return what is missing from, or cannot be read in, the detail of a decision that needs one."""
     said = detail if isinstance(detail, dict) else {}
@@ -163,8 +181,10 @@ def _problems_of_detail(decision: str, detail: object, original: str) -> list[Re
             code = "missing_key"
         elif kind == "date" and text.read_date(found)[0] is None:
             code = text.read_date(found)[1]
-        elif (kind == "number" and not _is_above_zero(found)) or (
-            kind == "cn_code" and not re.fullmatch("[0-9]{8}", found.replace(" ", ""))
+        elif (
+            (kind == "number" and not _is_above_zero(found))
+            or (kind == "cn_code" and not re.fullmatch("[0-9]{8}", found.replace(" ", "")))
+            or (kind == "list" and not _is_list_of_texts(said[name]))
         ):
             code = "bad_value"
         if code:

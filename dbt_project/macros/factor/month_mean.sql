@@ -258,6 +258,7 @@ with_means as (
         max(fitted.clause) as clause,
         max(fitted.allowed_factor_match) as allowed_factor_match,
         max(fitted.admissibility) as admissibility,
+        max(fitted.closed_on) as closed_on,
         cast(null as varchar) as misfit_code,
         'mean' as validity_in_period,
         cast(sum(part_weights.part_days) as bigint) as part_days,

@@ -7,7 +7,7 @@
 {%- set kept = [
     'period_start', 'period_end', 'factor_code', 'version', 'value', 'source_class', 'source', 'document', 'factor_use',
     'valid_from', 'valid_to', 'known_since', 'arrival_order', 'raw_table', 'evidence_id', 'record_number', 'rule_code',
-    'clause', 'allowed_factor_match', 'admissibility', 'misfit_code', 'validity_in_period'
+    'clause', 'allowed_factor_match', 'admissibility', 'closed_on', 'misfit_code', 'validity_in_period'
 ] %}
 
 with
@@ -57,6 +57,10 @@ proven_biomass as (
         and decisions.decision = 'zero_rate'
         and {{ landed_date(json_text('decisions.detail', 'valid_from')) }} <= subjects.period_start
         and {{ landed_date(json_text('decisions.detail', 'valid_to')) }} >= subjects.period_end
+),
+
+closed_periods as (
+    {{ closed_periods('subjects') }}
 ),
 
 documented as (
@@ -181,9 +185,11 @@ ruled as (
         and coalesce(rules.valid_to, date '9999-12-31') >= candidates.period_end
 ),
 
-fitted as (
+fitted_alone as (
     select
         ruled.*,
+        closed_periods.closed_on,
+        {{ is_kept('ruled.factor_id') }} as is_kept,
         case
             when refusal_code is not null then refusal_code
             when rule_code is null then 'not_admitted'
@@ -198,7 +204,7 @@ fitted as (
                 and not (method in ('combustion', 'heat_import', 'heat_export') and unit = 'tCO2/TJ')
                 then 'unit_does_not_fit'
             when activity_unit is null and parameter in ('ncv', 'carbon_content') then 'unit_does_not_fit'
-        end as misfit_code,
+        end as own_misfit_code,
         case
             when valid_from <= period_start and coalesce(valid_to, date '9999-12-31') >= period_end then 'whole'
             when valid_to <= period_start then 'before'
@@ -210,7 +216,30 @@ fitted as (
         on ruled.site = proven_biomass.site
         and ruled.period = proven_biomass.period
         and ruled.material = proven_biomass.material
+    left join closed_periods
+        on ruled.site = closed_periods.site
+        and ruled.period = closed_periods.period
     where ruled.rule_order = 1
+),
+
+-- In a closed period only what was chosen when it was closed may hold.
+fitted as (
+    select
+        *,
+        case
+            when own_misfit_code is null
+                and not is_kept
+                and (
+                    validity_in_period in ('whole', 'part')
+                    or (validity_in_period = 'before' and allowed_factor_match like '%latest_published%')
+                )
+                and max(case when is_kept and own_misfit_code is null then 1 else 0 end) over (
+                    partition by {{ subject_key | join(', ') }}
+                ) = 1
+                then 'closed_result'
+            else own_misfit_code
+        end as misfit_code
+    from fitted_alone
 ),
 
 {{ month_mean_ctes(subject_key, group_key, kept) }},
@@ -284,6 +313,7 @@ select
         || case
             when decided.loss is not null
                 then refusals.message || coalesce('; nothing holds on ' || decided.uncovered_days, '')
+                || case when decided.loss = 'closed_result' then {{ closed_note(known_since='decided.known_since') }} else '' end
             when decided.validity_in_period = 'mean'
                 then 'mean of the documents that hold for parts of the month, weighted by ' || decided.weight_basis
             when decided.factor_match = 'exact' then 'valid in the month, first of the admitted sources'
@@ -303,6 +333,7 @@ select
         || case
             when decided.loss is not null
                 then refusals.message_zh || coalesce('；無有效文件之日：' || decided.uncovered_days, '')
+                || case when decided.loss = 'closed_result' then {{ closed_note('zh', 'decided.known_since') }} else '' end
             when decided.validity_in_period = 'mean'
                 then '該月各段有效文件之加權平均，權數：'
                     || case decided.weight_basis

@@ -272,6 +272,10 @@ defaulted as (
     from lines_with_year
 ),
 
+closed_periods as (
+    {{ closed_periods('subjects') }}
+),
+
 candidates as (
     select * from declared
     union all
@@ -286,6 +290,8 @@ candidates as (
 ruled as (
     select
         candidates.*,
+        closed_periods.closed_on,
+        {{ is_kept('candidates.see_direct_id') }} as is_kept,
         rules.rule_code,
         rules.rank as rule_rank,
         rules.allowed_factor_match,
@@ -303,6 +309,20 @@ ruled as (
         and candidates.source_class = rules.source_class
         and rules.valid_from <= candidates.period_start
         and coalesce(rules.valid_to, date '9999-12-31') >= candidates.period_end
+    left join closed_periods
+        on candidates.site = closed_periods.site
+        and candidates.period = closed_periods.period
+),
+
+-- In a closed period only what was chosen when it was closed may hold.
+fitted as (
+    select
+        *,
+        not is_kept
+        and max(case when is_kept and refusal_code is null and rule_code is not null then 1 else 0 end) over (
+            partition by site, period, series, material
+        ) = 1 as is_closed_out
+    from ruled
 ),
 
 -- A declaration of the year before may stand in until the own one is out: the newest of the last twelve months.
@@ -314,13 +334,18 @@ dated as (
             when rule_code is null and source_class = 'declaration' and is_verified then 'verification_outside_period'
             when rule_code is null and source_class = 'declaration' then 'not_verified'
             when rule_code is null then 'not_admitted'
+            when validity_in_period = 'whole' and is_closed_out then 'closed_result'
             when validity_in_period = 'whole' then null
             when validity_in_period = 'after' then 'not_yet_valid'
             when validity_in_period = 'part' then 'part_of_period'
             when allowed_factor_match not like '%previous_period%' then 'expired'
             when valid_to <= period_start - interval 1 year then 'expired'
+            when is_closed_out then 'closed_result'
             when valid_from < max(
-                case when refusal_code is null and validity_in_period = 'before' then valid_from end
+                case
+                    when refusal_code is null and validity_in_period = 'before' and is_closed_out is not true
+                        then valid_from
+                end
             ) over (partition by site, period, series, material)
                 then 'newer_published'
         end as lost_code,
@@ -329,7 +354,7 @@ dated as (
             when validity_in_period = 'whole' then 'exact'
             else 'previous_period'
         end as value_match
-    from ruled
+    from fitted
 ),
 
 ranked as (
@@ -382,6 +407,7 @@ select
     decided.loss as lost_code,
     decided.factor_code || ' (' || decided.source_class || '): '
         || case
+            when decided.loss = 'closed_result' then refusals.message || {{ closed_note() }}
             when decided.loss is not null then refusals.message
             when decided.value_match = 'exact' then 'valid in the month, first of the admitted sources'
             when decided.value_match = 'previous_period' then 'of the period before, its own is not out yet'
@@ -390,6 +416,7 @@ select
         || coalesce('; ' || decided.value_note, '') as reason,
     decided.factor_code || '（' || decided.source_class || '）：'
         || case
+            when decided.loss = 'closed_result' then refusals.message_zh || {{ closed_note('zh') }}
             when decided.loss is not null then refusals.message_zh
             when decided.value_match = 'exact' then '該月有效，為可採用來源之首選'
             when decided.value_match = 'previous_period' then '前一期之聲明，本期尚未提供'

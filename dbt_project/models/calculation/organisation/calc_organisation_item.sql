@@ -194,7 +194,7 @@ items as (
         cast(green_electricity_mwh as double) as green_electricity,
         green_id as green_electricity_id,
         factor_match as factor_class,
-        'grid factor of ' || factor_year as factor_source
+        factor_source
     from consumption
     {%- if method == 'market' %}
     where control = 'tenant'

@@ -31,13 +31,16 @@ landed as (
     where evidence.status = 'landed'
 ),
 
--- A withdrawal is evidence like any other, so it can itself be withdrawn: then what it withdrew is back.
+-- A withdrawal is evidence like any other, so it can itself be withdrawn: then what it withdrew is back. To withdraw a
+-- close lets other factors into closed figures, so that needs a second person.
 revoked as (
-    select distinct
+    select
         site,
-        subject as evidence_id
+        subject as evidence_id,
+        max(approver) as approver
     from landed
     where decision = 'withdraw'
+    group by site, subject
 )
 
 select
@@ -57,3 +60,4 @@ left join revoked
     on landed.site = revoked.site
     and landed.evidence_id = revoked.evidence_id
 where revoked.evidence_id is null
+    or (landed.decision = 'close' and revoked.approver is null)
