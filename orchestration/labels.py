@@ -64,6 +64,7 @@ LANDING_GROUPS = {
     "purchase_ledger": "landing_organisation",
     "office_lease": "landing_organisation",
     "scope3_statement": "landing_organisation",
+    "inventory_source": "landing_organisation",
     "cbam_template_cell": "landing_template",
 }
 

@@ -56,6 +56,7 @@ DESCRIPTIONS = {
     "purchase_ledger": "One row a line of a voucher in the books.",
     "office_lease": "One row an electricity account of a leased building and the key of the share.",
     "scope3_statement": "One row a category of scope 3, with emissions stated or why it does not apply.",
+    "inventory_source": "One row an emission source that no bill or meter shows, and year.",
     "manual_entry": "One row a value typed by a person until the document arrives.",
     "cbam_template_cell": "One row a filled cell of a CBAM communication template.",
 }

@@ -50,6 +50,7 @@ CONTRACT_TABLES: dict[str, frozenset[str]] = {
     "purchase_ledger": frozenset({"voucher", "purchase_date", "item", "spend", "currency"}),
     "office_lease": frozenset({"account", "method", "numerator", "denominator", "valid_from"}),
     "scope3_statement": frozenset({"statement_year", "category", "status", "reason"}),
+    "inventory_source": frozenset({"inventory_year", "source", "method", "quantity", "unit"}),
 }
 TYPES = ("text", "date", "month", "number", "quantity", "word", "unit", "code")
 ENCODINGS = ("utf-8", "cp950", "big5hkscs", "cp1252", "latin-1", "utf-16", "shift_jis", "gb18030")

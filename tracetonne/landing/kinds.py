@@ -79,6 +79,7 @@ READERS: tuple[Reader, ...] = (
     ContractReader("business_travel"),
     ContractReader("commuting_survey"),
     ContractReader("waste_manifest"),
+    ContractReader("inventory_source"),
     ContractReader("purchase_ledger"),
     ContractReader("office_lease"),
     ContractReader("scope3_statement"),

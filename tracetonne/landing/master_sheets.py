@@ -200,6 +200,7 @@ DOCUMENT_KINDS = {
     "purchase_ledger": "採購明細帳",
     "office_lease": "租賃空間用電分攤表",
     "scope3_statement": "範疇三類別聲明表",
+    "inventory_source": "無計量排放源清單",
     "manual_entry": "人工填報表",
 }
 # What the subject of an expected document names, by kind of document.

@@ -270,6 +270,11 @@ TABLES: dict[str, dict[str, str]] = {
         "statement_year", "category", "item", "status", "emissions_tco2e", "reason", "reason_zh", "source",
         "author", "approver", "decided_on", "locator",
     ),
+    # One row an emission source of a plant that no bill or meter shows, and year.
+    "inventory_source": _text(
+        "inventory_year", "source", "source_name", "method", "gas", "equipment", "quantity", "unit",
+        "data_source", "recorded_on", "note", "locator",
+    ),
     # One row a human decision.
     "decision": _text(
         "decision_id", "decision", "subject", "reason", "author", "approver", "decided_on", "detail",

@@ -11,6 +11,8 @@
         'taiwan_energy': 'activity * ncv / 1000 * gas_factor * gwp',
         'taiwan_unit_co2': 'activity * gas_factor * (1 - biomass) * gwp',
         'taiwan_unit': 'activity * gas_factor * gwp',
+        'taiwan_fugitive': 'activity * gas_factor * gwp',
+        'taiwan_steam': 'activity * gas_factor',
         'taiwan_own': 'emissions',
         'taiwan_electricity': 'electricity * electricity_factor',
         'taiwan_electricity_green':
@@ -67,15 +69,16 @@
 {% macro taiwan_source_formulas() -%}
     {{ return([
         'taiwan_energy_co2', 'taiwan_energy', 'taiwan_unit_co2', 'taiwan_unit', 'taiwan_own', 'taiwan_electricity',
-        'taiwan_electricity_green'
+        'taiwan_electricity_green', 'taiwan_fugitive', 'taiwan_steam'
     ]) }}
 {%- endmacro %}
 
-{#- Which categories of sources a total of the inventory takes in; purchased steam would be in the total only. -#}
+{#- Which categories of sources a total of the inventory takes in; the fee does not rest on purchased steam (§2). -#}
 {% macro taiwan_in_total(total, category) -%}
     ({{ total }} = {{ category }}
-    or ({{ total }} = 'direct' and {{ category }} in ('stationary', 'mobile', 'process'))
-    or ({{ total }} in ('inventory', 'liable')))
+    or ({{ total }} = 'direct' and {{ category }} in ('stationary', 'mobile', 'process', 'fugitive'))
+    or {{ total }} = 'inventory'
+    or ({{ total }} = 'liable' and {{ category }} <> 'steam'))
 {%- endmacro %}
 
 {#- The options of a fee that are shown beside the one elected: name, plan, is_high_leakage. -#}

@@ -21,6 +21,12 @@ inventories as (
     where {{ in_scope() }}
 ),
 
+inventory_sources as (
+    select * from {{ ref('calc_taiwan_activity') }}
+    where {{ in_scope() }}
+        and category in ('fugitive', 'steam')
+),
+
 activities as (
     select * from {{ ref('calc_organisation_activity') }}
     where {{ in_scope() }}
@@ -204,6 +210,27 @@ gaps as (
         and leases.valid_to > years.period_start
     where leases.whole <= 0
         or leases.own_part > leases.whole
+
+    union all
+
+    -- What a document states, without factor or without a warming potential that sources agree on.
+    select
+        inventory_sources.site,
+        inventory_sources.period,
+        inventory_sources.category as item_class,
+        'no_factor' as gap,
+        inventory_sources.source as subject,
+        'no factor or warming potential (' || sets.gwp_set || ') for ' || inventory_sources.source as message,
+        inventory_sources.source || ' 無係數或暖化潛勢（' || sets.gwp_set || '）' as message_zh
+    from inventory_sources
+    cross join (select 'AR5' as gwp_set union all select 'AR6' as gwp_set) as sets
+    left join items
+        on inventory_sources.site = items.site
+        and inventory_sources.period = items.period
+        and inventory_sources.source = items.subject
+        and inventory_sources.category = items.item_class
+        and sets.gwp_set = items.gwp_set
+    where items.site is null
 
     union all
 

@@ -124,6 +124,9 @@ items as (
         on gwp_sets.gwp_set = potentials.gwp_set
         and statutory.gas = potentials.gas
         and statutory.gwp_id is not null
+    -- A gas without a warming potential of the set that sources agree on is a gap.
+    where potentials.value is not null
+        or statutory.gwp_id is null
 
     union all
 

@@ -64,7 +64,7 @@ statutory as (
     select * from {{ ref('calc_taiwan_source_emission') }}
     where {{ in_scope() }}
         and series = 'verified'
-        and category <> 'electricity'
+        and category not in ('electricity', 'fugitive', 'steam')
 ),
 
 flows as (
@@ -201,7 +201,7 @@ item_parts as (
         items.electricity_method,
         case
             when plants.site is null then 'outside_' || items.item_class
-            when items.item_class in ('stationary', 'mobile', 'process', 'fugitive') then 'warming_potentials'
+            when items.item_class in ('stationary', 'mobile', 'process') then 'warming_potentials'
             when items.item_class = 'electricity' then 'grid_factor'
             when flows.line_id is not null then 'precursor_factors'
             else 'outside_' || items.item_class

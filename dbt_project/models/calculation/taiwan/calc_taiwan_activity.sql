@@ -98,6 +98,24 @@ measured as (
     where {{ in_scope() }}
 ),
 
+-- Refrigerants, extinguishers, breakers, septic tanks and purchased steam, as a document states them (§3).
+stated as (
+    select
+        facts.*,
+        inventory_sources.source_name,
+        inventory_sources.method,
+        inventory_sources.gas,
+        inventory_sources.equipment
+    from {{ ref('calc_taiwan_fact') }} as facts
+    inner join {{ ref('stg_inventory__source') }} as inventory_sources
+        on facts.site = inventory_sources.site
+        and facts.period = inventory_sources.period
+        and facts.subject = inventory_sources.source
+        and inventory_sources.source_state = 'counted'
+    where {{ in_scope('facts.site', 'facts.period') }}
+        and facts.fact_type = 'inventory_source'
+),
+
 electricity as (
     select * from {{ ref('calc_document_site_electricity') }}
     where {{ in_scope() }}
@@ -251,3 +269,38 @@ inner join versions
 left join electricity_streams
     on electricity.site = electricity_streams.site
     and electricity.period = electricity_streams.period
+
+union all
+
+select
+    stated.subject as source,
+    stated.source_name,
+    case stated.method when 'purchased_steam' then 'steam' else 'fugitive' end as category,
+    stated.method,
+    case stated.method when 'purchased_steam' then 'CO2e' when 'septic_tank' then 'CH4' else stated.gas end as gas,
+    stated.subject as material,
+    stated.equipment as material_class,
+    cast(null as varchar) as heating_value_class,
+    'any' as factor_use,
+    cast(null as varchar) as technology,
+    stated.value as activity,
+    stated.fact_id as activity_id,
+    stated.unit as activity_unit,
+    cast(null as double) as ncv,
+    cast(null as varchar) as ncv_id,
+    cast(0 as double) as biomass,
+    cast(null as varchar) as biomass_id,
+    cast(null as double) as emissions,
+    cast(null as varchar) as emissions_id,
+    false as has_own_ncv,
+    false as has_own_factor,
+    stated.data_quality,
+    'stated' as activity_source,
+    cast(null as double) as activity_uncertainty,
+    cast(null as varchar) as calibration_class,
+    stated.site,
+    stated.period
+from stated
+inner join versions
+    on stated.site = versions.site
+    and stated.period = versions.period

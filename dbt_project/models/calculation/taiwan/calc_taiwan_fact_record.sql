@@ -45,6 +45,11 @@ base_emissions as (
     select * from {{ ref('stg_master__base_emission') }}
 ),
 
+inventory_sources as (
+    select * from {{ ref('stg_inventory__source') }}
+    where source_state = 'counted'
+),
+
 streams as (
     select * from {{ ref('stg_master__source_stream') }}
     where activity_uncertainty is not null
@@ -167,6 +172,27 @@ records as (
         and periods.period = cast(fees.fee_year as varchar)
     where fees.{{ column }} <> 0
     {% endfor %}
+    union all
+
+    select
+        periods.site,
+        periods.period,
+        'inventory_source' as fact_type,
+        inventory_sources.source as subject,
+        '' as object,
+        inventory_sources.method as quantity_name,
+        inventory_sources.unit,
+        'inventory_source' as raw_table,
+        inventory_sources.evidence_id,
+        inventory_sources.record_number,
+        'stated' as role,
+        cast(inventory_sources.quantity as decimal(38, 12)) as quantity,
+        cast(1 as double) as share
+    from periods
+    inner join inventory_sources
+        on periods.site = inventory_sources.site
+        and periods.period = inventory_sources.period
+
     union all
 
     select

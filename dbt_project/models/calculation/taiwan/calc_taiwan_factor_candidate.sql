@@ -120,7 +120,74 @@ gas_candidates as (
         end as factor_match,
         case when method <> 'combustion' then 1 when has_own_factor then 2 else 4 end as candidate_rank
     from sources
-    where method <> 'electricity'
+    where category not in ('electricity', 'fugitive', 'steam')
+),
+
+-- Factors of sources that a document states: a paper of the plant before the published leak rate of the equipment. What
+-- was filled in again counts whole.
+stated_candidates as (
+    select
+        sources.site,
+        sources.period,
+        sources.series,
+        sources.source,
+        case sources.method when 'purchased_steam' then 'steam_factor' else sources.gas end as parameter,
+        register.value,
+        register.unit,
+        register.factor_id,
+        register.factor_code,
+        register.source_class,
+        register.document || ' (' || register.source || ')' as factor_source,
+        register.known_since,
+        register.valid_from,
+        case register.source_class
+            when 'type_2' then 'announced'
+            when 'type_1' then 'international'
+            else 'own'
+        end as factor_match,
+        case when register.raw_table is null then 3 when register.source_class in ('type_1', 'type_2') then 2 else 1 end
+            as candidate_rank
+    from sources
+    inner join {{ ref('calc_factor_register') }} as register
+        on register.parameter = case sources.method
+            when 'leak_rate' then 'leak_rate'
+            when 'septic_tank' then 'septic_tank_factor'
+            when 'purchased_steam' then 'steam_factor'
+        end
+        and (
+            (register.raw_table is null and sources.material_class = register.material_class)
+            or (
+                register.raw_table = 'factor_document'
+                and sources.site = register.site
+                and register.material in (sources.source, sources.material_class)
+            )
+        )
+        and (register.unit = '1' or register.unit like '%/' || sources.activity_unit)
+        and register.refusal_code is null
+        and register.status = 'active'
+        and cast(extract(year from register.valid_from) as integer) <= cast(sources.period as integer)
+        and coalesce(register.valid_to, date '9999-12-31') > cast(sources.period || '-01-01' as date)
+
+    union all
+
+    select
+        site,
+        period,
+        series,
+        source,
+        gas as parameter,
+        cast(1 as double) as value,
+        '1' as unit,
+        'constant:refilled_is_emitted' as factor_id,
+        source as factor_code,
+        'regulation' as source_class,
+        'mass balance: what was filled in had been emitted' as factor_source,
+        cast(null as date) as known_since,
+        cast(null as date) as valid_from,
+        'own' as factor_match,
+        1 as candidate_rank
+    from sources
+    where method = 'refill'
 ),
 
 heat_candidates as (
@@ -221,11 +288,17 @@ gwp_candidates as (
     from versions
     inner join warming_potentials
         on versions.gwp_set = warming_potentials.gwp_set
-        and warming_potentials.gas in ('CO2', 'CH4', 'N2O')
+        and warming_potentials.is_confirmed
+        and (
+            warming_potentials.gas in ('CO2', 'CH4', 'N2O')
+            or warming_potentials.gas in (select gas from activities where category = 'fugitive')
+        )
 ),
 
 candidates as (
     select * from gas_candidates
+    union all
+    select * from stated_candidates
     union all
     select * from heat_candidates
     union all

@@ -28,6 +28,12 @@ totals as (
             else ''
         end
         || case
+            when total in ('fugitive', 'steam', 'direct', 'inventory', 'liable') and sources_left_out is not null
+                then 'left out for want of a factor or warming potential: ' || sources_left_out
+                || ' · 因無係數或暖化潛勢而未計入：' || sources_left_out || '; '
+            else ''
+        end
+        || case
             when total in ('stationary', 'mobile', 'direct', 'inventory', 'liable') and sources_by_older_table is not null
                 then 'factors of table 6.0.4 for ' || sources_by_older_table
                 || ', whose announced ones are not in the register · 下列排放源採 6.0.4 版係數：'

@@ -70,7 +70,7 @@ by_source as (
         max(data_quality) as data_quality,
         max(activity_source) as activity_source,
         max(calibration_class) as calibration_class,
-        max(case when gas in ('CO2', 'CO2e') then factor_match end) as factor_match
+        coalesce(max(case when gas in ('CO2', 'CO2e') then factor_match end), max(factor_match)) as factor_match
     from source_emissions
     group by site, period, series, source, source_name, category
 ),

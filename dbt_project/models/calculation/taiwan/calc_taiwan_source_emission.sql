@@ -32,7 +32,8 @@ green_rule as (
 
 gas_factors as (
     select * from factors
-    where parameter in ('CO2', 'CH4', 'N2O', 'PFC', 'electricity_factor')
+    where parameter <> 'ncv'
+        and parameter not like 'gwp_%'
 ),
 
 joined as (
@@ -46,7 +47,10 @@ joined as (
         activities.category,
         activities.method,
         activities.material_class,
-        case gas_factors.parameter when 'electricity_factor' then 'CO2e' else gas_factors.parameter end as gas,
+        case
+            when gas_factors.parameter in ('electricity_factor', 'steam_factor') then 'CO2e'
+            else gas_factors.parameter
+        end as gas,
         activities.activity,
         activities.activity_id,
         activities.activity_unit,
@@ -76,6 +80,8 @@ joined as (
         case
             when activities.method = 'electricity' and versions.is_green_assumed then 'taiwan_electricity_green'
             when activities.method = 'electricity' then 'taiwan_electricity'
+            when activities.category = 'steam' then 'taiwan_steam'
+            when activities.category = 'fugitive' then 'taiwan_fugitive'
             when gas_factors.unit = 'tCO2e' then 'taiwan_own'
             when gas_factors.unit like '%/TJ' then 'taiwan_energy'
             else 'taiwan_unit'
@@ -112,6 +118,9 @@ joined as (
         on versions.site = green.site
         and versions.period = green.period
     cross join green_rule
+    -- A gas without a warming potential of the set that sources agree on is left out, and named.
+    where activities.category <> 'fugitive'
+        or potentials.value is not null
 ),
 
 named as (

@@ -35,6 +35,7 @@ present as (
         case category
             when 'stationary' then 'stationary_fuel'
             when 'mobile' then 'fugitive_mobile'
+            when 'fugitive' then 'fugitive_mobile'
             when 'process' then 'process_other'
             else category
         end as category

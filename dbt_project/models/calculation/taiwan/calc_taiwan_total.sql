@@ -12,7 +12,7 @@ versions as (
 ),
 
 totals as (
-    {%- for total in ['stationary', 'mobile', 'process', 'electricity', 'direct', 'inventory', 'liable'] %}
+    {%- for total in ['stationary', 'mobile', 'process', 'fugitive', 'electricity', 'steam', 'direct', 'inventory', 'liable'] %}
     select '{{ total }}' as total
     {{- ' union all' if not loop.last }}
     {%- endfor %}
@@ -56,6 +56,27 @@ gaps as (
     group by site, period, series
 ),
 
+-- Sources that a document states and that no factor or warming potential could be found for.
+left_out as (
+    select
+        versions.site,
+        versions.period,
+        versions.series,
+        {{ joined('activities.source', ', ') }} as sources_left_out
+    from versions
+    inner join {{ ref('calc_taiwan_activity') }} as activities
+        on versions.site = activities.site
+        and versions.period = activities.period
+        and activities.category in ('fugitive', 'steam')
+    left join source_emissions
+        on versions.site = source_emissions.site
+        and versions.period = source_emissions.period
+        and versions.series = source_emissions.series
+        and activities.source = source_emissions.source
+    where source_emissions.source is null
+    group by versions.site, versions.period, versions.series
+),
+
 electricity as (
     select
         site,
@@ -82,6 +103,7 @@ unrounded as (
         coalesce(summed.emissions_tco2e, cast(0 as decimal(38, 12))) as emissions_tco2e,
         summed.total is not null as has_sources,
         gaps.sources_without_factor,
+        left_out.sources_left_out,
         case when versions.factor_set = 'announced' then gaps.sources_by_older_table end as sources_by_older_table,
         electricity.factor_match as electricity_factor_match,
         electricity.factor_year as electricity_factor_year,
@@ -97,6 +119,10 @@ unrounded as (
         on versions.site = gaps.site
         and versions.period = gaps.period
         and versions.series = gaps.series
+    left join left_out
+        on versions.site = left_out.site
+        and versions.period = left_out.period
+        and versions.series = left_out.series
     left join electricity
         on versions.site = electricity.site
         and versions.period = electricity.period
@@ -118,6 +144,7 @@ select
     {{ line_id("'taiwan_total'", 'total', series='series') }} as rounded_line_id,
     has_sources,
     sources_without_factor,
+    sources_left_out,
     sources_by_older_table,
     electricity_factor_match,
     electricity_factor_year,
