@@ -40,7 +40,9 @@ def show_inventory(inventory: Inventory) -> None:
                 f"purchases by suppliers' footprints and EPDs 採購以供應商資料計算之占比: {share}"
             )
     console().print(_reasons(inventory))
+    console().print(_quality(inventory))
     console().print(_reconciliation(inventory))
+    console().print(_contents(inventory))
 
 
 def _categories(inventory: Inventory, standard: str, title: str) -> Table:
@@ -77,6 +79,39 @@ def _reasons(inventory: Inventory) -> Table:
         is_leaf = row["standard"] == "ghg_protocol" and row["category"] not in ("total", "scope_3")
         if is_leaf and row["reason"] and row["electricity_method"] == "location":
             table.add_row(row["category"], escape(f"{row['reason']} {row['reason_zh']}"))
+    return table
+
+
+def _quality(inventory: Inventory) -> Table:
+    table = Table(
+        box=None,
+        title="Quality of scope 3 範疇三數據品質與不確定性",
+        title_justify="left",
+        header_style="bold",
+    )
+    table.add_column("category 類別")
+    for heading in ("A1×A2×A3", "grade 等級", "± 95 %", "assessed 評估占比"):
+        table.add_column(heading, justify="right")
+    for row in inventory.quality:
+        uncertainty = "–" if row["uncertainty"] is None else f"{row['uncertainty']:.1%}"
+        scores = (f"{row['quality_product']:.2f}", f"{row['quality_grade']:.2f}")
+        table.add_row(row["category"], *scores, uncertainty, f"{row['assessed_share']:.1%}")
+    return table
+
+
+def _contents(inventory: Inventory) -> Table:
+    table = Table(
+        box=None,
+        title="What the report contains 報告書內容, ISO 14064-1:2018 9.3.1",
+        title_justify="left",
+        header_style="bold",
+    )
+    for heading in ("", "item 項目", "status 狀態", "where, or what to do 位置或待辦"):
+        table.add_column(heading, overflow="fold")
+    for row in inventory.contents:
+        status = "present 已有" if row["status"] == "present" else "[yellow]missing 缺[/]"
+        told = escape(f"{row['told']} {row['told_zh']}")
+        table.add_row(row["letter"], f"{row['name']} {row['name_zh']}", status, told)
     return table
 
 

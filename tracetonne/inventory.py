@@ -11,6 +11,8 @@ from typing import Any
 from tracetonne import serving
 from tracetonne.errors import WrongUseError
 from tracetonne.figures import read_figures
+from tracetonne.landed import Landing
+from tracetonne.report_contents import report_contents
 from tracetonne.settings import Home
 
 GWP_SETS = ("AR5", "AR6")
@@ -27,6 +29,7 @@ _ITEM_FIELDS = (
 _LINE_FIELDS = (
     "electricity_method", "line_name", "name", "name_zh", "reason", "reason_zh", "emissions_tco2e",
 )  # fmt: skip
+_QUALITY_FIELDS = ("category", "quality_product", "quality_grade", "uncertainty", "assessed_share", "line_id")
 _REGIMES = ("iso14064_1", "ghg_protocol")
 
 
@@ -43,6 +46,9 @@ class Inventory:
         biogenic_tco2: Biogenic carbon dioxide, apart from all totals; None where there is none.
         reconciliation: Lines from the life cycles of the products to the total of the organisation.
         figures: Figures of this set, by the contract of `figures --json`.
+        quality: Data quality and uncertainty of the categories of scope 3, with the total of scope 3.
+        contents: What ISO 14064-1:2018, 9.3.1 wants in the report, letter by letter: where it is, or that it
+            is missing.
         reason: Why there is no inventory.
     """
 
@@ -54,6 +60,8 @@ class Inventory:
     biogenic_tco2: float | None
     reconciliation: list[dict[str, Any]]
     figures: list[dict[str, Any]]
+    quality: list[dict[str, Any]]
+    contents: list[dict[str, str]]
     reason: str = ""
 
 
@@ -100,6 +108,10 @@ def read_inventory(home: Home, site: str, year: str, gwp_set: str | None = None)
             "gwp_set in ('any', ?)",
         )
         lines = rows(_LINE_FIELDS, "out_accounting_reconciliation", f"{order}, line_name", of_set)
+        quality = connection.execute(
+            f"select {', '.join(_QUALITY_FIELDS)} from out_organisation_quality "
+            "order by try_cast(replace(category, '3.', '') as integer) nulls last"
+        ).fetchall()
     if not categories:
         return _none(
             site, year, chosen,
@@ -108,13 +120,37 @@ def read_inventory(home: Home, site: str, year: str, gwp_set: str | None = None)
         )  # fmt: skip
     of_organisation = [row for row in figures.rows if row["regime"] in _REGIMES and row["series"] == chosen]
     biogenic = [row["value"] for row in of_organisation if row["quantity"] == "iso_biogenic_co2"]
+    of_categories = [dict(zip(_QUALITY_FIELDS, row, strict=True)) for row in quality]
+    landing = Landing(home, site)
+    contents = report_contents(
+        categories,
+        items,
+        {row["quantity"] for row in figures.rows if row["value"] is not None},
+        has_organisation=_states(landing, "master_site", "name"),
+        has_base_year=_states(landing, "master_base_emission", "emissions_tco2e"),
+        has_category_uncertainty=any(row["uncertainty"] is not None for row in of_categories),
+    )
     return Inventory(
-        site, year, chosen, categories, items, biogenic[0] if biogenic else None, lines, of_organisation
+        site=site,
+        year=year,
+        gwp_set=chosen,
+        categories=categories,
+        items=items,
+        biogenic_tco2=biogenic[0] if biogenic else None,
+        reconciliation=lines,
+        figures=of_organisation,
+        quality=of_categories,
+        contents=contents,
     )
 
 
+def _states(landing: Landing, table: str, column: str) -> bool:
+    """Say whether any landed row of master data fills a column."""
+    return bool(landing.rows(f"select 1 from landed where trim({column}) <> '' limit 1", table))
+
+
 def _none(site: str, year: str, gwp_set: str, reason: str) -> Inventory:
-    return Inventory(site, year, gwp_set, [], [], None, [], [], reason)
+    return Inventory(site, year, gwp_set, [], [], None, [], [], [], [], reason)
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -54,12 +54,24 @@ def test_a_gap_is_shown_as_a_gap_and_both_methods_side_by_side(monkeypatch: pyte
             line("market_instruments", "market", -1),
         ],
         [],
+        [
+            {"category": "3.6", "quality_product": 18.0, "quality_grade": 2.0, "uncertainty": 0.125,
+             "assessed_share": 0.8, "line_id": "line:q"},
+        ],
+        [
+            {"letter": "b", "name": "responsible person", "name_zh": "報告負責人", "status": "missing",
+             "told": "state it", "told_zh": "請敘明", "clause": "9.3.1 b)"},
+        ],
     )  # fmt: skip
     text = shown(inventory, monkeypatch)
     assert "no factor for BURNT 原因" in text
     [gap] = [row for row in text.splitlines() if row.strip().startswith("3.5") and "gap" in row]
     assert gap.split()[-4:] == ["–", "–", "gap", "缺漏"]
-    [computed] = [row for row in text.splitlines() if row.strip().startswith("3.6")]
+    [computed, quality] = [row for row in text.splitlines() if row.strip().startswith("3.6")]
+    assert quality.split() == ["3.6", "18.00", "2.00", "12.5%", "80.0%"]
+    [item] = [row for row in text.splitlines() if row.strip().startswith("b ")]
+    assert "missing 缺" in item
+    assert "請敘明" in item
     assert "1.500" in computed
     assert "1.250" in computed
     [market] = [row for row in text.splitlines() if "market_instruments" in row]
@@ -67,7 +79,7 @@ def test_a_gap_is_shown_as_a_gap_and_both_methods_side_by_side(monkeypatch: pyte
 
 
 def test_why_there_is_none_is_all_that_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    inventory = Inventory("plant", "2025", "AR6", [], [], None, [], [], "no inventory 無盤查")
+    inventory = Inventory("plant", "2025", "AR6", [], [], None, [], [], [], [], "no inventory 無盤查")
     assert shown(inventory, monkeypatch) == "no inventory 無盤查\n"
 
 

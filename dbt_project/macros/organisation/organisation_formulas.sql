@@ -17,6 +17,7 @@
         'organisation_precursor': 'activity * (factor + see_indirect)',
         'organisation_declared': 'activity',
         'organisation_coverage': 'sum(specific) / sum(purchased)',
+        'organisation_interval': 'sqrt(activity_interval * activity_interval + factor_interval * factor_interval)',
         'organisation_flow': 'consumed * specific',
         'organisation_mean_factor': 'sum(indirect) / sum(electricity)',
         'organisation_difference': 'sum(added) - sum(removed)'

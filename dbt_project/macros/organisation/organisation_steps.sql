@@ -2,6 +2,18 @@
 {% macro organisation_steps() -%}
     {%- set tonnes = "'tCO2e'" -%}
     {%- set variant = {'object': 'electricity_method', 'series': 'gwp_set', 'unit': tonnes} -%}
+    {%- set one = "'1'" -%}
+    {%- set quality = {
+        'model': 'calc_organisation_quality', 'subject': 'item_key',
+        'units': {
+            'activity_score': one, 'calibration_score': one, 'factor_score': one, 'activity_interval': one,
+            'factor_interval': one, 'half_interval': one, 'emissions': tonnes
+        }
+    } -%}
+    {%- set summary = {
+        'model': 'calc_organisation_quality_summary', 'subject': 'category',
+        'units': {'assessed': tonnes, 'total': tonnes}
+    } -%}
     {{ return([
         {'model': 'calc_organisation_factor', 'step': 'organisation_footprint', 'line_id': 'factor_id',
             'subject': 'subject', 'value': 'factor', 'unit': "'tCO2e/t'", 'formula': 'organisation_footprint',
@@ -35,6 +47,22 @@
             condition='emissions_tco2e is not null'),
         {'model': 'calc_organisation_coverage', 'step': 'organisation_coverage', 'line_id': 'line_id',
             'subject': "'site'", 'value': 'specific_share', 'unit': "'1'", 'formula': 'organisation_coverage'},
+        dict(quality, step='organisation_quality', line_id='line_id', value='quality_product', unit=one,
+            formula='taiwan_quality_product'),
+        dict(quality, step='organisation_interval', line_id='half_interval_id', value='half_interval', unit=one,
+            formula='organisation_interval', condition='is_assessed'),
+        dict(quality, step='organisation_spread', line_id='spread_id', value='spread_tco2e', unit=tonnes,
+            formula='taiwan_spread', condition='is_assessed'),
+        dict(summary, step='organisation_quality_product', line_id='quality_product_id', value='quality_product',
+            unit=one, formula='taiwan_quality_mean'),
+        dict(summary, step='organisation_quality_grade', line_id='quality_grade_id', value='quality_grade', unit=one,
+            formula='taiwan_quality_mean'),
+        dict(summary, step='organisation_assessed', line_id='assessed_id', value='assessed', unit=tonnes,
+            formula='total_sum'),
+        dict(summary, step='organisation_uncertainty', line_id='uncertainty_id', value='uncertainty', unit=one,
+            formula='taiwan_uncertainty', condition='uncertainty is not null'),
+        dict(summary, step='organisation_assessed_share', line_id='assessed_share_id', value='assessed_share',
+            unit=one, formula='taiwan_assessed_share'),
         {'model': 'calc_organisation_flow', 'step': 'organisation_flow', 'line_id': 'line_id',
             'subject': "flow || '/' || subject", 'value': 'emissions_tco2e', 'unit': tonnes,
             'formula': 'organisation_flow', 'units': {'consumed': 'consumed_unit', 'specific': 'specific_unit'}},

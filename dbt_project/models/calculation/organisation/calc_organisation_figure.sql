@@ -104,6 +104,39 @@ figures as (
     cross join (select distinct gwp_set from categories) as gwp_sets
     where {{ in_scope('coverages.site', 'coverages.period') }}
 
+    {% for quantity, column in [
+        ('quality_score', 'quality_product'), ('quality_grade', 'quality_grade'), ('uncertainty', 'uncertainty'),
+        ('uncertainty_assessed_share', 'assessed_share')
+    ] %}
+    union all
+
+    select
+        qualities.site,
+        qualities.period,
+        gwp_sets.gwp_set as series,
+        'ghg_scope_3_{{ quantity }}' as quantity,
+        qualities.{{ column }} as value,
+        {% if column == 'uncertainty' -%}
+        case when qualities.uncertainty is not null then qualities.uncertainty_id end as line_id,
+        {%- else -%}
+        qualities.{{ column }}_id as line_id,
+        {%- endif %}
+        'ghg_protocol' as regime,
+        false as is_provisional,
+        {% if column == 'uncertainty' -%}
+        case
+            when qualities.uncertainty is null
+                then 'no factor states its interval: enter uncertainty_pct in factor documents'
+                || ' · 係數均無不確定性，請於係數文件填寫 uncertainty_pct'
+        end as note
+        {%- else -%}
+        cast(null as varchar) as note
+        {%- endif %}
+    from {{ ref('calc_organisation_quality_summary') }} as qualities
+    cross join (select distinct gwp_set from categories) as gwp_sets
+    where {{ in_scope('qualities.site', 'qualities.period') }}
+        and qualities.category = 'scope_3'
+    {% endfor %}
     union all
 
     select

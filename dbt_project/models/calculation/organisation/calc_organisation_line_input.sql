@@ -211,6 +211,34 @@ listed_inputs as (
     where {{ in_scope('coverages.site', 'coverages.period') }}
         and {{ condition }}
     {% endfor %}
+    {%- for target, name, value, unit, source, condition in [
+        ('quality_product', 'quality', 'qualities.quality_product', '1', 'qualities.line_id', '1 = 1'),
+        ('quality_product', 'emissions', 'qualities.emissions', 'tCO2e', 'qualities.emissions_id', '1 = 1'),
+        ('quality_grade', 'quality', 'qualities.grade', '1', 'qualities.grade_id', '1 = 1'),
+        ('quality_grade', 'emissions', 'qualities.emissions', 'tCO2e', 'qualities.emissions_id', '1 = 1'),
+        ('assessed', 'part', 'qualities.emissions', 'tCO2e', 'qualities.emissions_id', 'qualities.is_assessed'),
+        ('uncertainty', 'spread', 'cast(qualities.spread_tco2e as double)', 'tCO2e', 'qualities.spread_id',
+            'qualities.is_assessed')
+    ] %}
+    union all
+
+    select
+        summaries.{{ target }}_id as line_id,
+        '{{ name }}' as input_name,
+        qualities.item_key as sort_key,
+        {{ source }} as source_id,
+        {{ value }} as value,
+        '{{ unit }}' as unit,
+        summaries.site,
+        summaries.period
+    from {{ ref('calc_organisation_quality_summary') }} as summaries
+    inner join {{ ref('calc_organisation_quality') }} as qualities
+        on summaries.site = qualities.site
+        and summaries.period = qualities.period
+        and summaries.category in (qualities.ghg_category, 'scope_3')
+    where {{ in_scope('summaries.site', 'summaries.period') }}
+        and {{ condition }}
+    {% endfor %}
     {%- for name, value, unit, source in [
         ('indirect', 'cast(attributed.attributed_indirect_tco2e as double)', 'tCO2e', 'attributed.indirect_line_id'),
         ('electricity', 'attributed.electricity', 'MWh', 'attributed.electricity_id')

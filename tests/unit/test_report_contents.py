@@ -1,0 +1,44 @@
+"""The list of ISO 14064-1, 9.3.1: complete, and nothing there that the inventory does not have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tracetonne.report_contents import report_contents
+
+NOTHING: dict[str, Any] = {
+    "has_organisation": False, "has_base_year": False, "has_category_uncertainty": False,
+}  # fmt: skip
+
+
+def _there(found: list[dict[str, str]]) -> str:
+    return "".join(row["letter"] for row in found if row["status"] == "present")
+
+
+def test_every_letter_has_its_entry_in_both_languages() -> None:
+    found = report_contents([], [], set(), **NOTHING)
+    assert "".join(row["letter"] for row in found) == "abcdefghijklmnopqrst"
+    assert all(row["told"] and row["told_zh"] and row["name_zh"] for row in found)
+    assert _there(found) == "cit"
+
+
+def test_an_item_is_there_when_the_year_holds_it() -> None:
+    categories = [{"category": "1", "status": "computed"}, {"category": "3", "status": "partly"}]
+    items = [{"iso_category": "1.4", "factor": 0.09, "emissions_tco2e": 1.0}]
+    found = report_contents(
+        categories,
+        items,
+        {"iso_biogenic_co2", "taiwan_uncertainty_lower"},
+        has_organisation=True,
+        has_base_year=True,
+        has_category_uncertainty=True,
+    )
+    # What only the organisation can say stays missing, with what to do.
+    assert _there(found) == "acefgijkmopqt"
+    assert all("report" in row["told"] for row in found if row["status"] == "missing")
+
+
+def test_only_purchased_goods_are_no_direct_emissions() -> None:
+    categories = [{"category": "scope_3", "status": "computed"}, {"category": "4", "status": "gap"}]
+    items = [{"iso_category": "4.1", "factor": 2.0, "emissions_tco2e": 1.0}]
+    assert _there(report_contents(categories, items, set(), **NOTHING)) == "ceimot"

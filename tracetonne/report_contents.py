@@ -1,0 +1,74 @@
+"""What ISO 14064-1:2018, 9.3.1 wants in a report, item by item: where the inventory has it, or that it lacks.
+
+The words of the items are in `report_contents.yml`. An item is there only if the served year holds it, so
+what is missing is what an organisation still has to write itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+CLAUSE = "ISO 14064-1:2018, 9.3.1"
+WORDS = Path(__file__).with_suffix(".yml")
+
+
+def report_contents(
+    categories: Sequence[Mapping[str, Any]],
+    items: Sequence[Mapping[str, Any]],
+    quantities: Collection[str],
+    *,
+    has_organisation: bool,
+    has_base_year: bool,
+    has_category_uncertainty: bool,
+) -> list[dict[str, str]]:
+    """Return one entry an item: letter, name, status (`present` or `missing`), and where it is or what to do.
+
+    Args:
+        categories: Rows of the inventory's categories, both standards.
+        items: What the categories sum.
+        quantities: Quantities of the site's figures of the year that have a value.
+        has_organisation: Master data name the organisation.
+        has_base_year: Master data hold verified emissions of a base year.
+        has_category_uncertainty: An uncertainty was computed for a category.
+    """
+    computed = {row["category"] for row in categories if row["status"] in ("computed", "partly")}
+    present = {
+        "a": has_organisation,
+        "c": True,
+        "e": bool(computed),
+        "f": any(item["iso_category"].startswith("1.") for item in items),
+        "g": "iso_biogenic_co2" in quantities,
+        "i": True,
+        "j": not computed.isdisjoint("23456"),
+        "k": has_base_year,
+        "m": bool(items),
+        "o": any(item["factor"] is not None or item["emissions_tco2e"] is not None for item in items),
+        "p": has_category_uncertainty,
+        "q": not {"taiwan_uncertainty_lower", "ghg_scope_3_uncertainty"}.isdisjoint(quantities),
+        "t": True,
+    }
+    return [_entry(words, is_present=present.get(words["letter"], False)) for words in _words()]
+
+
+def _entry(words: Mapping[str, str], *, is_present: bool) -> dict[str, str]:
+    told = "where" if is_present else "missing"
+    return {
+        "letter": words["letter"],
+        "name": words["name"],
+        "name_zh": words["name_zh"],
+        "status": "present" if is_present else "missing",
+        "told": words[told],
+        "told_zh": words[f"{told}_zh"],
+        "clause": f"{CLAUSE} {words['letter']})",
+    }
+
+
+@cache
+def _words() -> list[dict[str, str]]:
+    import yaml
+
+    words: list[dict[str, str]] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    return words
