@@ -226,6 +226,11 @@ def _letter() -> bytes:
     return printed(finish=lambda canvas: canvas.drawString(60, 700, "Dear customer, your meter was read."))
 
 
+SOURCES = b"""\
+year,source,source_name,method,gas,equipment,quantity,unit,data_source,recorded_on,note
+2025,CHILLER-1,Chiller,leak_rate,R-410A,chiller,25,kg,nameplate,2026-01-15,
+2025,SEPTIC,Septic tank,septic_tank,,,"100,000",person-day,attendance,2026-01-15,
+"""
 MADE: dict[str, Callable[[], bytes]] = {
     "supplier_request": _answer,
     "cbam_supplier": _summary,
@@ -248,6 +253,7 @@ MADE: dict[str, Callable[[], bytes]] = {
     "uci_steel_industry": lambda: STEEL,
     "taipower_pdf_bill": lambda: printed(Bill()),
     "pdf_bill": _letter,
+    "inventory_source": lambda: SOURCES,
 }
 
 
