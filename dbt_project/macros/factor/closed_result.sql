@@ -21,7 +21,7 @@
 {%- endmacro %}
 
 {#- True where a factor is among those that a closed period keeps; null where the period is open. -#}
-{% macro is_kept(factor_id, kept_factors='closed_periods.kept_factors') -%}
+{% macro is_closed_choice(factor_id, kept_factors='closed_periods.kept_factors') -%}
     {%- set escaped = "replace(replace(" ~ factor_id ~ ", chr(92), chr(92) || chr(92)), '\"', chr(92) || '\"')" -%}
     position('"' || {{ escaped }} || '"' in {{ kept_factors }}) > 0
 {%- endmacro %}

@@ -189,7 +189,7 @@ fitted_alone as (
     select
         ruled.*,
         closed_periods.closed_on,
-        {{ is_kept('ruled.factor_id') }} as is_kept,
+        {{ is_closed_choice('ruled.factor_id') }} as is_kept,
         case
             when refusal_code is not null then refusal_code
             when rule_code is null then 'not_admitted'

@@ -291,7 +291,7 @@ ruled as (
     select
         candidates.*,
         closed_periods.closed_on,
-        {{ is_kept('candidates.see_direct_id') }} as is_kept,
+        {{ is_closed_choice('candidates.see_direct_id') }} as is_kept,
         rules.rule_code,
         rules.rank as rule_rank,
         rules.allowed_factor_match,

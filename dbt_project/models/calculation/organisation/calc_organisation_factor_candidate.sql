@@ -218,7 +218,7 @@ ruled as (
         rules.rank as rule_rank,
         rules.allowed_factor_match,
         closed_periods.closed_on,
-        {{ is_kept('candidates.factor_id') }} as is_kept,
+        {{ is_closed_choice('candidates.factor_id') }} as is_kept,
         case
             when candidates.refusal_code is not null then candidates.refusal_code
             when rules.rule_code is null then 'not_admitted'

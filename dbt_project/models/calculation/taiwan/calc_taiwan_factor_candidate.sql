@@ -313,7 +313,7 @@ judged as (
         candidates.*,
         versions.known_on,
         closed_periods.closed_on,
-        {{ is_kept('candidates.factor_id') }} as is_kept,
+        {{ is_closed_choice('candidates.factor_id') }} as is_kept,
         case when candidates.known_since > versions.known_on then 'not_yet_known' end as own_lost_code
     from candidates
     inner join versions
