@@ -81,6 +81,7 @@ _STATED: dict[str, Callable[[Row], list[float]]] = {
     "cbam_template_cell": _columns("value"),
     "wheeling_statement": _columns("quantity"),
     "renewable_certificate": _columns("quantity"),
+    "inventory_source": _columns("quantity"),
     "import_declaration": _columns("net_mass"),
     "master_base_emission": _columns("emissions_tco2e"),
     "master_carbon_fee": _columns(
