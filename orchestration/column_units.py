@@ -27,6 +27,7 @@ from orchestration.unit_table import TABLE, Unit, UnitTable
 
 NUMERIC = ("DECIMAL", "DOUBLE", "BIGINT", "INTEGER", "HUGEINT", "SMALLINT")
 CHECKED = ("calculation", "output")
+UNSTATED = "not checked: neither the name nor the expression states a unit"
 
 
 @dataclass
@@ -88,7 +89,7 @@ def _status(
         return "checked: the name states the unit"
     return (
         "checked: the unit follows from the expression" if known.get((model, column)) is not None
-        else "not checked: neither the name nor the expression states a unit"
+        else UNSTATED
     )  # fmt: skip
 
 
@@ -225,6 +226,13 @@ def check_formulas(table: UnitTable, formulas: Mapping[str, str], path: Path = T
 
         sheet.expect(tree, sheet.of(tree, of_input), given["result"])
     return found
+
+
+def unstated(result: Result) -> list[str]:
+    """Return the columns of which neither a unit is known nor why they can have none."""
+    return sorted(
+        f"{model}.{column}" for (model, column), status in result.statuses.items() if status == UNSTATED
+    )
 
 
 def in_source(disagreement: Disagreement, compiled: Path, source: Path) -> Disagreement:

@@ -56,6 +56,9 @@ def _check_units(home: Home, compiled: Path) -> bool:
     found += column_units.check_formulas(table, formulas)
     for disagreement in found:
         sys.stderr.write(f"UNITS {disagreement}\n")
+    nameless = column_units.unstated(result)
+    for column in nameless:
+        sys.stderr.write(f"UNITS {column}: no unit; name one, or say why not, in column-units.yml\n")
     for model, message in result.unreadable.items():
         sys.stderr.write(f"UNITS {model}: the SQL could not be read: {message}\n")
     REPORT.parent.mkdir(parents=True, exist_ok=True)
@@ -65,7 +68,7 @@ def _check_units(home: Home, compiled: Path) -> bool:
         f"units: {checked} of {len(result.statuses)} numeric columns and {len(formulas)} formulas checked, "
         f"{len(found)} disagreements; the others, and why: {REPORT.relative_to(CHECKOUT)}\n"
     )
-    return not found and not result.unreadable
+    return not found and not nameless and not result.unreadable
 
 
 def _check_shape(home: Home) -> bool:

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.column_units import check, check_formulas, in_source, write_report
+from orchestration.column_units import (
+    UNSTATED,
+    Result,
+    check,
+    check_formulas,
+    in_source,
+    unstated,
+    write_report,
+)
 from orchestration.unit_algebra import Disagreement
 from orchestration.unit_table import UnitTable, load_table
 
@@ -140,3 +148,13 @@ def test_the_report_counts_what_was_not_checked(table: UnitTable, tmp_path: Path
     assert "| 1 | checked: the name states the unit |" in text
     assert "| 1 | checked: the unit follows from the expression |" in text
     assert "- `calc_a.value`" in text
+
+
+def test_a_column_without_a_unit_and_without_a_reason_is_named() -> None:
+    result = Result(
+        statuses={
+            ("calc_a", "riddle"): UNSTATED,
+            ("calc_a", "good_t"): "checked: the name states the unit",
+        }
+    )
+    assert unstated(result) == ["calc_a.riddle"]

@@ -3,8 +3,8 @@
   27). The clinker of each cement is its production (delivered less what its stock fell by) times its clinker content.
 -#}
 
-{#- CTEs `clinker_cements`, one row a source stream and cement, and `clinker_made`, one row a source stream. -#}
-{% macro clinker_ctes() -%}
+{#- CTE `clinker_cements`: one row a source stream and cement. -#}
+{% macro clinker_cement_ctes() -%}
 clinker_facts as (
     select * from {{ ref('calc_document_fact') }}
     where {{ in_scope() }}
@@ -29,7 +29,12 @@ clinker_cements as (
         and contents.parameter = 'clinker_content'
         and contents.month = ''
     where cements.fact_type = 'cement'
-),
+)
+{%- endmacro %}
+
+{#- The same and CTE `clinker_made`: one row a source stream. -#}
+{% macro clinker_ctes() -%}
+{{ clinker_cement_ctes() }},
 
 clinker_made as (
     select

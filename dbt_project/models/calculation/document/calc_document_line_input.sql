@@ -151,7 +151,7 @@ mixed_factors as (
         and factors.period = own_power.period
     where factors.composition = 'mixed'
 ),
-{{ clinker_ctes() }},
+{{ clinker_cement_ctes() }},
 
 inputs as (
     -- Clinker made (equation 27): each cement with its clinker content, and what came, went and lay in store.
