@@ -181,6 +181,21 @@ def test_taiwanese_year_2025(
     assert found == [(pytest.approx(value, rel=1e-9),)]
 
 
+def test_an_organisation_counts_perfluorocarbons_once(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """By the same potentials scope 1 is what the Taiwanese inventory has; AR6 counts CF4 and C2F6 for more."""
+    found = dict(
+        warehouse.sql(
+            """
+            select quantity || ' ' || series, value from output.out_figure
+            where site = 'aluminium_smelter' and period = '2025'
+                and quantity in ('ghg_scope_1', 'taiwan_direct_emissions')
+            """
+        ).fetchall()
+    )
+    assert found["ghg_scope_1 AR5"] == pytest.approx(found["taiwan_direct_emissions verified"], rel=1e-12)
+    assert 1.005 < found["ghg_scope_1 AR6"] / found["ghg_scope_1 AR5"] < 1.01
+
+
 @pytest.mark.parametrize("site", ["screw_plant", "cement_plant"])
 def test_draws_bear_out_the_derivatives(warehouse: duckdb.DuckDBPyConnection, site: str) -> None:
     rows = warehouse.execute(

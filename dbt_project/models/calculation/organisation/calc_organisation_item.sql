@@ -8,6 +8,8 @@ statutory as (
     where {{ in_scope() }}
         and series = 'verified'
         and category <> 'electricity'
+        -- Counted below gas by gas, as each set of potentials has its own for either.
+        and gas <> 'PFC'
 ),
 
 perfluorocarbons as (
@@ -161,13 +163,8 @@ items as (
     inner join years
         on perfluorocarbons.site = years.site
         and perfluorocarbons.period = years.period
-    left join statutory
-        on perfluorocarbons.site = statutory.site
-        and perfluorocarbons.period = statutory.period
-        and perfluorocarbons.gas = statutory.gas
     inner join potentials
         on perfluorocarbons.gas = potentials.gas
-    where statutory.site is null
     {% for method, formula in [('location', 'organisation_emission'), ('market', 'organisation_market')] %}
     union all
 

@@ -65,6 +65,7 @@ statutory as (
     where {{ in_scope() }}
         and series = 'verified'
         and category not in ('electricity', 'fugitive', 'steam')
+        and gas <> 'PFC'
 ),
 
 flows as (
