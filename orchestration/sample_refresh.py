@@ -178,7 +178,7 @@ def organisation_table(here: Home, results: Sequence[RefreshResult]) -> Table:
             result.site,
             result.period,
             *("–" if value is None else f"{value:,.3f}" for value in values),
-            "[green]all[/]" if is_whole else "[yellow]gaps[/]",
+            "[yellow]gaps[/]" if None in emissions else "[green]all[/]",
             gate_verdict(result),
             shown_path(result.package) if result.package else "",
         )

@@ -182,7 +182,7 @@ def test_taiwanese_year_2025(
 
 
 def test_an_organisation_counts_perfluorocarbons_once(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """By the same potentials scope 1 is what the Taiwanese inventory has; AR6 counts CF4 and C2F6 for more."""
+    """By the same potentials scope 1 is what the Taiwanese inventory has; AR6 counts them for more."""
     found = dict(
         warehouse.sql(
             """
