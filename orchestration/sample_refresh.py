@@ -171,9 +171,7 @@ def organisation_table(here: Home, results: Sequence[RefreshResult]) -> Table:
         if not figures:
             continue
         values = [figures[quantity]["value"] for quantity in ORGANISATION_FIGURES]
-        is_whole = all(
-            figure["value"] is not None for figure in figures.values() if figure["unit"] == "tCO2e"
-        )
+        emissions = [figure["value"] for figure in figures.values() if figure["unit"] == "tCO2e"]
         table.add_row(
             result.site,
             result.period,
