@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prepared_home import prepared_home
 from typer.testing import CliRunner
 
 from tracetonne.cli import app
@@ -23,6 +24,7 @@ PHASE_OF_COEFFICIENT = {"0.2": "1", "0.4": "2", "0.6": "3"}
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Return a caller of `tracetonne estimate carbon-fee --json`; the reference data are loaded once."""
     home = tmp_path_factory.mktemp("home")
+    prepared_home(home / "estimate")
 
     def call(options: str) -> dict[str, Any]:
         command = ["estimate", "carbon-fee", *options.split(), "--json"]

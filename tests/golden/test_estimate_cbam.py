@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prepared_home import prepared_home
 from typer.testing import CliRunner
 
 from tracetonne.cli import app
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.slow
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Return a caller of `tracetonne estimate cbam --json`; the reference data are loaded once."""
     home = tmp_path_factory.mktemp("home")
+    prepared_home(home / "estimate")
 
     def call(options: str) -> dict[str, Any]:
         command = ["estimate", "cbam", *options.split(), "--json"]

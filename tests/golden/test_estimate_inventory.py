@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from prepared_home import prepared_home
 from typer.testing import CliRunner
 
 from tracetonne.cli import app
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.slow
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Return a caller of `tracetonne estimate inventory --json`; the reference data are loaded once."""
     home = tmp_path_factory.mktemp("home")
+    prepared_home(home / "estimate")
 
     def call(*options: str) -> dict[str, Any]:
         command = ["estimate", "inventory", *options, "--json"]
