@@ -121,10 +121,8 @@ SEE = 12 * 17 * 35 * 56.1 / 1000 / 2040 + 1.539 * 20 / 17
 @pytest.fixture(scope="module")
 def cases(shared: Path) -> dict[str, dict[str, Any]]:
     """The published answers by the first word of their id."""
-    path = shared / "cases" / "cbam_certificate_cases.json"
-    if not path.exists():
-        pytest.skip("the published vectors are not here")
-    return {case["id"].split()[0]: case for case in json.loads(path.read_text(encoding="utf-8"))}
+    written = (shared / "cases" / "cbam_certificate_cases.json").read_text(encoding="utf-8")
+    return {case["id"].split()[0]: case for case in json.loads(written)}
 
 
 @pytest.fixture(scope="module")
