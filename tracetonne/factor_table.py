@@ -80,6 +80,7 @@ def page(seeds: Path = SEEDS) -> str:
         _constants(seeds),
         _warming(seeds),
         _smelters(seeds),
+        _efficiencies(seeds),
         _defaults(seeds),
         _units(seeds),
         _refusals(seeds),
@@ -104,6 +105,11 @@ def golden_lines(seeds: Path = SEEDS) -> list[str]:
         f"{row['factor_code']}@{row['version']}\tpfc\t{row['coefficient']} {row['coefficient_unit']}"
         f"\t{row['valid_from']}..\tF {row['c2f6_weight_share']}"
         for row in read_seed("pfc_technology_factor", seeds)
+    ]
+    lines += [
+        f"{row['factor_code']}@{row['version']}\t{row['parameter']}\t{row['value']} {row['unit']}"
+        f"\t{row['valid_from']}..\t{row['construction']}"
+        for row in read_seed("reference_efficiency", seeds)
     ]
     lines += [
         f"{row['factor_code']}@{row['version']}\tdefault\t{row['published_see_total'] or row['status']}"
@@ -258,6 +264,28 @@ def _smelters(seeds: Path) -> str:
             ]
             for row in read_seed("pfc_technology_factor", seeds)
         ),
+    )
+
+
+def _efficiencies(seeds: Path) -> str:
+    """Return the reference efficiencies as printed, a row a fuel and output, a column a time of building."""
+    rows = read_seed("reference_efficiency", seeds)
+    built = sorted({row["construction"] for row in rows}, key=lambda text: (text[-4:], "from" in text))
+    printed: dict[tuple[str, str, str, str], dict[str, str]] = {}
+    for row in rows:
+        output = row["parameter"].removeprefix("reference_efficiency_").replace("_", " ")
+        key = (row["efficiency_class"], row["energy_source"], output, row["note"])
+        printed.setdefault(key, {})[row["construction"]] = f"{row['published_value']} {row['published_unit']}"
+    return (
+        "## Reference efficiencies of separate production\n\n"
+        "IR (EU) 2025/2547, Annex III, C: by them combined heat and power is shared (eq. 49 and 50).\n\n"
+        + _table(
+            ["class", "fuel", "output", *built, "note"],
+            (
+                [*key[:3], *(values.get(construction, "") for construction in built), key[3]]
+                for key, values in printed.items()
+            ),
+        )
     )
 
 

@@ -115,6 +115,8 @@ FACTORS = (
         ("SCRAP", "emission_factor", "0.03664", "tCO2/t"),
         ("STEAM", "enthalpy_flow", "2800", "kJ/kg"), ("STEAM", "emission_factor", "60", "tCO2/TJ"),
         ("OIL", "ncv", "40", "GJ/t"), ("OIL", "emission_factor", "70", "tCO2/TJ"),
+        ("OIL", "rated_fuel_input", "0.4", "GJ/h"), ("OIL", "heat_efficiency_50", "80", "%"),
+        ("OIL", "heat_efficiency_75", "84", "%"),
     )
 )  # fmt: skip
 
@@ -137,7 +139,9 @@ POWER, MELT, MILL = (GAS * part / 3840 for part in (1800, 1440, 600))
 # 10 t of coal with 0.5 tC/t, of which a hundredth stays in the ash; by heat, 348 and 145 MWh.
 COAL = 10 * 0.5 * 3.664 * (1 - 0.1 * 0.05 / 0.5)
 # Scrap of 0.03664 / 3.664 tC/t. 40 t of steam of 2.8 GJ/t, its condensate taken as of 90 °C. 5 t of oil make
-# heat by the 70 % of the regulation.
+# heat in a boiler that could burn 0.4 GJ/h: at its load it is a bit over the 80 % of half load.
+LOAD = 5 * 40 / (0.4 * 744)
+EFFICIENCY = 0.8 + (0.84 - 0.8) * (LOAD - 0.5) / 0.25
 MELT += COAL * 348 / 493 + 110 * 0.03664 - 40 * (2.8 - 0.376968) / 1000 * 60
 MILL += COAL * 145 / 493 - 5 * 40 / 1000 * 70
 OWN_FACTOR = POWER / 265
@@ -241,8 +245,10 @@ def test_a_paper_in_another_form_serves_the_method(
         "quantity * share * (enthalpy_flow - enthalpy_return) / 1000", "31",
         pytest.approx(0.09692128, rel=1e-12),
     )  # fmt: skip
-    assert shown["stream_flow", "oil-heat"][2] == pytest.approx(0.14, rel=1e-12)
-    assert shown["heat_of_fuel", "oil-heat"][2] == pytest.approx(100, rel=1e-12)
+    assert shown["load_factor", "oil-heat"][1:] == ("34", pytest.approx(LOAD, rel=1e-12))
+    assert shown["heat_efficiency_at_load", "oil-heat"][2] == pytest.approx(EFFICIENCY, rel=1e-12)
+    assert shown["stream_flow", "oil-heat"][2] == pytest.approx(0.2 * EFFICIENCY, rel=1e-12)
+    assert shown["heat_of_fuel", "oil-heat"][2] == pytest.approx(70 / EFFICIENCY, rel=1e-12)
     # The mean factor of the boiler's fuels (eq. 45), the efficiency of a unit's power (eq. 48).
     assert shown["heat_mix_factor", "site"][1:] == ("45", pytest.approx(COAL / 0.25, rel=1e-12))
     assert float(lines["chp_efficiency", "gas", "power", "-"]["value"]) == pytest.approx(0.265, rel=1e-12)

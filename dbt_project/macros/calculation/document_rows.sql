@@ -52,9 +52,10 @@
 
 {#- A step of arithmetic between documents and inputs (calc_document_line). -#}
 {% macro document_line_columns(
-    line_id, method, clause, subject, quantity, value, unit, formula, series="'-'", object="''", quality="'calculated'"
+    line_id, method, clause, subject, quantity, value, unit, formula, series="'-'", object="''", quality="'calculated'",
+    distinct=false
 ) -%}
-    select
+    select {{ 'distinct ' if distinct }}
         {{ line_id }} as line_id,
         {{ method }} as method_id,
         {{ clause }} as clause,

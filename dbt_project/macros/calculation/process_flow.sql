@@ -27,8 +27,31 @@
 {#- What a flow may need beside its quantity, by the register of factors. -#}
 {% macro flow_parameters() -%}
     {{ return([
-        'ncv', 'emission_factor', 'heat_efficiency', 'enthalpy_flow', 'enthalpy_return', 'specific_volume'
+        'ncv', 'emission_factor', 'heat_efficiency', 'enthalpy_flow', 'enthalpy_return', 'specific_volume',
+        'rated_fuel_input'
+    ] + efficiency_parameters()) }}
+{%- endmacro %}
+
+{#- Shares of the nominal load at which the papers of a boiler state its efficiency, and the parameters that hold it. -#}
+{% macro efficiency_loads() -%}
+    {{ return([
+        ['0.25', 'heat_efficiency_25'], ['0.5', 'heat_efficiency_50'], ['0.75', 'heat_efficiency_75'],
+        ['1', 'heat_efficiency_100']
     ]) }}
+{%- endmacro %}
+
+{% macro efficiency_parameters() -%}
+    {{ return(efficiency_loads() | map('last') | list) }}
+{%- endmacro %}
+
+{#- Of the stated load next below or above the load factor, or at it: its `load`, its `efficiency` or the `id` of that. -#}
+{% macro stated_load(side, shown) -%}
+    case
+        {%- for load, parameter in (efficiency_loads() if side == 'above' else efficiency_loads() | reverse) %}
+        when least(load_factor, 1) {{ '<=' if side == 'above' else '>=' }} {{ load }} and {{ parameter }} is not null
+            then {{ {'load': 'cast(' ~ load ~ ' as double)', 'efficiency': parameter, 'id': parameter ~ '_id'}[shown] }}
+        {%- endfor %}
+    end
 {%- endmacro %}
 
 {#- The formulas of a flow: counted in energy, as steam or water by mass or volume, or as fuel. -#}
@@ -47,6 +70,7 @@ flow_streams as (
     select
         periods.site,
         periods.period,
+        24 * {{ dbt.datediff('periods.period_start', 'periods.period_end', 'day') }} as period_hours,
         streams.source_stream,
         streams.method,
         case when materials.role = 'fuel' and streams.method like 'heat_%' then 'fuel' end as heat_basis,
@@ -83,9 +107,8 @@ flow_factors as (
 ),
 
 -- A heat stream is counted in energy, in tonnes or cubic metres of steam or water, or as the fuel that made the heat. Its
--- factor is one of heat; of a fuel, that of the fuel over the efficiency. Heat that is imported without data of its own has
--- the fuel of a boiler of 90 % (Annex III A).
-flow_inputs as (
+-- factor is one of heat; of a fuel, that of the fuel over the efficiency.
+flow_quantities as (
     select
         flow_streams.site,
         flow_streams.period,
@@ -122,16 +145,24 @@ flow_inputs as (
         flow_factors.emission_factor_id,
         flow_factors.emission_factor_unit,
         flow_streams.heat_basis,
+        cast(flow_streams.period_hours as double) as period_hours,
+        'calendar:' || flow_streams.period || ':hours' as period_hours_id,
+        flow_factors.rated_fuel_input,
+        flow_factors.rated_fuel_input_id,
+        {%- for parameter in efficiency_parameters() %}
+        flow_factors.{{ parameter }},
+        flow_factors.{{ parameter }}_id,
+        {%- endfor %}
+        flow_factors.heat_efficiency as stated_efficiency,
+        flow_factors.heat_efficiency_id as stated_efficiency_id,
         case
-            when flow_factors.heat_efficiency is not null then flow_factors.heat_efficiency
             when flow_streams.method = 'heat_import' and activities.unit in ('GJ', 'MWh') then rules.heat_efficiency_import
             else rules.heat_efficiency
-        end as heat_efficiency,
+        end as default_efficiency,
         case
-            when flow_factors.heat_efficiency is not null then flow_factors.heat_efficiency_id
             when flow_streams.method = 'heat_import' and activities.unit in ('GJ', 'MWh') then rules.heat_efficiency_import_id
             else rules.heat_efficiency_id
-        end as heat_efficiency_id,
+        end as default_efficiency_id,
         case
             when flow_streams.method = 'electricity_export' or activities.unit in ('GJ', 'MWh') then 'flow_energy'
             when flow_streams.heat_basis = 'fuel' then 'flow_fuel'
@@ -171,6 +202,49 @@ flow_inputs as (
         on generators.site = own_power.site
         and generators.period = own_power.period
     where flow_streams.validity_rank = 1
+),
+
+-- The load of a boiler is what it burnt over what it would burn at its nominal load all the time (Annex II C, equation 34).
+flow_loads as (
+    select
+        *,
+        case when flow_formula_name = 'flow_fuel' then {{ formula_sql('load_factor') }} end as load_factor,
+        {{ line_id("'load_factor'", 'source_stream') }} as load_factor_id
+    from flow_quantities
+),
+
+flow_points as (
+    select
+        *,
+        {%- for side in ['below', 'above'] %}
+        {{ stated_load(side, 'load') }} as load_{{ side }},
+        {{ stated_load(side, 'efficiency') }} as efficiency_{{ side }},
+        {{ stated_load(side, 'id') }} as efficiency_{{ side }}_id,
+        'unit_conversion:%' as load_{{ side }}_id,
+        {%- endfor %}
+        {{ line_id("'heat_efficiency_at_load'", 'source_stream') }} as efficiency_line_id
+    from flow_loads
+),
+
+-- A measured efficiency comes first, then that of the boiler's papers at its load, between the two stated loads on either
+-- side in a straight line. Without them, or at a load below all that are stated, the regulation has 70 %; heat that is
+-- imported without data of its own has the fuel of a boiler of 90 % (Annex III A).
+flow_inputs as (
+    select
+        *,
+        case
+            when stated_efficiency is not null then stated_efficiency
+            when load_above > load_below then {{ formula_sql('heat_efficiency_at_load') }}
+            when load_above = load_below then efficiency_above
+            else default_efficiency
+        end as heat_efficiency,
+        case
+            when stated_efficiency is not null then stated_efficiency_id
+            when load_above > load_below then efficiency_line_id
+            when load_above = load_below then efficiency_above_id
+            else default_efficiency_id
+        end as heat_efficiency_id
+    from flow_points
 ),
 
 stream_flows as (

@@ -24,8 +24,8 @@
         'oxidation_factor', 'conversion_factor', 'biomass_fraction', 'pfc_slope_c2f6_share',
         'pfc_overvoltage_c2f6_share', 'pfc_collection_efficiency', 'calcination_degree', 'clinker_content',
         'nitrogen_content',
-        'ash_content', 'ash_carbon_content', 'heat_efficiency'
+        'ash_content', 'ash_carbon_content'
     ) and {{ value }} > 1)
-    or ({{ parameter }} = 'pfc_collection_efficiency' and {{ value }} = 0)
-    or ({{ parameter }} in ('ncv', 'heat_efficiency', 'specific_volume') and {{ value }} = 0))
+    or ({{ parameter }} like 'heat_efficiency%' and ({{ value }} > 1 or {{ value }} = 0))
+    or ({{ parameter }} in ('ncv', 'specific_volume', 'rated_fuel_input', 'pfc_collection_efficiency') and {{ value }} = 0))
 {%- endmacro %}

@@ -325,23 +325,31 @@ lines as (
 
     union all
 
-    select distinct
-        factor_id as line_id,
-        'heat_of_fuel' as method_id,
-        'IR (EU) 2025/2547, Annex III, A, equation 44' as clause,
-        '-' as series,
-        source_stream as subject,
-        '' as object,
-        'heat_of_fuel' as quantity,
-        factor as value,
-        factor_unit as unit,
-        {{ formula_text('heat_of_fuel') }} as formula,
-        'calculated' as data_quality,
-        site,
-        period
+    {{ document_line_columns(
+        'factor_id', "'heat_of_fuel'", "'IR (EU) 2025/2547, Annex III, A, equation 44'", 'source_stream',
+        "'heat_of_fuel'", 'factor', 'factor_unit', formula_text('heat_of_fuel'), distinct=true
+    ) }}
     from stream_flows
     where heat_basis = 'fuel'
         and factor is not null
+
+    union all
+
+    {{ document_line_columns(
+        'load_factor_id', "'load_factor'", "'IR (EU) 2025/2547, Annex II, C, equation 34'", 'source_stream',
+        "'load_factor'", 'load_factor', "'1'", formula_text('load_factor'), distinct=true
+    ) }}
+    from stream_flows
+    where load_factor is not null
+
+    union all
+
+    {{ document_line_columns(
+        'heat_efficiency_id', "'load_factor'", "'IR (EU) 2025/2547, Annex II, C, equation 34'", 'source_stream',
+        "'heat_efficiency_at_load'", 'heat_efficiency', "'1'", formula_text('heat_efficiency_at_load'), distinct=true
+    ) }}
+    from stream_flows
+    where heat_efficiency_id = efficiency_line_id
 
     union all
 

@@ -640,6 +640,27 @@ inputs as (
     union all
     {%- endfor %}
 
+    {%- for line, inputs in {
+        'load_factor': [
+            ('quantity', 'quantity_unit', "'fact'"), ('ncv', 'ncv_unit', factor_kind('ncv_id')),
+            ('rated_fuel_input', "'GJ/h'", "'factor'"), ('period_hours', "'h'", "'constant'")
+        ],
+        'efficiency_line': [
+            ('load_factor', "'1'", "'line'"), ('load_below', "'1'", "'constant'"), ('load_above', "'1'", "'constant'"),
+            ('efficiency_below', "'1'", "'factor'"), ('efficiency_above', "'1'", "'factor'")
+        ]
+    }.items() %}
+    {%- for name, unit, kind in inputs %}
+    {{ document_input_columns(
+        'stream_flows', line ~ '_id', "'" ~ name ~ "'", name, unit, kind, name ~ '_id', distinct=true
+    ) }}
+    from stream_flows
+    where {{ 'load_factor is not null' if line == 'load_factor' else 'heat_efficiency_id = efficiency_line_id' }}
+
+    union all
+    {%- endfor %}
+    {%- endfor %}
+
     {{ document_input_columns(
         'stream_flows', 'process_flow_id', "'part'", 'cast(flow_quantity as double)', flow_unit('method'), "'line'",
         'flow_id', order='flow_id'

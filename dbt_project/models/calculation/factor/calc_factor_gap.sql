@@ -110,7 +110,8 @@ missing as (
         and choices.factor_id is null
         and factors_without_ncv.subject is null
         -- The regulation states what holds without a document (Annex II C: 70 % of a boiler, condensate of 90 °C).
-        and subjects.parameter not in ('heat_efficiency', 'enthalpy_return')
+        and subjects.parameter not in ('enthalpy_return', 'rated_fuel_input')
+        and subjects.parameter not like 'heat_efficiency%'
 ),
 
 monthly as (

@@ -192,10 +192,12 @@ method_parameters as (
 ),
 
 -- Heat that is counted as fuel needs the fuel's heating value, heat that is counted as steam or water its enthalpy (IR (EU)
--- 2025/2547 Annex II C, equations 30 to 33). The efficiency and the enthalpy of the return have defaults.
+-- 2025/2547 Annex II C, equations 30 to 34). The efficiency and the enthalpy of the return have defaults.
 heat_parameters as (
     select 'fuel' as heat_basis, 'heat_efficiency' as parameter, '' as activity_unit
-    union all select 'fuel', 'ncv', ''
+    {%- for parameter in ['ncv', 'rated_fuel_input'] + efficiency_parameters() %}
+    union all select 'fuel', '{{ parameter }}', ''
+    {%- endfor %}
     union all select 'steam', 'enthalpy_flow', ''
     union all select 'steam', 'enthalpy_return', ''
     union all select 'steam', 'specific_volume', '1000Nm3'
@@ -230,7 +232,11 @@ needed as (
     inner join heat_parameters
         on streams_in_month.heat_basis = heat_parameters.heat_basis
         and heat_parameters.activity_unit in ('', streams_in_month.activity_unit)
-        and (heat_parameters.parameter <> 'ncv' or streams_in_month.activity_unit not in ('GJ', 'MWh'))
+        and (
+            heat_parameters.heat_basis <> 'fuel'
+            or heat_parameters.parameter = 'heat_efficiency'
+            or streams_in_month.activity_unit not in ('GJ', 'MWh')
+        )
     where streams_in_month.validity_rank = 1
 
     union all
