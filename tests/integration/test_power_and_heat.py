@@ -1,7 +1,7 @@
 """A steel plant with its own power and heat, from papers to a verified package, to check by hand.
 
-March 2025. Gas burnt in a combined heat and power unit of 2018 makes 265 MWh and steam for two processes;
-15 MWh are sold, 500 MWh bought. A boiler burns coal whose laboratory states carbon, not emissions; the
+March 2025. Gas burnt in a combined heat and power unit of 2018 makes 265 MWh and steam for two processes, and
+a furnace's gas some more power; 15 MWh are sold, 500 MWh bought. A boiler burns coal whose laboratory states carbon, not emissions; the
 scrap's paper states emissions, not carbon. Steam leaves by weight, other heat by the oil that makes it.
 """
 
@@ -59,6 +59,7 @@ MASTER: dict[str, Rows] = {
         {"material": "POWER", "name": "Power of the turbine", "role": "other", "unit": "MWh"},
         {"material": "COAL", "name": "Invented coal", "role": "fuel", "unit": "t"},
         {"material": "OIL", "name": "Invented oil", "role": "fuel", "unit": "t"},
+        {"material": "OFFGAS", "name": "Invented furnace gas", "role": "waste_gas", "unit": "t"},
         {"material": "STEAM", "name": "Steam", "role": "other", "unit": "t"},
         {"material": "ELECTRICITY", "name": "Electricity", "role": "electricity", "unit": "kWh"},
     ],
@@ -79,7 +80,7 @@ MASTER: dict[str, Rows] = {
         {"source_stream": stream, "name": stream, "material": material, "method": method,
          "activity_source": "ledger", "unit": "t"}
         for stream, material, method in (
-            ("coal", "COAL", "combustion"), ("scrap", "SCRAP", "mass_balance"),
+            ("coal", "COAL", "combustion"), ("offgas", "OFFGAS", "combustion"), ("scrap", "SCRAP", "mass_balance"),
             ("steam", "STEAM", "heat_export"), ("oil-heat", "OIL", "heat_export"),
         )
     ],
@@ -87,7 +88,7 @@ MASTER: dict[str, Rows] = {
         {"source_stream": stream, "process": process, "method": method, "reason": "test"}
         for stream, process, method in (
             ("gas", "power", "chp_power"), ("gas", "melt", "chp_steam"), ("gas", "mill", "chp_steam"),
-            ("coal", "melt", "heat"), ("coal", "mill", "heat"), ("scrap", "melt", "functional_unit"),
+            ("offgas", "power", "power"), ("coal", "melt", "heat"), ("coal", "mill", "heat"), ("scrap", "melt", "functional_unit"),
             ("steam", "melt", "functional_unit"), ("oil-heat", "mill", "functional_unit"),
             ("made", "power", "sub_meter"), ("grid", "melt", "sub_meter"), ("grid", "mill", "sub_meter"),
         )
@@ -97,6 +98,7 @@ LEDGER = """production_date,batch,process,product,good_kg,scrap_kg,material,inpu
 2025-03-05,M1,melt,BILLET,100000,0,SCRAP,110000,
 2025-03-06,M2,melt,,,,COAL,10000,
 2025-03-07,M3,melt,,,,STEAM,40000,
+2025-03-08,P1,power,,,,OFFGAS,10000,
 2025-03-21,R1,mill,BAR,80000,10000,BILLET,90000,
 2025-03-22,R2,mill,,,,OIL,5000,
 """
@@ -113,6 +115,7 @@ FACTORS = (
         ("GAS", "ncv", "36", "GJ/1000Nm3"), ("GAS", "emission_factor", "56", "tCO2/TJ"),
         ("ELECTRICITY", "electricity_factor", "0.5", "tCO2/MWh"),
         ("SCRAP", "emission_factor", "0.03664", "tCO2/t"),
+        ("OFFGAS", "ncv", "10", "GJ/t"), ("OFFGAS", "emission_factor", "260", "tCO2/TJ"),
         ("STEAM", "enthalpy_flow", "2800", "kJ/kg"), ("STEAM", "emission_factor", "60", "tCO2/TJ"),
         ("OIL", "ncv", "40", "GJ/t"), ("OIL", "emission_factor", "70", "tCO2/TJ"),
         ("OIL", "rated_fuel_input", "0.4", "GJ/h"), ("OIL", "heat_efficiency_50", "80", "%"),
@@ -144,7 +147,9 @@ LOAD = 5 * 40 / (0.4 * 744)
 EFFICIENCY = 0.8 + (0.84 - 0.8) * (LOAD - 0.5) / 0.25
 MELT += COAL * 348 / 493 + 110 * 0.03664 - 40 * (2.8 - 0.376968) / 1000 * 60
 MILL += COAL * 145 / 493 - 5 * 40 / 1000 * 70
-OWN_FACTOR = POWER / 265
+# 10 t of furnace gas of 10 GJ/t and 260 tCO2/TJ make power as well; in its factor they count as natural gas would.
+OFFGAS, COUNTED = 0.1 * 260, 0.1 * 56.1
+OWN_FACTOR = (POWER + COUNTED) / 265
 FACTOR = (500 * 0.5 + 250 * OWN_FACTOR) / 750
 
 
@@ -208,8 +213,8 @@ def test_the_unit_is_shared_by_reference_efficiencies(plant: tuple[Home, Refresh
     assert result.status == "published", result
     assert value(home, "attributed_emissions_direct", "melt") == pytest.approx(MELT, rel=1e-12)
     assert value(home, "attributed_emissions_direct", "mill") == pytest.approx(MILL, rel=1e-12)
-    # What the power house bears leaves it with the power.
-    assert value(home, "attributed_emissions_direct", "power") == pytest.approx(0, abs=1e-9)
+    # What the power house bears leaves it with the power, but for what the furnace gas has beyond natural gas.
+    assert value(home, "attributed_emissions_direct", "power") == pytest.approx(OFFGAS - COUNTED, rel=1e-9)
 
 
 def test_own_and_bought_power_make_one_factor(
@@ -219,6 +224,8 @@ def test_own_and_bought_power_make_one_factor(
     own = lines["own_power_factor", "site", "", "-"]
     assert float(own["value"]) == pytest.approx(OWN_FACTOR, rel=1e-12)
     assert own["formula"] == "sum(emissions) / sum(generated)"
+    assert float(lines["waste_gas_emission", "offgas", "", "-"]["value"]) == pytest.approx(COUNTED, rel=1e-12)
+    assert lines["power_emission", "offgas", "power", "-"]["formula"] == "emissions * share"
     assert float(lines["own_power", "site", "", "-"]["value"]) == 250
     assert float(lines["electricity_supply", "site", "", "-"]["value"]) == 750
     mixed = lines["mixed_electricity_factor", "mill", "", "regime"]

@@ -118,6 +118,7 @@ ATTRIBUTION_METHODS = {
 }
 MATERIAL_ROLES = {
     "fuel": "燃料",
+    "waste_gas": "製程廢氣作為燃料（如高爐氣；於電力及熱之係數以天然氣為上限）",
     "process": "製程原料或產出（製程排放、質量平衡）",
     "precursor": "前驅物（如盤元）",
     "electricity": "電力",

@@ -36,6 +36,8 @@
         'flow_steam_volume': 'quantity * m3_per_unit / specific_volume * share * (enthalpy_flow - enthalpy_return) / 1000',
         'flow_fuel': 'quantity * ncv * share / 1000 * heat_efficiency',
         'heat_of_fuel': 'emission_factor / heat_efficiency',
+        'heat_of_waste_gas': 'min(emission_factor, natural_gas_ef) / heat_efficiency',
+        'waste_gas_emission': 'min(emissions, energy * natural_gas_ef)',
         'load_factor': 'quantity * ncv / (rated_fuel_input * period_hours)',
         'heat_efficiency_at_load': 'efficiency_below + (efficiency_above - efficiency_below)'
             ~ ' * (min(1, load_factor) - load_below) / (load_above - load_below)',

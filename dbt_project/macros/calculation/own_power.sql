@@ -1,18 +1,98 @@
 {#-
   Power of the site's own making and its factor: the emissions of the fuels that are attributed as power, over what the
   generators of the same processes show (IR (EU) 2025/2547 Annex II D, equation 38; for combined heat and power, whose
-  fuel is shared by the outputs, Annex III A, equation 52).
+  fuel is shared by the outputs, Annex III A, equation 52). In the factors of power and heat a waste gas counts at no more
+  than natural gas of the same energy; the emissions of its stream stay what they are.
 -#}
 
-{#- CTEs `power_emissions`, `power_meters`, one row a part, and `own_power`, one row a site and period. -#}
+{#- CTEs `waste_gas_streams` and `waste_gases`, one row a stream, of those whose gas makes power or heat for several. -#}
+{% macro waste_gas_ctes() -%}
+-- A waste gas is what the master data call one, or known by its name as a gas of class G13 (Annex III C).
+waste_gas_streams as (
+    select distinct
+        streams.site,
+        streams.source_stream
+    from {{ ref('stg_master__source_stream') }} as streams
+    inner join {{ ref('stg_master__material') }} as materials
+        on streams.site = materials.site
+        and streams.material = materials.material
+    left join {{ ref('material_factor_map') }} as names
+        on names.efficiency_class = 'G13'
+        and names.alias_key in (
+            {{ material_alias_key('materials.material') }}, {{ material_alias_key('materials.material_name_zh') }},
+            {{ material_alias_key('materials.material_name') }}
+        )
+    where materials.role = 'waste_gas'
+        or names.alias_key is not null
+),
+
+burnt_gases as (
+    select
+        fuels.site,
+        fuels.period,
+        fuels.source_stream,
+        cast(fuels.emissions_fossil_tco2e as double) as emissions,
+        fuels.fossil_line_id as emissions_id,
+        cast(fuels.energy_tj as double) as energy,
+        fuels.energy_line_id as energy_id,
+        rules.natural_gas_ef,
+        rules.natural_gas_ef_id,
+        {{ line_id("'waste_gas_emission'", 'fuels.source_stream', site='fuels.site', period='fuels.period') }} as line_id
+    from {{ ref('calc_source_stream_emission') }} as fuels
+    inner join waste_gas_streams
+        on fuels.site = waste_gas_streams.site
+        and fuels.source_stream = waste_gas_streams.source_stream
+    inner join (
+        select distinct site, period, source_stream
+        from {{ ref('calc_document_attribution') }}
+        where is_power or attribution_method = 'heat'
+    ) as shared
+        on fuels.site = shared.site
+        and fuels.period = shared.period
+        and fuels.source_stream = shared.source_stream
+    inner join {{ ref('calc_period_rule') }} as rules
+        on fuels.site = rules.site
+        and fuels.period = rules.period
+        and rules.series = 'regime'
+        and rules.input_source = 'document'
+    where {{ in_scope('fuels.site', 'fuels.period') }}
+        and fuels.energy_tj > 0
+),
+
+waste_gases as (
+    select *, {{ formula_sql('waste_gas_emission') }} as counted
+    from burnt_gases
+)
+{%- endmacro %}
+
+{#-
+  CTEs of `waste_gas_ctes`, `power_emissions`, `power_meters`, one row a part, and `own_power`, one row a site and period.
+-#}
 {% macro own_power_ctes() -%}
+{{ waste_gas_ctes() }},
+
 power_emissions as (
     select
         emissions.site,
         emissions.period,
+        emissions.source_stream,
         emissions.process,
-        emissions.line_id,
-        emissions.attributed_tco2e
+        emissions.share,
+        emissions.share_id,
+        waste_gases.counted as emissions,
+        waste_gases.line_id as emissions_id,
+        waste_gases.line_id is not null as is_waste_gas,
+        case
+            when waste_gases.line_id is null then emissions.line_id
+            else {{ line_id(
+                "'power_emission'", 'emissions.source_stream', 'emissions.process', site='emissions.site',
+                period='emissions.period'
+            ) }}
+        end as line_id,
+        case
+            when waste_gases.line_id is null then emissions.attributed_tco2e
+            else {{ line_value('waste_gases.counted * emissions.share') }}
+        end as attributed_tco2e
     from {{ ref('calc_stream_attribution') }} as emissions
     inner join {{ ref('calc_document_attribution') }} as attributions
         on emissions.site = attributions.site
@@ -20,6 +100,10 @@ power_emissions as (
         and emissions.source_stream = attributions.source_stream
         and emissions.process = attributions.process
         and attributions.is_power
+    left join waste_gases
+        on emissions.site = waste_gases.site
+        and emissions.period = waste_gases.period
+        and emissions.source_stream = waste_gases.source_stream
     where {{ in_scope('emissions.site', 'emissions.period') }}
 ),
 
@@ -82,8 +166,8 @@ unit_outputs as (
         outputs.gj_per_unit_id,
         fuels.energy_tj as energy,
         fuels.energy_line_id as energy_id,
-        cast(borne.attributed_tco2e as double) as emissions,
-        borne.line_id as emissions_id,
+        cast(coalesce(made.attributed_tco2e, borne.attributed_tco2e) as double) as emissions,
+        coalesce(made.line_id, borne.line_id) as emissions_id,
         {{ line_id(
             "'chp_efficiency'", 'outputs.source_stream', 'outputs.process', site='outputs.site', period='outputs.period'
         ) }} as efficiency_line_id,
@@ -100,6 +184,12 @@ unit_outputs as (
         and outputs.period = borne.period
         and outputs.source_stream = borne.source_stream
         and outputs.process = borne.process
+    left join power_emissions as made
+        on outputs.is_power
+        and outputs.site = made.site
+        and outputs.period = made.period
+        and outputs.source_stream = made.source_stream
+        and outputs.process = made.process
     where {{ in_scope('outputs.site', 'outputs.period') }}
         and outputs.output_formula_name = 'chp_output'
         and outputs.output > 0
@@ -109,8 +199,8 @@ boiler_fuels as (
     select
         fuels.site,
         fuels.period,
-        cast(fuels.emissions_fossil_tco2e as double) as emissions,
-        fuels.fossil_line_id as emissions_id,
+        coalesce(waste_gases.counted, cast(fuels.emissions_fossil_tco2e as double)) as emissions,
+        coalesce(waste_gases.line_id, fuels.fossil_line_id) as emissions_id,
         cast(fuels.energy_tj as double) as energy,
         fuels.energy_line_id as energy_id,
         {{ line_id("'heat_mix_factor'", "'site'", site='fuels.site', period='fuels.period') }} as line_id
@@ -123,6 +213,10 @@ boiler_fuels as (
         on fuels.site = shared.site
         and fuels.period = shared.period
         and fuels.source_stream = shared.source_stream
+    left join waste_gases
+        on fuels.site = waste_gases.site
+        and fuels.period = waste_gases.period
+        and fuels.source_stream = waste_gases.source_stream
     where {{ in_scope('fuels.site', 'fuels.period') }}
         and fuels.energy_tj > 0
 )

@@ -73,7 +73,9 @@ flow_streams as (
         24 * {{ dbt.datediff('periods.period_start', 'periods.period_end', 'day') }} as period_hours,
         streams.source_stream,
         streams.method,
-        case when materials.role = 'fuel' and streams.method like 'heat_%' then 'fuel' end as heat_basis,
+        case when materials.role in ('fuel', 'waste_gas') and streams.method like 'heat_%' then 'fuel' end as heat_basis,
+        case when waste_gas_streams.source_stream is null then 'heat_of_fuel' else 'heat_of_waste_gas' end
+            as heat_formula_name,
         row_number() over (
             partition by periods.site, periods.period, streams.source_stream
             order by streams.valid_from desc
@@ -86,6 +88,9 @@ flow_streams as (
     left join {{ ref('stg_master__material') }} as materials
         on streams.site = materials.site
         and streams.material = materials.material
+    left join waste_gas_streams
+        on streams.site = waste_gas_streams.site
+        and streams.source_stream = waste_gas_streams.source_stream
     where {{ in_scope('periods.site', 'periods.period') }}
         and streams.method in ({{ process_flow_methods() }})
 ),
@@ -145,6 +150,9 @@ flow_quantities as (
         flow_factors.emission_factor_id,
         flow_factors.emission_factor_unit,
         flow_streams.heat_basis,
+        flow_streams.heat_formula_name,
+        rules.natural_gas_ef,
+        rules.natural_gas_ef_id,
         cast(flow_streams.period_hours as double) as period_hours,
         'calendar:' || flow_streams.period || ':hours' as period_hours_id,
         flow_factors.rated_fuel_input,
@@ -253,7 +261,8 @@ stream_flows as (
         cast({{ formula_sql_by('flow_formula_name', flow_formulas()) }} as decimal(38, 12)) as flow_quantity,
         case
             when own_factor_id is not null then own_factor_tco2_per_mwh
-            when heat_basis = 'fuel' then {{ formula_sql('heat_of_fuel') }}
+            when heat_basis = 'fuel'
+                then {{ formula_sql_by('heat_formula_name', ['heat_of_fuel', 'heat_of_waste_gas']) }}
             else emission_factor
         end as factor,
         case when own_factor_id is not null then 'tCO2/MWh' else emission_factor_unit end as factor_unit,

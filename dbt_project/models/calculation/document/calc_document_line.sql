@@ -191,7 +191,7 @@ lines as (
     union all
 
     {{ document_line_columns(
-        'electricity_factor_id', "'quantity_weighted_mean'", "'IR (EU) 2025/2547, Annex II, D, equations 35 to 38'",
+        'electricity_factor_id', "'quantity_weighted_mean'", "'IR (EU) 2025/2547, Art. 9; Annex II, D, equations 35 and 38'",
         'process', "'mixed_electricity_factor'", 'electricity_factor_tco2_per_mwh', "'tCO2/MWh'",
         "'sumproduct(weight, factor) / sum(weight)'", series='series'
     ) }}
@@ -242,6 +242,23 @@ lines as (
         'own_factor_tco2_per_mwh', "'tCO2/MWh'", "'sum(emissions) / sum(generated)'"
     ) }}
     from own_power
+
+    union all
+
+    {{ document_line_columns(
+        'line_id', "'own_power'", "'IR (EU) 2025/2547, Annex II, D; Annex III, A, equations 44 and 45'", 'source_stream',
+        "'waste_gas_emission'", 'counted', "'tCO2e'", formula_text('waste_gas_emission')
+    ) }}
+    from waste_gases
+
+    union all
+
+    {{ document_line_columns(
+        'line_id', "'own_power'", "'IR (EU) 2025/2547, Annex II, D, equation 38'", 'source_stream', "'power_emission'",
+        'cast(attributed_tco2e as double)', "'tCO2e'", formula_text('stream_attribution'), object='process'
+    ) }}
+    from power_emissions
+    where is_waste_gas
 
     union all
 
@@ -327,7 +344,8 @@ lines as (
 
     {{ document_line_columns(
         'factor_id', "'heat_of_fuel'", "'IR (EU) 2025/2547, Annex III, A, equation 44'", 'source_stream',
-        "'heat_of_fuel'", 'factor', 'factor_unit', formula_text('heat_of_fuel'), distinct=true
+        "'heat_of_fuel'", 'factor', 'factor_unit',
+        formula_text_by('heat_formula_name', ['heat_of_fuel', 'heat_of_waste_gas']), distinct=true
     ) }}
     from stream_flows
     where heat_basis = 'fuel'

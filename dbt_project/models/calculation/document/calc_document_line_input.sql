@@ -546,6 +546,24 @@ inputs as (
     union all
     {%- endfor %}
 
+    -- Waste gases, at no more than natural gas.
+    {%- for name, unit, kind in [
+        ('emissions', "'tCO2e'", "'line'"), ('energy', "'TJ'", "'line'"), ('natural_gas_ef', "'tCO2/TJ'", "'constant'")
+    ] %}
+    {{ document_input_columns('waste_gases', 'line_id', "'" ~ name ~ "'", name, unit, kind, name ~ '_id') }}
+    from waste_gases
+
+    union all
+    {%- endfor %}
+
+    {%- for name, unit in [('emissions', "'tCO2e'"), ('share', "'1'")] %}
+    {{ document_input_columns('power_emissions', 'line_id', "'" ~ name ~ "'", name, unit, "'line'", name ~ '_id') }}
+    from power_emissions
+    where is_waste_gas
+
+    union all
+    {%- endfor %}
+
     -- Power of the site's own making, and its mean with what is bought.
     {{ document_input_columns(
         'power_emissions', 'own_power.own_factor_id', "'emissions'", 'cast(power_emissions.attributed_tco2e as double)',
@@ -629,13 +647,18 @@ inputs as (
     union all
     {%- endfor %}
 
-    {%- for name, unit in [('emission_factor', 'emission_factor_unit'), ('heat_efficiency', "'1'")] %}
+    {%- for name, unit in [
+        ('emission_factor', 'emission_factor_unit'), ('heat_efficiency', "'1'"), ('natural_gas_ef', "'tCO2/TJ'")
+    ] %}
     {{ document_input_columns(
         'stream_flows', 'factor_id', "'" ~ name ~ "'", name, unit, factor_kind(name ~ '_id'), name ~ '_id', distinct=true
     ) }}
     from stream_flows
     where heat_basis = 'fuel'
         and factor is not null
+        {%- if name == 'natural_gas_ef' %}
+        and heat_formula_name = 'heat_of_waste_gas'
+        {%- endif %}
 
     union all
     {%- endfor %}

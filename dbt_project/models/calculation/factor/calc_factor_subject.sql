@@ -122,7 +122,7 @@ streams_in_month as (
         streams_classed.activity_unit,
         case
             when streams_classed.method not in ('heat_import', 'heat_export') then null
-            when streams_classed.role = 'fuel' then 'fuel'
+            when streams_classed.role in ('fuel', 'waste_gas') then 'fuel'
             when streams_classed.activity_unit not in ('GJ', 'MWh') then 'steam'
         end as heat_basis,
         months.site,

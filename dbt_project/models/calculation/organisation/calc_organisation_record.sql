@@ -42,7 +42,7 @@ dated as (
         activities.spend,
         activities.currency,
         activities.spend_category,
-        coalesce(materials.role in ('precursor', 'fuel', 'electricity'), false) as is_booked_elsewhere,
+        coalesce(materials.role in ('precursor', 'fuel', 'waste_gas', 'electricity'), false) as is_booked_elsewhere,
         case when units.canonical_unit = 't' then {{ converted('activities.quantity', 'units.factor') }} end as mass_t,
         activities.distance_km,
         activities.nights
