@@ -15,7 +15,8 @@ from package_fixture import SITE, make_home, serve_month
 from tracetonne.package import bag
 from tracetonne.package.build import DamagedEvidenceError, build_package
 from tracetonne.package.collect import NothingServedError, bagged_name, period_end
-from tracetonne.package.versions import published, versions
+from tracetonne.package.verify import check_identity
+from tracetonne.package.versions import identity_of, published, versions
 from tracetonne.settings import CHECKOUT, Home
 
 MARCH = "2026-03"
@@ -41,6 +42,18 @@ def test_the_same_inputs_give_the_same_bytes_in_any_home_and_with_any_threads(tm
         build_package(made, SITE, "2026-02", threads=threads)
         hashes.add(build_package(made, SITE, MARCH, threads=threads).sha256)
     assert len(hashes) == 1
+
+
+def test_a_package_of_the_older_form_of_identity_is_no_reason_for_a_version(home: Home) -> None:
+    """Form 1 hashed the figures row by row and named no form."""
+    first = build_package(home, SITE, MARCH)
+    hashes = {
+        path.relative_to(first.path).as_posix(): bag.sha256_of(path) for path in bag.payload_files(first.path)
+    }
+    info = bag.read_info(first.path) | identity_of(first.path, "1").as_info()
+    bag.write_frame(first.path, {key: info[key] for key in info if key != "TraceTonne-Identity-Form"}, hashes)
+    assert check_identity(first.path).passed
+    assert build_package(home, SITE, MARCH).status == "unchanged"
 
 
 def test_changed_evidence_makes_the_next_version_and_says_what_changed(home: Home) -> None:

@@ -32,7 +32,7 @@ def rewrite(package: Path, table: str, statement: str) -> None:
         connection.execute(f"create table t as from read_parquet({literal(parquet)})")
         connection.execute(statement)
         connection.execute(f"copy t to {literal(parquet)} (format parquet)")
-        print_csv(connection, parquet, parquet.with_suffix(".csv"))
+        print_csv(parquet, parquet.with_suffix(".csv"))
 
 
 def bag_again(package: Path) -> None:

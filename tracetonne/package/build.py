@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 import duckdb
 
-from tracetonne import __version__
+from tracetonne import __version__, serving
 from tracetonne.errors import TraceTonneError
 from tracetonne.landing.store import copy_and_hash
 from tracetonne.package import bag, crate, describe, script
@@ -40,26 +40,18 @@ from tracetonne.package.layout import (
     landing_file,
     table_file,
 )
-from tracetonne.package.tabular import literal, write_table
+from tracetonne.package.tabular import copy_table, literal, write_table
 from tracetonne.package.versions import Identity, Published, identity_of, published, versions
 from tracetonne.settings import CHECKOUT, DBT_PROJECT, Home
 
 ASIDE = ".making-"
 # Where the lists lie that are made from the methods.
 GENERATED = CHECKOUT / "docs"
-# Columns to order a table by; what is not named here is ordered by its columns from left to right.
-KEYS = {
-    "figure": ("refresh_period", "figure_key"),
-    "calculation_line": ("refresh_period", "line_id"),
-    "calculation_line_input": ("refresh_period", "line_id", "input_name", "input_index"),
-    "fact": ("refresh_period", "fact_id"),
-    "fact_record": ("refresh_period", "fact_id", "raw_table", "evidence_id", "record_number"),
-    "meter_reading": ("evidence_id", "record_number"),
-}
-
 
 EarlierPackage = tuple[str, str | None, int | None, str | None]
 """Period of the lines; period, version and hash of the package that proves them."""
+Tables = dict[str, dict[str, str]]
+"""DuckDB types by column, by path of the CSV below `data/`."""
 
 
 class DamagedEvidenceError(TraceTonneError):
@@ -103,16 +95,16 @@ def build_package(home: Home, site: str, period: str, *, threads: int | None = N
         _alone(home, site, period),
     ):
         collection = Collection(home, site, period, connection)
-        earlier = _earlier_packages(collection)
-        identity = identity_of(connection, collection.query, _values(_EARLIER_COLUMNS, earlier))
         newest = published(home, site, period)
-        changed = identity.differences(newest.identity) if newest else []
-        if newest and not changed:
-            return PackageResult(newest.path, newest.version, "unchanged", newest.sha256)
         version = newest.version + 1 if newest else 1
         target = home.exports / site / period / f"v{version}"
         with _aside(target.parent) as folder:
-            write_package(collection, earlier, identity, version, folder)
+            tables = write_tables(collection, folder / PAYLOAD)
+            before = newest.identity if newest else None
+            changed = identity_of(folder, before.form).differences(before) if before else []
+            if newest and not changed:
+                return PackageResult(newest.path, newest.version, "unchanged", newest.sha256)
+            write_package(collection, tables, version, folder)
             _settle(folder)
             folder.rename(target)
             _sync(target.parent)
@@ -139,27 +131,17 @@ def remade_hash(home: Home, package: Published) -> str:
     folder = package.path.parent
     with duckdb.connect() as connection, _alone(home, package.site, package.period), _aside(folder) as aside:
         collection = Collection(home, package.site, package.period, connection)
-        earlier = _earlier_packages(collection)
-        identity = identity_of(connection, collection.query, _values(_EARLIER_COLUMNS, earlier))
-        write_package(collection, earlier, identity, package.version, aside)
+        write_package(collection, write_tables(collection, aside / PAYLOAD), package.version, aside)
         return bag.package_hash(aside)
 
 
-def write_package(
-    collection: Collection,
-    earlier: list[EarlierPackage],
-    identity: Identity,
-    version: int,
-    folder: Path,
-) -> None:
-    """Write all files of a package into an empty folder."""
+def write_package(collection: Collection, tables: Tables, version: int, folder: Path) -> None:
+    """Write all files of a package into a folder that holds its tables."""
     payload = folder / PAYLOAD
-    payload.mkdir()
     hashes = _copy_evidence(collection, payload)
     for place, own in collection.own_kinds().items():
         (payload / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(own, payload / place)
-    tables = _write_tables(collection, earlier, payload)
     run = _run(collection, version)
     _write_words(collection, run, tables, payload)
     for path in bag.payload_files(folder):
@@ -169,7 +151,7 @@ def write_package(
     (payload / crate.METADATA_FILE).write_bytes(metadata)
     hashes[f"{PAYLOAD}/{crate.METADATA_FILE}"] = hashlib.sha256(metadata).hexdigest()
     formulas = hashes.get(f"{PAYLOAD}/{FORMULAS_FILE}", "")
-    info = _info(run, identity) | ({"TraceTonne-Formulas-SHA256": formulas} if formulas else {})
+    info = _info(run, identity_of(folder)) | ({"TraceTonne-Formulas-SHA256": formulas} if formulas else {})
     bag.write_frame(folder, info, hashes)
 
 
@@ -223,20 +205,27 @@ def _copy_evidence(collection: Collection, payload: Path) -> dict[str, str]:
     return hashes
 
 
-def _write_tables(
-    collection: Collection, earlier: list[EarlierPackage], payload: Path
-) -> dict[str, dict[str, str]]:
-    """Write every table and return its columns by path of the CSV."""
-    written: dict[str, dict[str, str]] = {}
+def write_tables(collection: Collection, payload: Path) -> Tables:
+    """Write every table and return its columns by path of the CSV.
 
-    def write(path: str, query: str) -> None:
-        keys = KEYS.get(Path(path).stem, ())
+    What is served of one period lies in its order already and is copied; of several, they are put together.
+    """
+    written: Tables = {}
+
+    def write(path: str, query: str, keys: Sequence[str] = ()) -> None:
         written[path] = write_table(collection.connection, query, keys, payload / path.removesuffix(".csv"))
 
     for table in collection.tables():
-        write(table_file(table), collection.query(table))
+        path, files = table_file(table), collection.files(table)
+        if len(files) == 1:
+            written[path] = copy_table(files[0], payload / path.removesuffix(".csv"))
+        else:
+            keys = serving.KEYS.get(f"out_{table}")
+            write(path, collection.query(table), ("refresh_period", *keys) if keys else ())
     for table in collection.landing_tables():
-        write(landing_file(table), collection.landing_query(table))
+        keys = ("evidence_id", "record_number") if table == "meter_reading" else ()
+        write(landing_file(table), collection.landing_query(table), keys)
+    earlier = _earlier_packages(collection)
     write(table_file(EARLIER_LINE), collection.earlier_lines_query())
     write(table_file(EARLIER_PACKAGE), _values(_EARLIER_COLUMNS, earlier))
     index = [(d.evidence_id, d.sha256, d.bagged_as, d.file_name, d.kind) for d in collection.evidence]
@@ -325,9 +314,7 @@ def _calculation_hash() -> str:
     return digest.hexdigest() if files else ""
 
 
-def _write_words(
-    collection: Collection, run: crate.Run, tables: dict[str, dict[str, str]], payload: Path
-) -> None:
+def _write_words(collection: Collection, run: crate.Run, tables: Tables, payload: Path) -> None:
     # Months inside a year have packages and verdicts of their own, made whenever they were asked for.
     judged = next(build for build in collection.own if build.period == collection.period)
     gates = judged.gates() or []

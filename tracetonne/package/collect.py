@@ -106,7 +106,11 @@ class Collection:
 
     def query(self, table: str) -> str:
         """Return the query of a served table over the periods of this package."""
-        return _union(build.tables.get(f"out_{table}") for build in self.own)
+        return _union(self.files(table))
+
+    def files(self, table: str) -> list[Path]:
+        """Return the files of a served table, one a period of this package that has it."""
+        return [path for build in self.own if (path := build.tables.get(f"out_{table}"))]
 
     def _evidence(self) -> list[Evidence]:
         rows = self.connection.execute(

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import duckdb
 
 from tracetonne.neutral import neutral_sql
 
-UTF8_BOM = b"\xef\xbb\xbf"  # Without it spreadsheets read Chinese text in the local code page.
+UTF8_BOM = "\ufeff"  # Without it spreadsheets read Chinese text in the local code page.
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, str]:
@@ -25,43 +26,59 @@ def columns_of(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, s
 def write_table(
     connection: duckdb.DuckDBPyConnection, query: str, keys: Sequence[str], stem: Path
 ) -> dict[str, str]:
-    """Write `<stem>.parquet` and `<stem>.csv`, ordered by the keys and then by every other column.
+    """Write `<stem>.parquet` and `<stem>.csv`, ordered by keys.
 
     Args:
         connection: Where the query runs.
         query: The rows.
-        keys: Columns to order by first; those that the query does not have are left out.
+        keys: Columns that tell the rows apart; none where it takes all of them, from left to right.
         stem: Path of the files without suffix.
 
     Returns:
         The columns and their DuckDB types.
     """
-    columns = columns_of(connection, query)
-    order = [key for key in keys if key in columns]
-    order += [name for name in columns if name not in order]
-    ordered = f"select * from ({query}) order by {', '.join(map(quoted, order))}"
+    order = ", ".join(map(quoted, keys)) or "all"
     stem.parent.mkdir(parents=True, exist_ok=True)
     parquet = stem.with_suffix(".parquet")
-    connection.execute(f"copy ({ordered}) to {literal(parquet)} (format parquet, compression zstd)")
-    print_csv(connection, parquet, stem.with_suffix(".csv"))
+    connection.execute(
+        f"copy ({query} order by {order}) to {literal(parquet)} (format parquet, compression zstd)"
+    )
+    return print_csv(parquet, stem.with_suffix(".csv"))
+
+
+def copy_table(source: Path, stem: Path) -> dict[str, str]:
+    """Copy a Parquet file that lies in order already, and print it as CSV beside."""
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    parquet = stem.with_suffix(".parquet")
+    shutil.copyfile(source, parquet)
+    return print_csv(parquet, stem.with_suffix(".csv"))
+
+
+def print_csv(parquet: Path, target: Path) -> dict[str, str]:
+    """Print a Parquet file as UTF-8 CSV with byte-order mark, safe to open in a spreadsheet.
+
+    Returns:
+        The columns and their DuckDB types.
+    """
+    with engine().cursor() as printer:
+        rows = f"from read_parquet({literal(parquet)})"
+        columns = columns_of(printer, rows)
+        # The mark is written as the first sign of the first header.
+        names = [UTF8_BOM * (number == 0) + name for number, name in enumerate(columns)]
+        cells = [
+            f"{_cell(name, kind)} as {quoted(shown)}"
+            for (name, kind), shown in zip(columns.items(), names, strict=True)
+        ]
+        printer.execute(
+            f"copy (select {', '.join(cells)} {rows}) to {literal(target)} (format csv, header true)"
+        )
     return columns
 
 
-def print_csv(connection: duckdb.DuckDBPyConnection, parquet: Path, target: Path) -> None:
-    """Print a Parquet file as UTF-8 CSV with byte-order mark, safe to open in a spreadsheet."""
-    columns = columns_of(connection, f"from read_parquet({literal(parquet)})")
-    body = target.with_suffix(".body")
-    cells = ", ".join(f"{_cell(name, kind)} as {quoted(name)}" for name, kind in columns.items())
-    connection.execute(
-        # Without the order, several threads write their parts of the CSV as they come.
-        f"copy (select {cells} from read_parquet({literal(parquet)}, file_row_number = true) "
-        "order by file_row_number) "
-        f"to {literal(body)} (format csv, header true)"
-    )
-    with target.open("wb") as whole, body.open("rb") as part:
-        whole.write(UTF8_BOM)
-        shutil.copyfileobj(part, whole, 1 << 20)
-    body.unlink()
+@cache
+def engine() -> duckdb.DuckDBPyConnection:
+    """Return an engine of one thread: it keeps the order of a file and holds little of it at a time."""
+    return duckdb.connect(config={"threads": 1, "enable_external_file_cache": False})
 
 
 def _cell(name: str, kind: str) -> str:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from tracetonne.package.bag import package_hash, read_info
+from tracetonne.package.bag import package_hash, read_info, sha256_of
 from tracetonne.package.layout import EARLIER_PACKAGE, PAYLOAD, table_file
-from tracetonne.package.tabular import literal
+from tracetonne.package.tabular import engine, literal
 from tracetonne.settings import Home
 
 # What makes a new version, in the order in which a change is explained.
 PARTS = ("Evidence", "Factors", "Methods", "Figures", "Earlier-Packages")
+# How the hashes are made. In form 1, which no package names, `Figures` was a hash over rows printed as JSON;
+# since form 2 it is the SHA-256 of the table of figures as the package holds it.
+FORM = "2"
+_FORM_ENTRY = "TraceTonne-Identity-Form"
 _FOLDER = re.compile(r"v([1-9][0-9]*)")
 
 
@@ -26,10 +30,11 @@ class Identity:
     """Hashes of all that makes a version: a new one is due when any of them differs."""
 
     parts: dict[str, str]
+    form: str
 
     def as_info(self) -> dict[str, str]:
         """Return the entries for `bag-info.txt`."""
-        return {f"TraceTonne-{name}-SHA256": self.parts[name] for name in PARTS}
+        return {_FORM_ENTRY: self.form} | {f"TraceTonne-{name}-SHA256": self.parts[name] for name in PARTS}
 
     def differences(self, other: Identity) -> list[str]:
         """Return the names of the parts that differ."""
@@ -49,7 +54,9 @@ class Published:
     def identity(self) -> Identity:
         """What the version was made from."""
         info = read_info(self.path)
-        return Identity({name: info.get(f"TraceTonne-{name}-SHA256", "") for name in PARTS})
+        return Identity(
+            {name: info.get(f"TraceTonne-{name}-SHA256", "") for name in PARTS}, form_of(self.path)
+        )
 
     @property
     def sha256(self) -> str:
@@ -81,34 +88,35 @@ def published(home: Home, site: str, period: str) -> Published | None:
     return existing[-1] if existing else None
 
 
-def identity_of(
-    connection: duckdb.DuckDBPyConnection, query_of: Callable[[str], str], earlier: str
-) -> Identity:
-    """Hash what makes a version: evidence, factors, methods, figures, and the earlier packages it uses.
+def form_of(root: Path) -> str:
+    """Return the form in which a package says what it was made of."""
+    return read_info(root).get(_FORM_ENTRY, "1")
 
-    Args:
-        connection: Where the queries run.
-        query_of: Gives the query of a served table by its name without `out_`.
-        earlier: Query of the earlier packages: period, version, hash.
-    """
+
+def identity_of(root: Path, form: str = FORM) -> Identity:
+    """Hash what makes a version, from its tables: evidence, factors, methods, figures, earlier packages."""
+
+    def table(name: str, suffix: str = "parquet") -> Path:
+        return root / PAYLOAD / table_file(name, suffix)
+
+    def rows(name: str) -> str:
+        return f"read_parquet({literal(table(name))})"
+
     queries = {
-        "Evidence": f"select distinct sha256, kind, file_name from ({query_of('evidence_used')})",
-        "Factors": f"select distinct * from ({query_of('factor_used')})",
-        "Methods": f"select distinct method_id, clause, formula from ({query_of('calculation_line')})",
-        "Figures": f"select * from ({query_of('figure')})",
-        "Earlier-Packages": earlier,
+        "Evidence": f"select distinct sha256, kind, file_name from {rows('evidence_used')}",
+        "Factors": f"select distinct * from {rows('factor_used')}",
+        "Methods": f"select distinct method_id, clause, formula from {rows('calculation_line')}",
+        "Figures": f"select * from {rows('figure')}",
+        "Earlier-Packages": f"select * from {rows(EARLIER_PACKAGE)}",
     }
-    return Identity({name: _rows_hash(connection.execute(queries[name]).fetchall()) for name in PARTS})
-
-
-def identity_of_package(root: Path) -> Identity:
-    """Hash again, from the tables of a package, what it was made of."""
-
-    def query_of(table: str) -> str:
-        return f"select * from read_parquet({literal(root / PAYLOAD / table_file(table, 'parquet'))})"
-
-    with duckdb.connect() as connection:
-        return identity_of(connection, query_of, query_of(EARLIER_PACKAGE))
+    parts = {}
+    with engine().cursor() as connection:
+        for name, query in queries.items():
+            if name == "Figures" and form == FORM:
+                parts[name] = sha256_of(table("figure", "csv"))
+            else:
+                parts[name] = _rows_hash(connection.execute(query).fetchall())
+    return Identity(parts, form)
 
 
 def _rows_hash(rows: Iterable[Sequence[object]]) -> str:
