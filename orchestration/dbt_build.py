@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration import standing
+from orchestration.file_hash import folder_hash
 from orchestration.nodes import Finished, NodeResult, failed
 from tracetonne.damage import damaged_file
 from tracetonne.errors import TraceTonneError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 FINGERPRINT = "manifest.sha256"
 PARSED = "partial_parse.msgpack"
 SEEDED = "seeds.sha256"
-UNFINGERPRINTED = ("target", "logs", "tests", ".user.yml")
+UNFINGERPRINTED = frozenset({"target", "logs", "tests", ".user.yml"})
 # Seeds, and the tests declared beside them, run when a seed changes.
 WITHOUT_SEEDS = ("--exclude", "resource_type:seed", "path:seeds")
 
@@ -38,12 +39,7 @@ class ModelFailedError(TraceTonneError):
 
 def project_fingerprint() -> str:
     """Return a hash of every file of the dbt project: the methods and factors in force."""
-    digest = hashlib.sha256()
-    for path in sorted(DBT_PROJECT.rglob("*")):
-        folder = path.relative_to(DBT_PROJECT).parts[0]
-        if path.is_file() and folder not in UNFINGERPRINTED and path.suffix != ".pyc":
-            digest.update(str(path.relative_to(DBT_PROJECT)).encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+    return folder_hash(DBT_PROJECT, without=UNFINGERPRINTED)
 
 
 def prepare_manifest(home: Home) -> Path:
@@ -211,23 +207,13 @@ def _node_result(result: Any) -> NodeResult:
 
 def _whole_fingerprint() -> str:
     """Add to the project's hash what else decides how it parses."""
-    return hashlib.sha256((project_fingerprint() + _test_fingerprint()).encode()).hexdigest()
-
-
-def _test_fingerprint() -> str:
-    digest = hashlib.sha256()
-    for path in sorted((DBT_PROJECT / "tests").rglob("*.sql")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    tests = folder_hash(DBT_PROJECT / "tests", ".sql")
+    return hashlib.sha256((project_fingerprint() + tests).encode()).hexdigest()
 
 
 def seeds_fingerprint() -> str:
     """Return a hash of all reference data."""
-    digest = hashlib.sha256()
-    for path in sorted((DBT_PROJECT / "seeds").rglob("*")):
-        if path.is_file():
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
+    return folder_hash(DBT_PROJECT / "seeds")
 
 
 def build_models(

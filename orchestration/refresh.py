@@ -9,6 +9,7 @@ import os
 import time
 import warnings
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from expectations import worker
 from orchestration import progress as watching
 from orchestration.dbt_build import ModelFailedError, prepare_manifest, project_fingerprint, seeds_stand
+from orchestration.file_hash import folder_hash
 from orchestration.inbox import land_inbox
 from orchestration.standing import YEARLY
 from tracetonne import serving, superseded
@@ -127,8 +129,7 @@ def inputs_hash(home: Home, site: str, period: str) -> str:
     for month, build in sorted(superseded.earlier_builds(home, site, period).items()):
         digest.update(f"{month}={build};".encode())
     for folder in CODE:
-        for path in sorted((CHECKOUT / folder).rglob("*.py")):
-            digest.update(path.read_bytes())
+        digest.update(folder_hash(CHECKOUT / folder, ".py").encode())
     return digest.hexdigest()
 
 
@@ -191,7 +192,7 @@ def _run(home: Home, site: str, period: str) -> None:
         job = _definitions(prepare_manifest(home)).resolve_job_def(
             "monthly_refresh" if is_month(period) else "yearly_refresh"
         )
-        with _quiet_logs():
+        with _quiet_logs(), _kept_open(home):
             result = _selection(home, job, period).execute_in_process(
                 partition_key=partition_key(site, period),
                 instance=instance,
@@ -222,6 +223,21 @@ def _selection(home: Home, job: dg.JobDefinition, period: str) -> dg.JobDefiniti
             key for key in graph.asset_check_keys if key.asset_key.path[0] in ("output", "serving")
         },
     )
+
+
+@contextmanager
+def _kept_open(home: Home) -> Iterator[None]:
+    """Keep the warehouse open from step to step: opening and closing it takes a tenth of a second each time.
+
+    One that cannot be opened is left to the step that needs it, which knows what to say.
+    """
+    import duckdb
+
+    with ExitStack() as stack:
+        if home.warehouse.exists():
+            with suppress(duckdb.Error):
+                stack.enter_context(duckdb.connect(str(home.warehouse)))
+        yield
 
 
 _made: dict[Path, dg.Definitions] = {}

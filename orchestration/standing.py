@@ -38,7 +38,7 @@ _LOOKS_AROUND = re.compile(r"\b(var|run_query|statement|env_var)\s*\(")
 class StandingTest:
     """A data test with its compiled SQL; it fails by the number of rows that it finds.
 
-    `dated` names the relations in it that keep rows a site and period, each with the column of the period.
+    `scoped` names the relations in it that keep rows a site, each with the column of the period or none.
     """
 
     unique_id: str
@@ -46,13 +46,13 @@ class StandingTest:
     severity: str
     sql: str
     yearly: bool = False
-    dated: dict[str, str] = field(default_factory=dict)
+    scoped: dict[str, str | None] = field(default_factory=dict)
 
     def sql_of(self, written: WrittenRows | None) -> str:
-        """Return the SQL that looks only at the dated rows which a build wrote, or at all of them."""
+        """Return the SQL that looks only at the rows which a build wrote, or at all of them."""
         sql = self.sql
         if written is not None:
-            for relation, column in self.dated.items():
+            for relation, column in self.scoped.items():
                 sql = sql.replace(relation, f"(select * from {relation} where {written.condition(column)})")
         return sql
 
@@ -65,10 +65,11 @@ class WrittenRows:
     first: str
     after: str
 
-    def condition(self, column: str) -> str:
-        """Return the condition of these rows by the column of their period."""
+    def condition(self, column: str | None) -> str:
+        """Return the condition of these rows by the column of their period; without one, of the site."""
         site = self.site.replace("'", "''")
-        return f"site = '{site}' and {column} >= '{self.first}' and {column} < '{self.after}'"
+        months = f" and {column} >= '{self.first}' and {column} < '{self.after}'" if column else ""
+        return f"site = '{site}'{months}"
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def remember(home: Home, fingerprint: str, nodes: Sequence[NodeResult]) -> None:
     """Keep what stands after a full build that passed."""
     manifest = json.loads((home.dbt_target / "manifest.json").read_text(encoding="utf-8"))
     steady = steady_nodes(manifest)
-    dated = _dated_relations(home)
+    scoped = _scoped_relations(home)
     views = [
         node["name"]
         for unique_id, node in manifest["nodes"].items()
@@ -139,7 +140,7 @@ def remember(home: Home, fingerprint: str, nodes: Sequence[NodeResult]) -> None:
             "severity": str(manifest["nodes"][node.unique_id]["config"]["severity"]).lower(),
             "sql": node.compiled_code,
             "yearly": _is_yearly(manifest, node.unique_id),
-            "dated": {name: column for name, column in dated.items() if name in node.compiled_code},
+            "scoped": {name: column for name, column in scoped.items() if name in node.compiled_code},
         }
         for node in nodes
         if node.resource_type == "test" and node.unique_id in steady and node.compiled_code
@@ -214,8 +215,11 @@ def written_rows(site: str, periods: Sequence[str]) -> WrittenRows | None:
     return WrittenRows(site, min(periods), f"{int(last[:4]) + 1}{last[4:]}")
 
 
-def _dated_relations(home: Home) -> dict[str, str]:
-    """Return the relations with a site and a period, named as compiled SQL names them, and that column."""
+def _scoped_relations(home: Home) -> dict[str, str | None]:
+    """Return the relations that keep rows a site and period, as compiled SQL names them, with that column.
+
+    Staging has no periods: its views show every document of every site, of which a build read those of one.
+    """
     import duckdb
 
     with duckdb.connect(str(home.warehouse)) as warehouse:
@@ -225,7 +229,8 @@ def _dated_relations(home: Home) -> dict[str, str]:
             "from information_schema.columns "
             "where table_schema in ('staging', 'calculation', 'output') "
             "and column_name in ('site', 'period', 'refresh_period') "
-            "group by 1, 2, 3 having bool_or(column_name = 'site') and period_column is not null order by all"
+            "group by 1, 2, 3 having bool_or(column_name = 'site') "
+            "and (period_column is not null or table_schema = 'staging') order by all"
         ).fetchall()
     return {".".join(f'"{part}"' for part in parts): column for *parts, column in rows}
 

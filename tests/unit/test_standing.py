@@ -41,9 +41,9 @@ def test_a_month_writes_its_rows_and_the_windows_of_the_year_after() -> None:
     assert written_rows("s", ["2025-06", "2025"]) is None
 
 
-def test_a_test_looks_at_the_written_rows_of_dated_relations() -> None:
+def test_a_test_looks_at_the_written_rows_of_scoped_relations() -> None:
     sql = 'select * from "w"."c"."a" join "w"."c"."ab" using (x)'
-    test = StandingTest("test.t", "t", "error", sql, dated={'"w"."c"."a"': "period"})
+    test = StandingTest("test.t", "t", "error", sql, scoped={'"w"."c"."a"': "period"})
     assert test.sql_of(WrittenRows("o'hara", "2025-06", "2026-06")) == (
         "select * from (select * from \"w\".\"c\".\"a\" where site = 'o''hara' and period >= '2025-06' "
         'and period < \'2026-06\') join "w"."c"."ab" using (x)'

@@ -13,6 +13,7 @@ direct_emissions as (
 
 rules as (
     select * from {{ ref('calc_period_rule') }}
+    where {{ in_scope() }}
 ),
 
 reconciliations as (

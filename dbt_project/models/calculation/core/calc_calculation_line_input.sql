@@ -67,7 +67,8 @@ listed_inputs as (
         on parts.site = totals.site
         and parts.period = totals.period
         and parts.quantity = totals.quantity
-    where totals.formula_name = 'total_sum'
+    where {{ in_scope('parts.site', 'parts.period') }}
+        and totals.formula_name = 'total_sum'
 
     union all
 

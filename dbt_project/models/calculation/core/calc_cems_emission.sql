@@ -4,7 +4,8 @@
 with
 rules as (
     select * from {{ ref('calc_period_rule') }}
-    where series = 'regime'
+    where {{ in_scope() }}
+        and series = 'regime'
 ),
 
 template_sources as (

@@ -5,6 +5,7 @@
 with
 rules as (
     select * from {{ ref('calc_period_rule') }}
+    where {{ in_scope() }}
 ),
 
 attributed as (

@@ -13,6 +13,7 @@ parts as (
         quantity,
         sum(part) as part_sum
     from {{ ref('calc_installation_total_part') }}
+    where {{ in_scope() }}
     group by
         site,
         period,

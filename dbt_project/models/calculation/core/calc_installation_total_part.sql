@@ -3,18 +3,15 @@
 with
 streams as (
     select * from {{ ref('calc_source_stream_emission') }}
-    where {{ in_scope() }}
-        and corroborates is null
+    where corroborates is null
 ),
 
 cems as (
     select * from {{ ref('calc_cems_emission') }}
-    where {{ in_scope() }}
 ),
 
 pfc as (
     select * from {{ ref('calc_pfc_emission') }}
-    where {{ in_scope() }}
 ),
 
 parts as (

@@ -1,7 +1,6 @@
 with
 periods as (
     select * from {{ ref('calc_period') }}
-    where {{ in_scope() }}
 ),
 
 rules as (

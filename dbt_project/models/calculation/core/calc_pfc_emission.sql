@@ -35,7 +35,8 @@ sources as (
 
 rules as (
     select * from {{ ref('calc_period_rule') }}
-    where series = 'regime'
+    where {{ in_scope() }}
+        and series = 'regime'
 ),
 
 tetrafluoromethane as (

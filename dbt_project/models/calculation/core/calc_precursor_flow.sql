@@ -2,7 +2,6 @@
 with
 periods as (
     select * from {{ ref('calc_period') }}
-    where {{ in_scope() }}
 ),
 
 template_flows as (
@@ -18,13 +17,11 @@ document_flows as (
         consumed_quantity,
         consumed_id
     from {{ ref('calc_document_precursor_input') }}
-    where {{ in_scope() }}
 ),
 
 own_flows as (
     select * from {{ ref('calc_document_fact') }}
-    where {{ in_scope() }}
-        and fact_type = 'own_precursor'
+    where fact_type = 'own_precursor'
 ),
 
 flows as (

@@ -8,6 +8,7 @@ chains as (
 
 rules as (
     select * from {{ ref('calc_period_rule') }}
+    where {{ in_scope() }}
 ),
 
 -- Goods counted in their functional unit, a tonne of clinker or nitrogen (Art. 4; eq. 64 to 66): where the content of

@@ -5,7 +5,8 @@
 with
 rules as (
     select * from {{ ref('calc_period_rule') }}
-    where is_reconciliation_factor_applied
+    where {{ in_scope() }}
+        and is_reconciliation_factor_applied
 ),
 
 totals as (

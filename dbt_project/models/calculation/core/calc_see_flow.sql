@@ -3,10 +3,12 @@
 with
 flows as (
     select * from {{ ref('calc_precursor_flow') }}
+    where {{ in_scope() }}
 ),
 
 rules as (
     select * from {{ ref('calc_period_rule') }}
+    where {{ in_scope() }}
 ),
 
 precursor_values as (

@@ -11,11 +11,13 @@ streams as (
             else method || '_mass'
         end as formula_kind
     from {{ ref('calc_source_stream_input') }}
+    where {{ in_scope() }}
 ),
 
 rules as (
     select * from {{ ref('calc_period_rule') }}
-    where series = 'regime'
+    where {{ in_scope() }}
+        and series = 'regime'
 ),
 
 named as (

@@ -5,12 +5,10 @@ template_streams as (
 
 document_streams as (
     select * from {{ ref('calc_document_source_stream_input') }}
-    where {{ in_scope() }}
 ),
 
 periods as (
     select * from {{ ref('calc_period') }}
-    where {{ in_scope() }}
 ),
 
 streams as (

@@ -36,7 +36,8 @@ reference_efficiencies as (
 
 rules as (
     select * from {{ ref('calc_period_rule') }}
-    where series = 'regime'
+    where {{ in_scope() }}
+        and series = 'regime'
         and input_source = 'document'
 ),
 

@@ -133,6 +133,7 @@ billing_summaries as (
 
 channels as (
     select * from {{ ref('stg_meter__channel') }}
+    where {{ in_scope_site() }}
 ),
 
 units as (
@@ -142,7 +143,8 @@ units as (
 -- A billing period may begin a year before it ends.
 readings as (
     select * from {{ ref('stg_meter__reading') }}
-    where {{ in_scope_days('interval_start_local', margin_hours=24 * 400) }}
+    where {{ in_scope_site() }}
+        and {{ in_scope_days('interval_start_local', margin_hours=24 * 400) }}
 ),
 
 -- Months of each period: itself, or the twelve of a year.

@@ -25,7 +25,8 @@ units as (
 
 readings as (
     select * from {{ ref('stg_meter__reading') }}
-    where {{ in_scope_days('interval_start_local', margin_hours=longest_bill_hours) }}
+    where {{ in_scope_site() }}
+        and {{ in_scope_days('interval_start_local', margin_hours=longest_bill_hours) }}
         and quantity is not null
 ),
 

@@ -20,6 +20,7 @@ fuel_bills as (
 
 manual_entries as (
     select * from {{ ref('stg_manual__entry') }}
+    where {{ in_scope_site() }}
 ),
 
 units as (

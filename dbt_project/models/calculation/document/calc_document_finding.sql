@@ -53,6 +53,7 @@ registers as (
 
 channels as (
     select * from {{ ref('stg_meter__channel') }}
+    where {{ in_scope_site() }}
 ),
 
 meter_months as (

@@ -3,7 +3,8 @@
 with
 ledger as (
     select * from {{ ref('stg_production__ledger') }}
-    where {{ of_new_evidence('production_ledger') }}
+    where {{ in_scope_site() }}
+        and {{ of_new_evidence('production_ledger') }}
 ),
 
 units as (

@@ -7,7 +7,8 @@ channels as (
         evidence_id,
         meter
     from {{ ref('stg_meter__channel') }}
-    where accumulation <> 'cumulative'
+    where {{ in_scope_site() }}
+        and accumulation <> 'cumulative'
 ),
 
 clocks as (
@@ -15,6 +16,7 @@ clocks as (
         *,
         lag(utc_offset_minutes) over (partition by site, evidence_id, meter order by from_utc) as offset_before
     from {{ ref('stg_meter__clock') }}
+    where {{ in_scope_site() }}
 ),
 
 active_evidence as (
@@ -23,7 +25,8 @@ active_evidence as (
 
 readings as (
     select * from {{ ref('stg_meter__reading') }}
-    where {{ in_scope_days('interval_start_local', margin_hours=36) }}
+    where {{ in_scope_site() }}
+        and {{ in_scope_days('interval_start_local', margin_hours=36) }}
 ),
 
 -- Days of the document's own clock; a document that states none keeps that of Taiwan.

@@ -11,7 +11,8 @@ meter_totals as (
 
 readings as (
     select * from {{ ref('stg_meter__reading') }}
-    where {{ in_scope_days('interval_start_local', margin_hours=1) }}
+    where {{ in_scope_site() }}
+        and {{ in_scope_days('interval_start_local', margin_hours=1) }}
         and quantity is not null
 ),
 

@@ -3,7 +3,8 @@
 with
 readings as (
     select * from {{ ref('stg_meter__reading') }}
-    where {{ in_scope_days('interval_start_local') }}
+    where {{ in_scope_site() }}
+        and {{ in_scope_days('interval_start_local') }}
 ),
 
 active_evidence as (
@@ -28,6 +29,7 @@ channels as (
         max(multiplier) as multiplier,
         max(flow_direction) as flow_direction
     from {{ ref('stg_meter__channel') }}
+    where {{ in_scope_site() }}
     group by site, evidence_id, meter
 ),
 

@@ -9,7 +9,8 @@ periods as (
 
 channels as (
     select * from {{ ref('stg_meter__channel') }}
-    where accumulation = 'cumulative'
+    where {{ in_scope_site() }}
+        and accumulation = 'cumulative'
 ),
 
 meters as (
@@ -49,7 +50,8 @@ ranked as (
     inner join active_evidence
         on readings.site = active_evidence.site
         and readings.evidence_id = active_evidence.evidence_id
-    where readings.quantity is not null
+    where {{ in_scope_site('readings.site') }}
+        and readings.quantity is not null
         and readings.interval_start_local is not null
 ),
 

@@ -1,47 +1,43 @@
 {{ scoped() }}
 
-with
-meter_months as (
-    select * from {{ ref('calc_document_meter_month') }}
-    where {{ in_scope() }}
-),
-
-readings as (
-    select * from {{ ref('stg_meter__reading') }}
-    where {{ in_scope_days('interval_start_local') }}
-),
-
-active_evidence as (
-    select * from {{ ref('stg_register__active_evidence') }}
-),
-
--- Two readings of one interval can exist only where one document repeats an interval, or where the spans of two
--- documents overlap. Only those meters' readings are looked at one by one.
-ordered as (
-    select
-        *,
-        max(last_interval_local) over (
-            partition by site, period, meter
-            order by first_interval_local, evidence_id
-            rows between unbounded preceding and 1 preceding
-        ) as last_interval_before
-    from meter_months
-),
-
-suspects as (
+{#-
+  Two readings of one interval can exist only where one document repeats an interval, or where the spans of two
+  documents overlap. Only those meters' readings are looked at one by one; most months have none.
+-#}
+{%- set suspects -%}
     select distinct
         site,
         period,
         meter
-    from ordered
+    from (
+        select
+            *,
+            max(last_interval_local) over (
+                partition by site, period, meter
+                order by first_interval_local, evidence_id
+                rows between unbounded preceding and 1 preceding
+            ) as last_interval_before
+        from {{ ref('calc_document_meter_month') }}
+        where {{ in_scope() }}
+    ) as ordered
     where record_count > interval_count
         or first_interval_local <= last_interval_before
+{%- endset %}
+
+with
+suspects as (
+    {{ suspects }}
 ),
 
--- Most months have no suspect: then this reads one column, and nothing else is looked at.
-suspect_readings as (
-    select * from readings
-    where meter in (select suspects.meter from suspects)
+readings as (
+    select * from {{ ref('stg_meter__reading') }}
+    where {{ in_scope_site() }}
+        and {{ in_scope_days('interval_start_local') }}
+        and {{ only_values_of('meter', 'select meter from (' ~ suspects ~ ') as suspects') }}
+),
+
+active_evidence as (
+    select * from {{ ref('stg_register__active_evidence') }}
 ),
 
 ranked as (
@@ -62,7 +58,7 @@ ranked as (
                 readings.evidence_id desc,
                 readings.record_number desc
         ) as reading_rank
-    from suspect_readings as readings
+    from readings
     inner join suspects
         on readings.site = suspects.site
         and readings.meter = suspects.meter

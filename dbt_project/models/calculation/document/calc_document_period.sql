@@ -38,7 +38,10 @@ spans as (
         'meter_csv', 'taipower_bill', 'taipower_pdf_bill', 'city_gas_bill', 'fuel_card', 'production_ledger',
         '{{ organisation_kinds | reject('in', ['office_lease', 'scope3_statement']) | join("', '") }}'
     )
-        or active_evidence.evidence_id in (select channels.evidence_id from {{ ref('stg_meter__channel') }} as channels)
+        or active_evidence.evidence_id in (
+            select channels.evidence_id from {{ ref('stg_meter__channel') }} as channels
+            where {{ in_scope_site('channels.site') }}
+        )
     group by active_evidence.site
 ),
 

@@ -3,6 +3,7 @@
 with
 counts as (
     select * from {{ ref('stg_stock__count') }}
+    where {{ in_scope_site() }}
 ),
 
 units as (

@@ -9,7 +9,8 @@ versions as (
 
 inputs as (
     select * from {{ ref('calc_source_stream_input') }}
-    where input_source = 'document'
+    where {{ in_scope() }}
+        and input_source = 'document'
         and corroborates is null
 ),
 

@@ -1,7 +1,6 @@
 with
 calibrations as (
     select * from {{ source('raw', 'meter_calibration') }}
-    where {{ in_scope_site() }}
 ),
 
 active_evidence as (

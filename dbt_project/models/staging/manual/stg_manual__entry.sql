@@ -1,7 +1,6 @@
 with
 entries as (
     select * from {{ source('raw', 'manual_entry') }}
-    where {{ in_scope_site() }}
 ),
 
 active_evidence as (

@@ -1,7 +1,6 @@
 with
 channels as (
     select * from {{ source('raw', 'meter_channel') }}
-    where {{ in_scope_site('site') }}
 ),
 
 typed as (

@@ -1,7 +1,6 @@
 with
 clocks as (
     select * from {{ source('raw', 'meter_clock') }}
-    where {{ in_scope_site('site') }}
 )
 
 select

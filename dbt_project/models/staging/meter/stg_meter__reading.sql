@@ -18,4 +18,3 @@ select
     unit,
     quality
 from readings
-where {{ in_scope_site('site') }}

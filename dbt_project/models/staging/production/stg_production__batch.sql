@@ -1,7 +1,6 @@
 with
 batches as (
     select * from {{ source('raw', 'batch_ledger') }}
-    where {{ in_scope_site() }}
 ),
 
 active_evidence as (

@@ -1,7 +1,6 @@
 with
 ledger as (
     select * from {{ source('raw', 'production_ledger') }}
-    where {{ in_scope_site() }}
 ),
 
 active_evidence as (

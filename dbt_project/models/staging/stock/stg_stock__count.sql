@@ -1,7 +1,6 @@
 with
 counts as (
     select * from {{ source('raw', 'stock_count') }}
-    where {{ in_scope_site() }}
 ),
 
 active_evidence as (
