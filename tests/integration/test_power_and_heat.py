@@ -1,8 +1,9 @@
 """A steel plant with its own power and heat, from papers to a verified package, to check by hand.
 
-March 2025. Gas burnt in a combined heat and power unit of 2018 makes 265 MWh and steam for two processes, and
-a furnace's gas some more power; 15 MWh are sold, 500 MWh bought. A boiler burns coal whose laboratory states carbon, not emissions; the
-scrap's paper states emissions, not carbon. Steam leaves by weight, other heat by the oil that makes it.
+March 2025. Gas burnt in a combined heat and power unit of 2018 makes 265 MWh, steam for two processes and
+hot water for one of them, and a furnace's gas makes some more power; 15 MWh are sold, 500 MWh bought. A
+boiler burns coal whose laboratory states carbon, not emissions; the scrap's paper states emissions, not
+carbon. Steam leaves by weight, other heat by the oil that makes it.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ METERS = (
     ("E-SOLD", "surplus", "", "electricity", 15),
     ("H-MELT", "process", "melt", "heat", 348),
     ("H-MILL", "process", "mill", "heat", 145),
+    ("S-MELT", "process", "melt", "steam", 348),
+    ("W-MELT", "process", "melt", "hot_water", 46),
 )
 MASTER: dict[str, Rows] = {
     "site": [{"name": "Mill", "country_code": "TW", "first_month": MONTH}],
@@ -80,15 +83,17 @@ MASTER: dict[str, Rows] = {
         {"source_stream": stream, "name": stream, "material": material, "method": method,
          "activity_source": "ledger", "unit": "t"}
         for stream, material, method in (
-            ("coal", "COAL", "combustion"), ("offgas", "OFFGAS", "combustion"), ("scrap", "SCRAP", "mass_balance"),
+            ("coal", "COAL", "combustion"), ("offgas", "OFFGAS", "combustion"),
+            ("scrap", "SCRAP", "mass_balance"),
             ("steam", "STEAM", "heat_export"), ("oil-heat", "OIL", "heat_export"),
         )
     ],
     "attribution": [
         {"source_stream": stream, "process": process, "method": method, "reason": "test"}
         for stream, process, method in (
-            ("gas", "power", "chp_power"), ("gas", "melt", "chp_steam"), ("gas", "mill", "chp_steam"),
-            ("offgas", "power", "power"), ("coal", "melt", "heat"), ("coal", "mill", "heat"), ("scrap", "melt", "functional_unit"),
+            ("gas", "power", "chp_power"), ("gas", "melt", "chp_steam"), ("gas", "melt", "chp_hot_water"),
+            ("gas", "mill", "chp_steam"), ("offgas", "power", "power"), ("coal", "melt", "heat"),
+            ("coal", "mill", "heat"), ("scrap", "melt", "functional_unit"),
             ("steam", "melt", "functional_unit"), ("oil-heat", "mill", "functional_unit"),
             ("made", "power", "sub_meter"), ("grid", "melt", "sub_meter"), ("grid", "mill", "sub_meter"),
         )
@@ -136,9 +141,10 @@ CERTIFICATES = (
 )  # fmt: skip
 
 # 100 x 36 GJ x 56 tCO2/TJ. The outputs over their reference efficiencies: 265 MWh x 3.6 / 0.53 = 1800 GJ of
-# power, 348 MWh x 3.6 / 0.87 = 1440 GJ and 145 MWh x 3.6 / 0.87 = 600 GJ of steam.
+# power, 348 MWh x 3.6 / 0.87 = 1440 GJ and 145 MWh x 3.6 / 0.87 = 600 GJ of steam, 46 MWh x 3.6 / 0.92 =
+# 180 GJ of hot water for the melt shop, which takes both.
 GAS = 100 * 36 / 1000 * 56
-POWER, MELT, MILL = (GAS * part / 3840 for part in (1800, 1440, 600))
+POWER, MELT, MILL = (GAS * part / 4020 for part in (1800, 1620, 600))
 # 10 t of coal with 0.5 tC/t, of which a hundredth stays in the ash; by heat, 348 and 145 MWh.
 COAL = 10 * 0.5 * 3.664 * (1 - 0.1 * 0.05 / 0.5)
 # Scrap of 0.03664 / 3.664 tC/t. 40 t of steam of 2.8 GJ/t, its condensate taken as of 90 °C. 5 t of oil make
@@ -147,7 +153,7 @@ LOAD = 5 * 40 / (0.4 * 744)
 EFFICIENCY = 0.8 + (0.84 - 0.8) * (LOAD - 0.5) / 0.25
 MELT += COAL * 348 / 493 + 110 * 0.03664 - 40 * (2.8 - 0.376968) / 1000 * 60
 MILL += COAL * 145 / 493 - 5 * 40 / 1000 * 70
-# 10 t of furnace gas of 10 GJ/t and 260 tCO2/TJ make power as well; in its factor they count as natural gas would.
+# 10 t of furnace gas of 10 GJ/t and 260 tCO2/TJ make power as well; its factor has them as natural gas.
 OFFGAS, COUNTED = 0.1 * 260, 0.1 * 56.1
 OWN_FACTOR = (POWER + COUNTED) / 265
 FACTOR = (500 * 0.5 + 250 * OWN_FACTOR) / 750
@@ -213,7 +219,7 @@ def test_the_unit_is_shared_by_reference_efficiencies(plant: tuple[Home, Refresh
     assert result.status == "published", result
     assert value(home, "attributed_emissions_direct", "melt") == pytest.approx(MELT, rel=1e-12)
     assert value(home, "attributed_emissions_direct", "mill") == pytest.approx(MILL, rel=1e-12)
-    # What the power house bears leaves it with the power, but for what the furnace gas has beyond natural gas.
+    # What the power house bears leaves it with the power, but for what is beyond natural gas.
     assert value(home, "attributed_emissions_direct", "power") == pytest.approx(OFFGAS - COUNTED, rel=1e-9)
 
 
@@ -266,7 +272,9 @@ def test_the_package_is_computed_again_from_its_evidence(
 ) -> None:
     assert plant[1].package is not None
     assert verify(Path(plant[1].package)).failures == []
-    assert lines["chp_output", "gas", "melt", "-"]["formula"] == "output * gj_per_unit / reference_efficiency"
+    assert lines["chp_output", "gas", "mill", "-"]["formula"] == "output * gj_per_unit / reference_efficiency"
+    assert float(lines["chp_output", "gas", "melt/steam", "-"]["value"]) == 1440
+    assert float(lines["chp_output", "gas", "melt/hot_water", "-"]["value"]) == pytest.approx(180, rel=1e-12)
     assert float(lines["chp_output", "gas", "power", "-"]["value"]) == 1800
 
 

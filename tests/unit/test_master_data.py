@@ -207,6 +207,17 @@ def test_the_same_key_may_follow_itself_in_time(land) -> None:
     assert land(rows).rejections == []
 
 
+def test_a_pair_has_one_key_but_for_the_outputs_of_a_unit(land) -> None:
+    rows = good_rows()
+    first = rows["attribution"][0] | {"share": ""}
+    rows["attribution"] = [
+        first | {"method": method} for method in ("chp_power", "chp_steam", "chp_hot_water")
+    ]
+    assert land(rows).rejections == []
+    rows["attribution"].append(first | {"method": "heat"})
+    assert codes_of(land(rows)) == ["second_key"]
+
+
 def test_shares_must_add_up_on_every_day(land) -> None:
     rows = good_rows()
     rows["attribution"][1]["valid_to"] = datetime.date(2026, 7, 1)

@@ -244,6 +244,7 @@ def check(checked: Checked, is_whole: bool) -> None:
                 "a process code",
             )
             checked.reject(entry, "process", error)
+    _check_one_key(checked)
     _check_share_cells(checked)
     if is_whole:
         for sheet in SHEETS:
@@ -382,6 +383,31 @@ def _check_share_cells(checked: Checked) -> None:
                 "a blank cell, or the method declared_share",
             )
             checked.reject(entry, "share", error)
+
+
+def _check_one_key(checked: Checked) -> None:
+    """Reject a second key of a pair, but for the outputs of one combined heat and power unit."""
+    pairs: dict[tuple[str, str], list[Entry]] = {}
+    for entry in checked.good("attribution"):
+        others = pairs.setdefault((entry.text("source_stream"), entry.text("process")), [])
+        for other in others:
+            is_unit = all(one.text("method").startswith("chp_") for one in (entry, other))
+            if (
+                not is_unit
+                and entry.validity[0] < other.validity[1]
+                and other.validity[0] < entry.validity[1]
+            ):
+                error = CellError(
+                    "second_key",
+                    f"{other.locator} attributes the stream to the process by {other.text('method')} already",
+                    f"{other.locator} 已以 {other.text('method')} 將此排放源流分配至此製程，且有效期間重疊",
+                    "one method a pair at a time; several only of chp_power and the heats of one unit",
+                    "delete one of the rows, or separate their validity",
+                )
+                checked.reject(entry, "method", error)
+                break
+        else:
+            others.append(entry)
 
 
 def _check_shares(checked: Checked) -> None:

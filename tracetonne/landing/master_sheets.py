@@ -169,6 +169,9 @@ COMMODITIES = {
     "electricity": "電力",
     "natural_gas": "天然氣",
     "heat": "蒸汽或熱",
+    "steam": "蒸汽（同一製程自汽電共生取用多種熱時）",
+    "hot_water": "熱水（同上）",
+    "exhaust": "直接利用之排氣（同上）",
     "waste_gas": "廢氣",
     "water": "水",
 }
@@ -642,7 +645,7 @@ SHEETS: tuple[MasterSheet, ...] = (
         "master_attribution",
         "Which process bears a source stream: one row a pair",
         "排放源流之製程分配：每列一組",
-        ("source_stream", "process"),
+        ("source_stream", "process", "method"),
         (
             Column(
                 "source_stream",

@@ -34,7 +34,7 @@ shared_streams as (
     left join (
         select distinct site, process
         from meters
-        where commodity = 'heat'
+        where commodity in ('heat', 'steam', 'hot_water', 'exhaust')
             and role = 'process'
     ) as heat_meters
         on attributions.site = heat_meters.site

@@ -92,7 +92,7 @@
             'value': 'activity_level', 'unit': 'activity_unit', 'formula_column': 'activity_formula_name',
             'formulas': ['activity_sum', 'activity_single'], 'units': {'activity': 'activity_unit'}},
         {'model': 'calc_document_attribution', 'step': 'chp_output', 'line_id': 'output_line_id',
-            'subject': 'source_stream', 'object': 'process', 'value': 'weighed_output', 'unit': "'GJ'",
+            'subject': 'source_stream', 'object': 'bearer', 'value': 'weighed_output', 'unit': "'GJ'",
             'formula_column': 'output_formula_name', 'formulas': ['chp_output', 'chp_output_default'],
             'condition': 'output_formula_name is not null',
             'units': {
@@ -100,7 +100,7 @@
                 'default_efficiency': "'1'"
             }},
         {'model': 'calc_stream_share', 'step': 'stream_share', 'line_id': 'line_id', 'subject': 'source_stream',
-            'object': 'process', 'value': 'share', 'unit': "'1'", 'formula_column': 'formula_name',
+            'object': 'bearer', 'value': 'share', 'unit': "'1'", 'formula_column': 'formula_name',
             'formulas': ['share_of_quantity', 'share_declared'],
             'units': {'numerator': 'numerator_unit', 'declared_share': "'1'"}},
         {'model': 'calc_stream_share', 'step': 'molar_amount', 'line_id': 'molar_amount_id', 'subject': 'source_stream',
@@ -108,7 +108,7 @@
             'condition': 'molar_amount is not null',
             'units': {'production': 'production_unit', 'molar_mass': "'g/mol'"}},
         {'model': 'calc_stream_attribution', 'step': 'stream_attribution', 'line_id': 'line_id',
-            'subject': 'source_stream', 'object': 'process', 'value': 'attributed_tco2e', 'unit': tonnes,
+            'subject': 'source_stream', 'object': 'bearer', 'value': 'attributed_tco2e', 'unit': tonnes,
             'formula': 'stream_attribution', 'quality': 'data_quality',
             'units': {'emissions': tonnes, 'share': "'1'"}},
         {'model': 'calc_process_direct', 'step': 'process_direct', 'line_id': 'line_id', 'subject': 'process',

@@ -77,6 +77,7 @@ power_emissions as (
         emissions.period,
         emissions.source_stream,
         emissions.process,
+        emissions.bearer,
         emissions.share,
         emissions.share_id,
         waste_gases.counted as emissions,
@@ -85,7 +86,7 @@ power_emissions as (
         case
             when waste_gases.line_id is null then emissions.line_id
             else {{ line_id(
-                "'power_emission'", 'emissions.source_stream', 'emissions.process', site='emissions.site',
+                "'power_emission'", 'emissions.source_stream', 'emissions.bearer', site='emissions.site',
                 period='emissions.period'
             ) }}
         end as line_id,
@@ -98,7 +99,7 @@ power_emissions as (
         on emissions.site = attributions.site
         and emissions.period = attributions.period
         and emissions.source_stream = attributions.source_stream
-        and emissions.process = attributions.process
+        and emissions.bearer = attributions.bearer
         and attributions.is_power
     left join waste_gases
         on emissions.site = waste_gases.site
@@ -157,7 +158,7 @@ unit_outputs as (
         outputs.site,
         outputs.period,
         outputs.source_stream,
-        outputs.process,
+        outputs.bearer,
         outputs.is_power,
         outputs.output,
         outputs.output_id,
@@ -169,10 +170,10 @@ unit_outputs as (
         cast(coalesce(made.attributed_tco2e, borne.attributed_tco2e) as double) as emissions,
         coalesce(made.line_id, borne.line_id) as emissions_id,
         {{ line_id(
-            "'chp_efficiency'", 'outputs.source_stream', 'outputs.process', site='outputs.site', period='outputs.period'
+            "'chp_efficiency'", 'outputs.source_stream', 'outputs.bearer', site='outputs.site', period='outputs.period'
         ) }} as efficiency_line_id,
         {{ line_id(
-            "'chp_factor'", 'outputs.source_stream', 'outputs.process', site='outputs.site', period='outputs.period'
+            "'chp_factor'", 'outputs.source_stream', 'outputs.bearer', site='outputs.site', period='outputs.period'
         ) }} as factor_line_id
     from {{ ref('calc_document_attribution') }} as outputs
     inner join {{ ref('calc_source_stream_emission') }} as fuels
@@ -183,13 +184,13 @@ unit_outputs as (
         on outputs.site = borne.site
         and outputs.period = borne.period
         and outputs.source_stream = borne.source_stream
-        and outputs.process = borne.process
+        and outputs.bearer = borne.bearer
     left join power_emissions as made
         on outputs.is_power
         and outputs.site = made.site
         and outputs.period = made.period
         and outputs.source_stream = made.source_stream
-        and outputs.process = made.process
+        and outputs.bearer = made.bearer
     where {{ in_scope('outputs.site', 'outputs.period') }}
         and outputs.output_formula_name = 'chp_output'
         and outputs.output > 0

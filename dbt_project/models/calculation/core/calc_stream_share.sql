@@ -48,6 +48,7 @@ molar as (
 select
     source_stream,
     process,
+    bearer,
     attribution_method,
     case
         when production is not null or (production_id is not null and weighed_output is not null) then 'share_of_quantity'
@@ -71,7 +72,7 @@ select
         else production_unit
     end as numerator_unit,
     denominator_ids,
-    {{ line_id("'stream_share'", 'source_stream', 'process') }} as line_id,
+    {{ line_id("'stream_share'", 'source_stream', 'bearer') }} as line_id,
     site,
     period
 from molar

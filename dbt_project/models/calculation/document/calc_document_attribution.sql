@@ -75,17 +75,23 @@ in_force as (
             when 'heat' then 'heat'
             when 'power' then 'electricity_export'
             when 'chp_power' then 'electricity_export'
-            when 'chp_steam' then 'heat'
-            when 'chp_hot_water' then 'heat'
-            when 'chp_exhaust' then 'heat'
+            when 'chp_steam' then 'steam'
+            when 'chp_hot_water' then 'hot_water'
+            when 'chp_exhaust' then 'exhaust'
             when 'sub_meter'
                 then case
                     when streams.method in ({{ process_flow_methods() }}) then streams.method
                     else 'natural_gas'
                 end
         end as key_name,
+        -- A process may take several outputs of a combined heat and power unit at once, and else has one key.
         row_number() over (
-            partition by periods.site, periods.period, attributions.source_stream, attributions.process
+            partition by
+                periods.site,
+                periods.period,
+                attributions.source_stream,
+                attributions.process,
+                case when attributions.attribution_method like 'chp_%' then attributions.attribution_method end
             order by attributions.valid_from desc
         ) as validity_rank,
         least(attributions.valid_to, periods.period_end) = max(least(attributions.valid_to, periods.period_end)) over (
@@ -103,45 +109,67 @@ in_force as (
         and attributions.valid_to > periods.period_start
 ),
 
+kept as (
+    select
+        *,
+        count(*) over (partition by site, period, source_stream, process) as output_count,
+        sum(case when key_name in ('steam', 'hot_water', 'exhaust') then 1 else 0 end) over (
+            partition by site, period, source_stream, process
+        ) as heat_count
+    from in_force
+    where validity_rank = 1
+        and is_last
+),
+
+-- Heat of one kind may come from a meter of heat; several kinds need a meter each.
 metered as (
     select distinct
-        in_force.site,
-        in_force.period,
-        in_force.source_stream,
-        in_force.process,
-        in_force.attribution_method,
-        in_force.declared_share,
-        keys.fact_id,
+        kept.site,
+        kept.period,
+        kept.source_stream,
+        kept.process,
+        case
+            when kept.output_count > 1 then kept.process || '/' || substring(kept.attribution_method, 5)
+            else kept.process
+        end as bearer,
+        kept.attribution_method,
+        kept.declared_share,
+        coalesce(keys.fact_id, heat_keys.fact_id) as fact_id,
         processes.molar_mass_g_per_mol,
         -- Chemicals share by the moles that they are (eq. 43).
         coalesce(
             case
-                when in_force.attribution_method = 'molar_share'
+                when kept.attribution_method = 'molar_share'
                     then cast(cast(keys.value_exact as double) / processes.molar_mass_g_per_mol as decimal(38, 12))
-                else keys.value_exact
+                else coalesce(keys.value_exact, heat_keys.value_exact)
             end, cast(0 as decimal(38, 12))
         ) as metered_level,
         case
-            when in_force.attribution_method = 'molar_share'
+            when kept.attribution_method = 'molar_share'
                 then {{ line_id(
-                    "'molar_amount'", 'in_force.source_stream', 'in_force.process', site='in_force.site',
-                    period='in_force.period'
+                    "'molar_amount'", 'kept.source_stream', 'kept.process', site='kept.site',
+                    period='kept.period'
                 ) }}
-            else keys.fact_id
+            else coalesce(keys.fact_id, heat_keys.fact_id)
         end as level_id,
-        keys.unit,
-        in_force.attribution_method like 'chp_%' as is_chp
-    from in_force
+        coalesce(keys.unit, heat_keys.unit) as unit,
+        kept.attribution_method like 'chp_%' as is_chp
+    from kept
     left join keys
-        on in_force.site = keys.site
-        and in_force.period = keys.period
-        and in_force.process = keys.process
-        and in_force.key_name = keys.key_name
+        on kept.site = keys.site
+        and kept.period = keys.period
+        and kept.process = keys.process
+        and kept.key_name = keys.key_name
+    left join keys as heat_keys
+        on kept.site = heat_keys.site
+        and kept.period = heat_keys.period
+        and kept.process = heat_keys.process
+        and kept.heat_count = 1
+        and kept.key_name in ('steam', 'hot_water', 'exhaust')
+        and heat_keys.key_name = 'heat'
     left join processes
-        on in_force.site = processes.site
-        and in_force.process = processes.process
-    where in_force.validity_rank = 1
-        and in_force.is_last
+        on kept.site = processes.site
+        and kept.process = processes.process
 ),
 
 -- The outputs of a combined heat and power unit, each over the efficiency of its separate production: in the quotient of
@@ -184,7 +212,7 @@ outputs as (
 weighed as (
     select
         *,
-        {{ line_id("'chp_output'", 'source_stream', 'process') }} as output_line_id,
+        {{ line_id("'chp_output'", 'source_stream', 'bearer') }} as output_line_id,
         {{ line_value(formula_sql_by('output_formula_name', ['chp_output', 'chp_output_default'])) }} as weighed_output
     from (
         select outputs.*, cast(outputs.metered_level as double) as output
@@ -218,6 +246,7 @@ totals as (
 select
     keyed.source_stream,
     keyed.process,
+    keyed.bearer,
     case
         when keyed.attribution_method <> 'declared_share' and totals.activity_level = 0 then 'equal_share'
         when keyed.output_formula_name = 'chp_output_default' then 'chp_default_efficiency'

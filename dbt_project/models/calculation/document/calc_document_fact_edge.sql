@@ -149,7 +149,10 @@ flow_meters as (
     from meter_totals
     inner join units
         on meter_totals.unit = units.unit
-    where (meter_totals.commodity in ('natural_gas', 'heat') and meter_totals.role in ('main', 'process'))
+    where (
+        meter_totals.commodity in ('natural_gas', 'heat', 'steam', 'hot_water', 'exhaust')
+        and meter_totals.role in ('main', 'process')
+    )
         or (
             meter_totals.commodity in ('heat', 'waste_gas', 'electricity')
             and meter_totals.role in ('import', 'export')

@@ -203,7 +203,7 @@ lines as (
     {{ document_line_columns(
         'efficiency_line_id', "'combined_heat_and_power'",
         "'IR (EU) 2025/2547, Annex III, A, equation ' || case when is_power then '48' else '47' end", 'source_stream',
-        "'chp_efficiency'", formula_sql('chp_efficiency'), "'1'", formula_text('chp_efficiency'), object='process'
+        "'chp_efficiency'", formula_sql('chp_efficiency'), "'1'", formula_text('chp_efficiency'), object='bearer'
     ) }}
     from unit_outputs
     where energy > 0
@@ -213,7 +213,7 @@ lines as (
     {{ document_line_columns(
         'factor_line_id', "'combined_heat_and_power'",
         "'IR (EU) 2025/2547, Annex III, A, equation ' || case when is_power then '52' else '51' end", 'source_stream',
-        "'chp_factor'", formula_sql('chp_factor'), "'tCO2/' || output_unit", formula_text('chp_factor'), object='process'
+        "'chp_factor'", formula_sql('chp_factor'), "'tCO2/' || output_unit", formula_text('chp_factor'), object='bearer'
     ) }}
     from unit_outputs
 
@@ -255,7 +255,7 @@ lines as (
 
     {{ document_line_columns(
         'line_id', "'own_power'", "'IR (EU) 2025/2547, Annex II, D, equation 38'", 'source_stream', "'power_emission'",
-        'cast(attributed_tco2e as double)', "'tCO2e'", formula_text('stream_attribution'), object='process'
+        'cast(attributed_tco2e as double)', "'tCO2e'", formula_text('stream_attribution'), object='bearer'
     ) }}
     from power_emissions
     where is_waste_gas

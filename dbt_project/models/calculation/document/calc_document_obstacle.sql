@@ -259,6 +259,15 @@ without_key_meter as (
             attributions.attribution_method,
             case
                 when attributions.attribution_method in ('power', 'chp_power') then 'electricity'
+                when attributions.attribution_method like 'chp_%' and count(*) over (
+                    partition by
+                        in_force.site,
+                        in_force.period,
+                        in_force.source_stream,
+                        attributions.process,
+                        attributions.attribution_method = 'chp_power'
+                ) > 1
+                    then substring(attributions.attribution_method, 5)
                 when attributions.attribution_method <> 'sub_meter' or in_force.method like 'heat%' then 'heat'
                 when in_force.method like 'waste_gas%' then 'waste_gas'
                 when in_force.method = 'electricity_export' then 'electricity'
@@ -289,7 +298,10 @@ without_key_meter as (
     left join meters
         on keyed.site = meters.site
         and keyed.process = meters.process
-        and keyed.key_commodity = meters.commodity
+        and meters.commodity in (
+            keyed.key_commodity,
+            case when keyed.key_commodity = 'heat' then substring(keyed.attribution_method, 5) else keyed.key_commodity end
+        )
         and keyed.key_role = meters.role
     where meters.meter is null
         and not keyed.has_default
