@@ -15,6 +15,7 @@ GATE = balance_gate(
         "co2_transfer",
         "document_conflict",
         "document_duplicate",
+        "inherent_co2",
         "invoice_item_unknown",
         "ledger_process_unknown",
         "ledger_product_unknown",

@@ -6,7 +6,7 @@ streams as (
         *,
         case
             when method in ('mass_balance', 'kiln_dust') then method
-            when method = 'co2_transfer' then 'process_mass'
+            when method in ('co2_transfer', 'inherent_co2') then 'process_mass'
             when emission_factor_unit = 'tCO2/TJ' then method || '_energy'
             else method || '_mass'
         end as formula_kind

@@ -81,7 +81,7 @@ streams as (
         factor_match,
         data_quality
     from document_streams
-    where method in ('combustion', 'process', 'mass_balance', 'kiln_dust', 'co2_transfer')
+    where method in ('combustion', 'process', 'mass_balance', 'kiln_dust', 'co2_transfer', 'inherent_co2')
 )
 
 select streams.*

@@ -178,6 +178,8 @@ period_months as (
 
 {{ cems_corroboration_ctes() }},
 
+{{ inherent_co2_ctes() }},
+
 finding_rows as (
     select
         site,
@@ -219,6 +221,8 @@ balances as (
     select * from factor_choice
     union all
     select * from cems_corroboration
+    union all
+    select * from inherent_co2
     union all
     select * from finding_rows
 ),

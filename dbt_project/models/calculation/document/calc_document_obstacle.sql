@@ -345,15 +345,17 @@ unknown_direction as (
         source_stream as subject,
         'Source stream ' || source_stream || ' of ' || site || ' is an output, with method ' || method
         || ' and activity data from ' || coalesce(activity_source, 'nothing')
-        || ': an output needs method mass_balance or co2_transfer and activity data from the ledger.' as message,
+        || ': an output needs method mass_balance, co2_transfer or inherent_co2 and activity data from the ledger.'
+        as message,
         site || ' 之排放源流 ' || source_stream || ' 為輸出（output），方法 ' || method || '、活動數據來源 '
-        || coalesce(activity_source, '空白') || '：輸出須採 mass_balance 或 co2_transfer，且活動數據取自 ledger。' as message_zh
+        || coalesce(activity_source, '空白') || '：輸出須採 mass_balance、co2_transfer 或 inherent_co2，且活動數據取自 ledger。'
+        as message_zh
     from in_force
     where direction = 'output'
-        and (method not in ('mass_balance', 'co2_transfer') or coalesce(activity_source, '') <> 'ledger')
+        and (method not in ('mass_balance', 'co2_transfer', 'inherent_co2') or coalesce(activity_source, '') <> 'ledger')
 ),
 
--- A calculation can corroborate what a stack measures, and nothing else.
+-- A calculation can corroborate what a stack measures, a receiver's figure the inherent CO2 that was sent, nothing else.
 unknown_stack as (
     select
         in_force.site,
@@ -362,15 +364,19 @@ unknown_stack as (
         in_force.source_stream as subject,
         'Source stream ' || in_force.source_stream || ' of ' || in_force.site || ' corroborates '
         || in_force.corroborates || ', which is no stack in ' || in_force.period
-        || ': name a source stream of method cems_co2 or cems_n2o, or leave the cell blank.' as message,
+        || ': name a source stream of method cems_co2 or cems_n2o (or inherent_co2 for a receiver''s figure), or '
+        || 'leave the cell blank.' as message,
         in_force.site || ' 之排放源流 ' || in_force.source_stream || ' 佐證 ' || in_force.corroborates || '，但其於 '
-        || in_force.period || ' 非連續監測源流：請填 cems_co2 或 cems_n2o 之源流，或留空。' as message_zh
+        || in_force.period || ' 非連續監測源流：請填 cems_co2 或 cems_n2o 之源流（接收方確認量則填 inherent_co2 源流），或留空。' as message_zh
     from in_force
     left join in_force as stacks
         on in_force.site = stacks.site
         and in_force.period = stacks.period
         and in_force.corroborates = stacks.source_stream
-        and stacks.method in ('cems_co2', 'cems_n2o')
+        and (
+            stacks.method in ('cems_co2', 'cems_n2o')
+            or (stacks.method = 'inherent_co2' and in_force.method = 'inherent_co2')
+        )
     where in_force.corroborates is not null
         and stacks.source_stream is null
 ),

@@ -64,13 +64,9 @@ in_force as (
         streams.material,
         streams.method,
         streams.corroborates,
-        -- CO2 that leaves counts less only where it stays bound or stored (B.8.2), and somebody can prove it.
-        streams.method = 'co2_transfer'
+        streams.method in ('co2_transfer', 'inherent_co2')
         and streams.direction = 'output'
-        and (
-            coalesce(streams.co2_destination, '') not in ('geological_storage', 'chemically_bound')
-            or streams.co2_evidence is null
-        ) as is_not_deductible,
+        and not {{ is_deductible('streams') }} as is_not_deductible,
         row_number() over (
             partition by periods.site, periods.period, streams.source_stream
             order by streams.valid_from desc

@@ -174,6 +174,7 @@ method_parameters as (
     union all select 'process', 'source_stream', 'conversion_factor'
     union all select 'process', 'source_stream', 'biomass_fraction'
     union all select 'co2_transfer', 'source_stream', 'emission_factor'
+    union all select 'inherent_co2', 'source_stream', 'emission_factor'
     union all select 'kiln_dust', 'source_stream', 'emission_factor'
     union all select 'kiln_dust', 'source_stream', 'calcination_degree'
     union all select 'mass_balance', 'source_stream', 'carbon_content'
