@@ -38,11 +38,12 @@
     {%- for line, inputs in {
         'load_factor': [
             ('quantity', 'quantity_unit', "'fact'"), ('ncv', 'ncv_unit', factor_kind('ncv_id')),
-            ('rated_fuel_input', "'GJ/h'", "'factor'"), ('period_hours', "'h'", "'constant'")
+            ('rated_fuel_input', "'GJ/h'", factor_kind('rated_fuel_input_id')), ('period_hours', "'h'", "'constant'")
         ],
         'efficiency_line': [
             ('load_factor', "'1'", "'line'"), ('load_below', "'1'", "'constant'"), ('load_above', "'1'", "'constant'"),
-            ('efficiency_below', "'1'", "'factor'"), ('efficiency_above', "'1'", "'factor'")
+            ('efficiency_below', "'1'", factor_kind('efficiency_below_id')),
+            ('efficiency_above', "'1'", factor_kind('efficiency_above_id'))
         ]
     }.items() %}
     {%- for name, unit, kind in inputs %}
