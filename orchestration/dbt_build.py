@@ -91,12 +91,8 @@ def run_inline(home: Home, sql: str) -> list[dict[str, Any]]:
         ModelFailedError: It could not be compiled or run.
     """
     manifest = _parse(home, _whole_fingerprint())
-    outcome = _invoke(
-        home,
-        ["show", "--inline", sql, "--limit", "-1", "--output", "json", "--quiet", *_arguments(home)],
-        manifest,
-        None,
-    )
+    command = ["show", "--inline", sql, "--limit", "-1", "--output", "json", "--quiet", "--no-write-json"]
+    outcome = _invoke(home, [*command, *_arguments(home)], manifest, None)
     table = outcome.result.results[0].agate_table
     return [dict(zip(table.column_names, row, strict=True)) for row in table.rows]
 
@@ -104,7 +100,8 @@ def run_inline(home: Home, sql: str) -> list[dict[str, Any]]:
 def compile_inline(home: Home, text: str) -> str:
     """Return a text with the project's macros called in it, without running anything."""
     manifest = _parse(home, _whole_fingerprint())
-    outcome = _invoke(home, ["compile", "--inline", text, "--quiet", *_arguments(home)], manifest, None)
+    command = ["compile", "--inline", text, "--quiet", "--no-write-json", *_arguments(home)]
+    outcome = _invoke(home, command, manifest, None)
     return str(outcome.result.results[0].node.compiled_code)
 
 
@@ -217,20 +214,32 @@ def seeds_fingerprint() -> str:
 
 
 def build_models(
-    home: Home, site: str, periods: Sequence[str], finished: Finished | None = None
+    home: Home,
+    site: str | None,
+    periods: Sequence[str] | None,
+    finished: Finished | None = None,
 ) -> list[NodeResult]:
-    """Build all models for one site and these periods, with the data tests on them."""
-    variables = {"site": site, "periods": list(periods)}
+    """Build all models for one site and these periods, with the data tests on them.
+
+    Args:
+        home: The installation.
+        site: The site, or None for all.
+        periods: Months and years, or None for all that there is evidence of.
+        finished: Hears of each finished node.
+    """
+    variables: dict[str, Any] = {"site": site} if site else {}
+    if periods:
+        variables["periods"] = list(periods)
     fingerprint = _whole_fingerprint()
     stands = standing.load(home, fingerprint)
     if stands is None:
         return _build_whole(home, variables, finished)
-    with_yearly = any(map(is_year, periods))
+    with_yearly = not periods or any(map(is_year, periods))
     selection = stands.selection(_parse(home, fingerprint), with_yearly)
     nodes = build(home, {**variables, "anew": False}, [*selection, "--no-write-json"], finished)
     if failed(nodes):
         return nodes
-    written = standing.written_rows(site, periods)
+    written = standing.written_rows(site, periods) if site and periods else None
     return [*nodes, *standing.run_tests(home, stands.tests_of(with_yearly), written, finished)]
 
 

@@ -11,10 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 import sample_copy
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from prepared_home import prepared_home
+from prepared_home import compute, prepared_home
 
-from orchestration.dbt_build import build, failed
 from tracetonne.landing.land import land_paths
 
 pytestmark = pytest.mark.slow
@@ -112,15 +110,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
         if name in breaks:
             breaks[name](site)
         land_paths(home, [site], name)
-    selection = [
-        "--select",
-        "+calc_document_balance",
-        "--indirect-selection",
-        "cautious",
-    ]
-    nodes = build(home, {"periods": [MONTH, NEXT_MONTH]}, selection)
-    assert not failed(nodes), [(node.name, node.message) for node in failed(nodes)]
-    DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open in this process
+    compute(home, periods=[MONTH, NEXT_MONTH])
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
         yield connection
 

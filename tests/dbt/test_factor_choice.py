@@ -8,7 +8,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from prepared_home import prepared_home
 from sample_copy import copy_site
 
@@ -36,7 +35,6 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     selection = ["--select", "+path:models/calculation/factor"]
     nodes = build(home, {}, [*selection, "--indirect-selection", "cautious"])
     assert not failed(nodes), [node.message for node in failed(nodes)]
-    DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open in this process
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
         yield connection
 

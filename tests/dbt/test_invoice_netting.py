@@ -10,7 +10,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from prepared_home import prepared_home
 
 from orchestration.dbt_build import build, failed
@@ -134,7 +133,6 @@ def warehouse(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     selection = ["--select", "+stg_einvoice__purchase", "--indirect-selection", "cautious"]
     nodes = build(home, {}, selection)
     assert not failed(nodes), [node.message for node in failed(nodes)]
-    DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open in this process
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
         yield connection
 

@@ -9,9 +9,8 @@ from typing import Any
 
 import duckdb
 import pytest
-from prepared_home import prepared_home
+from prepared_home import compute, prepared_home
 
-from orchestration.dbt_build import build, failed
 from tracetonne.formula import evaluate
 from tracetonne.landing.land import land_paths
 
@@ -63,8 +62,7 @@ def warehouse(
     for case, answers in cases.items():
         results = land_paths(home, [shared / "corpora" / "cbam-template" / answers["file"]], case)
         assert [result.status for result in results] == ["landed"]
-    nodes = build(home, {}, ["--select", "+path:models/output", "--exclude", "resource_type:seed"])
-    assert not failed(nodes), [(node.name, node.message) for node in failed(nodes)]
+    compute(home)
     with duckdb.connect(str(home.warehouse)) as connection:
         yield connection
 

@@ -9,17 +9,14 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from prepared_home import prepared_home
+from prepared_home import compute, prepared_home
 from sample_copy import SAMPLES
 
-from orchestration.dbt_build import build, failed
 from tracetonne.formula import evaluate
 from tracetonne.landing.land import land_paths
 
 pytestmark = pytest.mark.slow
 
-MODELS = ["--select", "+path:models/output", "--exclude", "resource_type:seed"]
 SITES = ("trading_office", "screw_plant")
 ADDS_UP_TO = yaml.safe_load((SAMPLES / "trading_office" / "source.yml").read_text(encoding="utf-8"))[
     "adds_up_to"
@@ -54,9 +51,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     for site in SITES:
         land_paths(home, [SAMPLES / site], site)
     months = [f"2025-{month:02d}" for month in range(1, 13)]
-    nodes = build(home, {"periods": [*months, "2025"]}, MODELS)
-    assert not failed(nodes), [(node.name, node.message) for node in failed(nodes)]
-    DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open in this process
+    compute(home, periods=[*months, "2025"])
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
         yield connection
 

@@ -10,18 +10,15 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from prepared_home import prepared_home
+from prepared_home import compute, prepared_home
 from sample_copy import SAMPLES
 
-from orchestration.dbt_build import build, failed
 from tracetonne.landing.land import land_paths
 
 pytestmark = pytest.mark.slow
 
 MONTHS_2025 = [f"2025-{month:02d}" for month in range(1, 13)]
 MONTHS_2026 = ["2026-01", "2026-02", "2026-03"]
-MODELS = ["--select", "+path:models/output", "--exclude", "resource_type:seed"]
 
 # Site, process or empty, product or empty, quantity, published value.
 PUBLISHED = [
@@ -73,10 +70,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     home = prepared_home(folder / "home")
     for site in ("screw_plant", "cement_plant", "aluminium_smelter"):
         land_paths(home, [SAMPLES / site], site)
-    nodes = build(home, {"periods": [*MONTHS_2025, "2025"]}, MODELS)
-    nodes += build(home, {"site": "screw_plant", "periods": MONTHS_2026}, MODELS)
-    assert not failed(nodes), [(node.name, node.message) for node in failed(nodes)]
-    DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open in this process
+    compute(home, periods=[*MONTHS_2025, "2025"])
+    compute(home, "screw_plant", MONTHS_2026)
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
         yield connection
 

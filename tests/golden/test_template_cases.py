@@ -17,10 +17,9 @@ from typing import Any
 
 import duckdb
 import pytest
-from prepared_home import prepared_home
+from prepared_home import compute, prepared_home
 from template_workbook import edited, official
 
-from orchestration.dbt_build import build, failed
 from tracetonne.landing.land import land_paths
 
 pytestmark = pytest.mark.slow
@@ -58,8 +57,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
         cells = {cell: _typed(content) for cell, content in answers["cells"].items()}
         results = land_paths(home, [edited(official(answers["base"]), folder / f"{case}.xlsx", cells)], case)
         assert [result.status for result in results] == ["landed"], results
-    nodes = build(home, {}, ["--select", "+path:models/output", "--exclude", "resource_type:seed"])
-    assert not failed(nodes), [(node.name, node.message) for node in failed(nodes)]
+    compute(home)
     with duckdb.connect(str(home.warehouse)) as connection:
         yield connection
 

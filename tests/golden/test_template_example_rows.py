@@ -10,10 +10,9 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
-from prepared_home import prepared_home
+from prepared_home import compute, prepared_home
 from template_workbook import CellContent, edited, official
 
-from orchestration.dbt_build import build, failed
 from tracetonne.landing.land import land_paths
 
 pytestmark = pytest.mark.slow
@@ -49,13 +48,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     }
     results = land_paths(home, [edited(official("aluminium"), folder / "rows.xlsx", cells)], "rows")
     assert [result.status for result in results] == ["landed"], results
-    models = "+calc_source_stream_emission +calc_pfc_emission +calc_cems_emission"
-    nodes = build(
-        home,
-        {},
-        ["--select", *models.split(), "--exclude", "resource_type:seed", "--indirect-selection", "cautious"],
-    )
-    assert not failed(nodes), [(node.name, node.message) for node in failed(nodes)]
+    compute(home)
     with duckdb.connect(str(home.warehouse)) as connection:
         yield connection
 

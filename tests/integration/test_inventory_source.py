@@ -8,17 +8,14 @@ from typing import Any
 
 import duckdb
 import pytest
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from prepared_home import compute, prepared_home
 from sample_copy import copy_site
 
-from orchestration.dbt_build import build, failed
 from tracetonne.formula import evaluate
 from tracetonne.landing.land import land_paths
-from tracetonne.settings import Home
 
 pytestmark = pytest.mark.slow
 
-MODELS = ["--select", "+path:models/output", "--exclude", "resource_type:seed"]
 SITE, YEAR = "plant", "2025"
 SOURCES = """\
 year,source,source_name,method,gas,equipment,quantity,unit,data_source,recorded_on,note
@@ -48,14 +45,11 @@ AR5 = {"CHILLER-1": 2.404375, "AC-1": 0.57705, "EXT-CO2": 0.01, "GIS-1": 11.75, 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     folder = tmp_path_factory.mktemp("inventory_source")
-    home = Home(root=folder / "home", exports=folder / "exports")
+    home = prepared_home(folder / "home")
     papers = copy_site("screw_plant", folder)
     land_paths(home, [papers, *_write(folder)], SITE)
-    nodes = build(home, {}, ["--select", "resource_type:seed"])
     months = [f"2025-{month:02d}" for month in range(1, 13)]
-    nodes += build(home, {"periods": [*months, YEAR]}, MODELS)
-    assert not failed(nodes), [(node.name, node.message) for node in failed(nodes)]
-    DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open in this process
+    compute(home, SITE, [*months, YEAR])
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
         yield connection
 

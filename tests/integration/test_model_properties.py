@@ -17,12 +17,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from prepared_home import prepared_home
+from prepared_home import compute, prepared_home
 
 from bench.ledger_plant import process_name, product_name, write_plant
-from orchestration.dbt_build import build
-from orchestration.nodes import failed
 from tracetonne.landing.land import land_paths
 from tracetonne.settings import DBT_PROJECT
 
@@ -121,17 +118,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
             landed = land_paths(home, sorted(papers.iterdir()), f"{version}_{number}")
             refused = [result for result in landed if result.status != "landed"]
             assert not refused, [(result.path, result.rejections) for result in refused]
-    selection = [
-        "--select",
-        "+calc_figure",
-        "--exclude",
-        "resource_type:seed",
-        "--indirect-selection",
-        "empty",
-    ]
-    nodes = build(home, {}, selection)
-    assert not failed(nodes), [node.message for node in failed(nodes)]
-    DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open in this process
+    compute(home)
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
         yield connection
 

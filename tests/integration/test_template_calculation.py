@@ -11,10 +11,9 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
-from prepared_home import prepared_home
+from prepared_home import compute, prepared_home
 from template_workbook import CellContent, edited, official
 
-from orchestration.dbt_build import build, failed
 from tracetonne.formula import DivisionByZeroError, evaluate
 from tracetonne.landing.land import land_paths
 
@@ -133,8 +132,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     for number, emissions in enumerate((4000, 5000)):
         copy = edited(official("steel"), folder / f"claim_{number}.xlsx", {"D_Processes!L54": emissions})
         assert [result.status for result in land_paths(home, [copy], "claimed_twice")] == ["landed"]
-    nodes = build(home, {}, ["--select", "+path:models/output", "--exclude", "resource_type:seed"])
-    assert not failed(nodes), [(node.name, node.message) for node in failed(nodes)]
+    compute(home)
     with duckdb.connect(str(home.warehouse)) as connection:
         yield connection
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 import pytest
-from prepared_home import prepared_home
+from prepared_home import compute, prepared_home
 from sample_copy import copy_site
 
-from orchestration.dbt_build import build, failed
 from tracetonne.landing.land import land_paths
 from tracetonne.settings import Home
 
@@ -23,17 +20,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The screw plant landed, with February and March of 2025 computed first and January after them."""
     folder = tmp_path_factory.mktemp("windows")
     home = prepared_home(folder / "home")
-    land_paths(home, [copy_site("screw_plant", Path(folder) / "papers")], SITE)
-    compute(home, ["2025-02", "2025-03"])
+    land_paths(home, [copy_site("screw_plant", folder / "papers")], SITE)
+    compute(home, SITE, ["2025-02", "2025-03"])
     assert months_in_window(home, "2025-03/YTD") == 2
-    compute(home, ["2025-01"])
+    compute(home, SITE, ["2025-01"])
     return home
-
-
-def compute(home: Home, periods: list[str]) -> None:
-    selection = ["--select", "+path:models/output", "--exclude", "resource_type:seed"]
-    nodes = build(home, {"site": SITE, "periods": periods}, selection)
-    assert not failed(nodes), [(node.name, node.message) for node in failed(nodes)]
 
 
 def months_in_window(home: Home, window: str) -> float | None:
@@ -97,5 +88,5 @@ def test_windows_are_of_the_management_series(home: Home) -> None:
 def test_computing_a_month_again_changes_nothing(home: Home) -> None:
     figures = "select * exclude (period_start, period_end) from output.out_figure order by all"
     before = query(home, figures)
-    compute(home, ["2025-02"])
+    compute(home, SITE, ["2025-02"])
     assert query(home, figures) == before
