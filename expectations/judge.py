@@ -13,12 +13,14 @@ import logging
 import math
 import os
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from expectations.gate import Gate, Rule
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
 
 ROW = "_row"
@@ -39,20 +41,26 @@ def judge(gates: Sequence[Gate], tables: Mapping[str, Path], context: Any) -> li
 
 def served_rows(gate: Gate, tables: Mapping[str, Path]) -> pd.DataFrame | None:
     """Return the rows that a gate judges, numbered, with a boolean column a rule: where it applies."""
-    import duckdb
-
     path = tables.get(gate.table)
     if path is None:
         return None
     applies = ", ".join(f'({rule.where}) as "applies_{rule.name}"' for rule in gate.rules)
     order = ", ".join(gate.row_key)
-    with duckdb.connect() as connection:
-        connection.execute("create view served as select * from read_parquet(?)".replace("?", _literal(path)))
+    with _engine().cursor() as connection:
+        connection.execute(f"create or replace view served as select * from read_parquet({_literal(path)})")
         frame: pd.DataFrame = connection.execute(
             f"select row_number() over (order by {order}) as {ROW}, *, {applies} "
             f"from ({gate.query}) order by {ROW}"
         ).df()
     return frame
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """Return an engine that all gates share: to start one takes longer than most of them."""
+    import duckdb
+
+    return duckdb.connect(config={"enable_external_file_cache": False})
 
 
 def verdict(gate: Gate, frame: pd.DataFrame | None, context: Any) -> Verdict:

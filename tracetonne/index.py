@@ -6,8 +6,8 @@ A build and a package never change, so each is read once a process. Belongs here
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache, lru_cache
+from collections.abc import Iterable, Sequence
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ import duckdb
 
 from tracetonne.package.layout import PAYLOAD, table_file
 from tracetonne.package.tabular import literal
-from tracetonne.package.versions import Published
 
 Row = dict[str, Any]
 _TABLES = (
@@ -47,24 +46,57 @@ def fetched(result: duckdb.DuckDBPyConnection) -> list[Row]:
 
 
 class Index:
-    """The rows of one build, by what they are looked up with; a build never changes, nor does its index."""
+    """The rows of one build, by what they are looked up with; a build never changes, nor does its index.
+
+    A table is read when the first of its rows is asked for. Figures are looked up one by one: there may be
+    many times more of them than lines.
+    """
 
     def __init__(self, files: dict[str, Path]) -> None:
+        self._files = files
+
+    def figure(self, key: str) -> Row | None:
+        """Return a figure; where a year's package holds it more than once, the one of the last period."""
+        found = self._rows("figure", "where figure_key = ?", [key])
+        return max(found, key=lambda row: str(row["refresh_period"]), default=None)
+
+    @cached_property
+    def lines(self) -> dict[str, Row]:
+        """Calculation lines by `line_id`."""
+        return {row["line_id"]: row for row in self._rows("calculation_line")}
+
+    @cached_property
+    def inputs(self) -> dict[str, list[Row]]:
+        """Inputs of lines by `line_id`."""
+        return _grouped(self._rows("calculation_line_input"), "line_id")
+
+    @cached_property
+    def facts(self) -> dict[str, Row]:
+        """Facts by `fact_id`."""
+        return {row["fact_id"]: row for row in self._rows("fact")}
+
+    @cached_property
+    def records(self) -> dict[str, list[Row]]:
+        """Records of facts by `fact_id`."""
+        return _grouped(self._rows("fact_record"), "fact_id")
+
+    @cached_property
+    def factors(self) -> dict[str, Row]:
+        """Factors used, by `factor_id`."""
+        return {row["factor_id"]: row for row in self._rows("factor_used")}
+
+    @cached_property
+    def documents(self) -> dict[str, Row]:
+        """Documents used, by `evidence_id`."""
+        return {row["evidence_id"]: row for row in self._rows("evidence_used")}
+
+    def _rows(self, table: str, condition: str = "", values: Sequence[str] = ()) -> list[Row]:
+        file = self._files.get(table)
+        if file is None or not file.is_file():
+            return []
         with cursor() as connection:
-            rows = {name: _rows(connection, files.get(name)) for name in _TABLES}
-        self.figures = {row["figure_key"]: row for row in rows["figure"]}
-        self.lines = {row["line_id"]: row for row in rows["calculation_line"]}
-        self.inputs = _grouped(rows["calculation_line_input"], "line_id")
-        self.facts = {row["fact_id"]: row for row in rows["fact"]}
-        self.records = _grouped(rows["fact_record"], "fact_id")
-        self.factors = {row["factor_id"]: row for row in rows["factor_used"]}
-        self.documents = {row["evidence_id"]: row for row in rows["evidence_used"]}
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, file: Path | None) -> list[Row]:
-    if file is None or not file.is_file():
-        return []
-    return fetched(connection.execute(f"select * from read_parquet({literal(file)}) order by all"))
+            query = f"select * from read_parquet({literal(file)}) {condition} order by all"
+            return fetched(connection.execute(query, list(values)))
 
 
 def _grouped(rows: Iterable[Row], key: str) -> dict[str, list[Row]]:
@@ -80,9 +112,3 @@ def index_of(folder: Path, is_package: bool) -> Index:
     if is_package:
         return Index({name: folder / PAYLOAD / table_file(name, "parquet") for name in _TABLES})
     return Index({name: folder / f"out_{name}.parquet" for name in _TABLES})
-
-
-@lru_cache(maxsize=32)
-def packed_figures(package: Published) -> dict[tuple[str, str], float | None]:
-    """Read the figures of a version once: a package never changes."""
-    return package.figures()

@@ -19,7 +19,7 @@ import duckdb
 from tracetonne import serving
 from tracetonne.document_origin import origin_text
 from tracetonne.errors import WrongUseError
-from tracetonne.index import Index, Row, cursor, fetched, index_of, packed_figures
+from tracetonne.index import Index, Row, cursor, fetched, index_of
 from tracetonne.landed import states_and_origins
 from tracetonne.landed_record import (
     CHECKSUM,
@@ -99,13 +99,13 @@ def trace(
         UnknownFigureError: There is no such figure.
         UnknownPartError: `expand` is not in the tree of the figure.
     """
-    key, index, site = _find(home, figure_id)
+    figure, index, site = _find(home, figure_id)
     walk = _Walk(home, site, index)
     if expand is None:
-        tree = walk.figure(key, figure_id)
+        tree = walk.figure(figure, figure_id)
         walk.locate()
     else:
-        tree = walk.expanded(key, expand, page, page_size)
+        tree = walk.expanded(figure, expand, page, page_size)
     _say_what_became(home, site, tree)
     return tree
 
@@ -119,8 +119,8 @@ def _say_what_became(home: Home, site: str, tree: Node) -> None:
             node.values |= {"state": state} | ({"origin": origin} if origin else {})
 
 
-def _find(home: Home, figure_id: str) -> tuple[str, Index, str]:
-    """Return the key of a figure, the index that holds it, and its site."""
+def _find(home: Home, figure_id: str) -> tuple[Row, Index, str]:
+    """Return the row of a figure, the index that holds it, and its site."""
     key, _, version = figure_id.partition("@")
     parts = key.split(":")
     if len(parts) != 6:
@@ -132,15 +132,15 @@ def _find(home: Home, figure_id: str) -> tuple[str, Index, str]:
     site, period = unquote(parts[0]), unquote(parts[1]).partition("/")[0]
     if version:
         index = _published_index(home, site, period, key, version)
-        if key in index.figures:
-            return key, index, site
+        if figure := index.figure(key):
+            return figure, index, site
     else:
         own = serving.current(home, site, period)
         # A figure of a template's own period is served with the year that the period ends in.
         for build in [*([own] if own else []), *serving.builds(home, site)]:
             index = index_of(build.folder, False)
-            if key in index.figures:
-                return key, index, site
+            if figure := index.figure(key):
+                return figure, index, site
     raise UnknownFigureError(
         "There is no such figure.",
         found=figure_id,
@@ -163,9 +163,8 @@ def _published_index(home: Home, site: str, period: str, key: str, version: str)
     newest = published(home, site, wanted.period)
     if build and newest and newest.version == wanted.version:
         served = index_of(build.folder, False)
-        packed = packed_figures(wanted)
-        row = served.figures.get(key)
-        if row and packed.get((key, row["refresh_period"])) == row["value"]:
+        row, packed = served.figure(key), index_of(wanted.path, True).figure(key)
+        if row and packed and all(packed[name] == row[name] for name in ("refresh_period", "value")):
             return served
     return index_of(wanted.path, True)
 
@@ -179,8 +178,7 @@ class _Walk:
         self._is_expansion = False
         self._seen: set[str] = set()
 
-    def figure(self, key: str, figure_id: str) -> Node:
-        row = self.index.figures[key]
+    def figure(self, row: Row, figure_id: str) -> Node:
         node = Node("figure", figure_id, _without(row, "figure_key", "site", "refresh_period"))
         if row["line_id"]:
             node.children.append(self.line(row["line_id"]))
@@ -339,9 +337,9 @@ class _Walk:
         stored = self.home.evidence / sha256[:2] / sha256
         return original_text(stored, locator, document.get("encoding") or "utf-8")
 
-    def expanded(self, key: str, part: str, page: int, page_size: int) -> Node:
+    def expanded(self, figure: Row, part: str, page: int, page_size: int) -> Node:
         """Return one fact of the figure with a page of its records or readings."""
-        tree = self.figure(key, key)
+        tree = self.figure(figure, str(figure["figure_key"]))
         self.pending = []
         self._is_expansion = True
         if not any(node.id == part for node in _nodes(tree)):
