@@ -12,6 +12,7 @@ GATE = balance_gate(
         "attribution_order",
         "bill_overlap",
         "cems_corroboration",
+        "closed_months",
         "co2_transfer",
         "document_conflict",
         "document_duplicate",

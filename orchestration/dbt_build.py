@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration import standing
 from orchestration.file_hash import folder_hash
 from orchestration.nodes import Finished, NodeResult, failed
+from tracetonne.closing import what_moves
 from tracetonne.damage import damaged_file
 from tracetonne.errors import TraceTonneError
 from tracetonne.periods import is_year
@@ -221,6 +222,8 @@ def build_models(
 ) -> list[NodeResult]:
     """Build all models for one site and these periods, with the data tests on them.
 
+    The last period is the one that was asked for; of the others, those that are closed stay as they are.
+
     Args:
         home: The installation.
         site: The site, or None for all.
@@ -228,6 +231,10 @@ def build_models(
         finished: Hears of each finished node.
     """
     variables: dict[str, Any] = {"site": site} if site else {}
+    if site and periods:
+        periods, known_until = what_moves(home, site, periods)
+        if known_until is not None:
+            variables["known_until"] = known_until
     if periods:
         variables["periods"] = list(periods)
     fingerprint = _whole_fingerprint()

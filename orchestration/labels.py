@@ -65,6 +65,7 @@ LANDING_GROUPS = {
     "office_lease": "landing_organisation",
     "scope3_statement": "landing_organisation",
     "inventory_source": "landing_organisation",
+    "reduction_plan": "landing_organisation",
     "cbam_template_cell": "landing_template",
 }
 

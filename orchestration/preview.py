@@ -25,15 +25,22 @@ from tracetonne.decisions import decide
 from tracetonne.errors import WrongUseError
 from tracetonne.landing import register
 from tracetonne.landing.lock import write_lock
-from tracetonne.periods import is_month
+from tracetonne.periods import is_month, scope
 from tracetonne.review import waiting
 from tracetonne.settings import Home
 from tracetonne.superseded import periods_from
 
 # Changes below this share of a figure are what doubles leave, not what a document did.
 SMALLEST_CHANGE = 1e-12
+# What a document is weighed by: the intensities of products, and the emissions of the installation.
+_WEIGHED = (
+    "(product is not null and quantity like 'see_%' "
+    "or quantity in ('total_direct_emissions', 'total_indirect_emissions'))"
+)
 _FIGURE_KEY = ("period", "process", "product", "series", "quantity", "unit")
 _FACTOR_KEY = ("period", "series", "subject", "parameter")
+
+Rows = dict[tuple[Any, ...], tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -45,8 +52,9 @@ class Preview:
         site: Its site.
         file_name: Its name as it arrived.
         periods: The served periods that were computed again.
-        figures: One entry a period, product, series and quantity that changes, with `before` (without the
-            document), `after` (with it), `change` and `change_pct`, in `unit`.
+        figures: One entry a period, product, series and quantity that changes, and one an emission total of
+            the installation, with `before` (without the document), `after` (with it), `change` and
+            `change_pct`, in `unit`.
         factors: One entry a month, series, subject and parameter for which another factor wins.
         closed: Closed periods among them: what is shown is what opening them again would bring.
     """
@@ -114,6 +122,36 @@ def preview(home: Home, evidence_id: str) -> Preview:
     )
 
 
+def effect_of_late(home: Home, site: str, period: str) -> list[dict[str, Any]]:
+    """Compute a closed period with what came after its close, and return the figures that this would change.
+
+    Args:
+        home: The installation; it stays as it is.
+        site: The site.
+        period: The closed month or year.
+
+    Raises:
+        ModelFailedError: The models cannot be computed with what came later.
+    """
+    with tempfile.TemporaryDirectory(prefix="preview-", dir=home.root) as folder:
+        scratch = Home(root=Path(folder), exports=Path(folder) / "exports")
+        with write_lock(home):
+            _copy(home, scratch)
+        before = _served(home, site, period)
+        _open_again(scratch, site, [period])
+        after, _ = _compute(scratch, site, scope(period), may_fail=False)
+    return _changed_figures(before, {key: value for key, value in after.items() if key[0] == period})
+
+
+def _served(home: Home, site: str, period: str) -> Rows:
+    with serving.open_serving(home, site, [period]) as connection:
+        rows = connection.execute(
+            f"select {', '.join(_FIGURE_KEY)}, value from out_figure where period = ? and {_WEIGHED}",
+            [period],
+        ).fetchall()
+    return _keyed(rows, _FIGURE_KEY)
+
+
 def _open_again(scratch: Home, site: str, periods: Sequence[str]) -> list[str]:
     """Open the closed ones of these periods, and the closed years around them; return which they were."""
     closed = sorted({one.period for one in closes(scratch, site)} & {*periods, *(key[:4] for key in periods)})
@@ -148,9 +186,6 @@ def _copy(home: Home, scratch: Home) -> None:
         shutil.copytree(home.dbt_target, scratch.dbt_target)
 
 
-Rows = dict[tuple[Any, ...], tuple[Any, ...]]
-
-
 def _compute(scratch: Home, site: str, periods: Sequence[str], *, may_fail: bool) -> tuple[Rows, Rows]:
     """Build the periods and return products' figures and the winning factors; none where that failed."""
     nodes = build_models(scratch, site, periods)
@@ -163,8 +198,7 @@ def _compute(scratch: Home, site: str, periods: Sequence[str], *, may_fail: bool
     with duckdb.connect(str(scratch.warehouse), read_only=True) as warehouse:
         figures = warehouse.execute(
             f"select {', '.join(_FIGURE_KEY)}, value from output.out_figure "
-            "where site = ? and product is not null and quantity like 'see_%' "
-            "and list_contains(?, refresh_period)",
+            f"where site = ? and {_WEIGHED} and list_contains(?, refresh_period)",
             [site, wanted],
         ).fetchall()
         factors = warehouse.execute(

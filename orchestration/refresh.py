@@ -19,9 +19,11 @@ from orchestration import progress as watching
 from orchestration.dbt_build import ModelFailedError, prepare_manifest, project_fingerprint, seeds_stand
 from orchestration.file_hash import folder_hash
 from orchestration.inbox import land_inbox
+from orchestration.preview import effect_of_late
 from orchestration.standing import YEARLY
-from tracetonne import serving, superseded
+from tracetonne import closing, serving, superseded
 from tracetonne.figures import check_site
+from tracetonne.landed import Landing, documents
 from tracetonne.landing import store
 from tracetonne.landing.lock import write_lock
 from tracetonne.package import versions
@@ -41,7 +43,8 @@ class RefreshResult:
 
     `status` is published (a package stands behind passed gates), unchanged (no input has changed), blocked (a
     gate failed) or empty (the evidence says nothing about the period). `superseded` names the served periods
-    of the site that now need a refresh, each with the earlier months that changed since.
+    of the site that now need a refresh, each with the earlier months that changed since. Of a closed period
+    `late` names what came after its close, and `late_effect` what that would change.
     """
 
     site: str
@@ -53,6 +56,8 @@ class RefreshResult:
     seconds: float = 0.0
     reason: str = ""
     superseded: dict[str, list[str]] = field(default_factory=dict)
+    late: list[str] = field(default_factory=list)
+    late_effect: list[dict[str, Any]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the result by the contract that scripts rely on."""
@@ -68,6 +73,8 @@ class RefreshResult:
             ],
             "reason": self.reason,
             "superseded": self.superseded,
+            "late": self.late,
+            "late_effect": self.late_effect,
             "seconds": round(self.seconds, 3),
         }
 
@@ -87,7 +94,8 @@ def refresh(
         site: A site of which something has been landed.
         period: `2026-03` or `2025`.
         progress: Hears of each step as it runs.
-        force: Compute even if no input has changed.
+        force: Compute even if no input has changed, or the period is closed; that one then counts what had
+            arrived with its close.
 
     Raises:
         WrongUseError: The site or the period does not exist.
@@ -104,7 +112,8 @@ def refresh(
         store.write_schemas(home)
         land_inbox(home, site)
         check_site(home, site)
-        if not force and (known := _unchanged(home, site, period)):
+        known = None if force else _closed(home, site, period) or _unchanged(home, site, period)
+        if known:
             known.superseded = superseded.superseded_periods(home, site)
             known.seconds = time.monotonic() - started
             return known
@@ -131,6 +140,42 @@ def inputs_hash(home: Home, site: str, period: str) -> str:
     for folder in CODE:
         digest.update(folder_hash(CHECKOUT / folder, ".py").encode())
     return digest.hexdigest()
+
+
+def _closed(home: Home, site: str, period: str) -> RefreshResult | None:
+    """Return the result of a closed period that is served, with the effect of what came after its close."""
+    held = closing.close_of(closing.closes(home, site), period)
+    build = serving.current(home, site, period)
+    newest = versions.published(home, site, period)
+    if held is None or build is None or newest is None:
+        return None
+    late = closing.late_in_closed(home, site, period, documents(Landing(home, site)))
+    effect = closing.known_effect(home, site, period, late)
+    if effect is None:
+        effect = _effect(home, site, period) if late else []
+        closing.keep_effect(home, site, period, late, effect)
+    reason = f"Closed on {held.closed_on}: its figures stand."
+    if late:
+        reason += f" {len(late)} documents came later and count once it is open: tracetonne reopen."
+    return RefreshResult(
+        site,
+        period,
+        "unchanged",
+        str(newest.path),
+        newest.version,
+        build.gates() or [],
+        reason=reason,
+        late=[one.evidence_id for one in late],
+        late_effect=effect,
+    )
+
+
+def _effect(home: Home, site: str, period: str) -> list[dict[str, Any]]:
+    """Return what late documents would change; nothing where the period cannot be computed with them."""
+    try:
+        return effect_of_late(home, site, period)
+    except ModelFailedError:
+        return []
 
 
 def _unchanged(home: Home, site: str, period: str) -> RefreshResult | None:

@@ -29,9 +29,12 @@ _IMPORT_FIELDS = (
     "certificate_cost_eur", "is_assumed", "note",
 )  # fmt: skip
 _IMPORTER_FIELDS = (
-    "importer_eori", "importer", "threshold_mass_t", "threshold_t", "is_exempt", "certificates_due",
-    "certificate_cost_eur", "penalty_eur_per_tco2e", "penalty_exposure_eur", "holding_q1_certificates",
-    "holding_q2_certificates", "holding_q3_certificates", "holding_q4_certificates", "is_assumed", "note",
+    "importer_eori", "importer", "threshold_mass_t", "threshold_t", "is_exempt", "free_allocation_tco2e",
+    "certificates_due", "certificate_cost_eur", "penalty_eur_per_tco2e", "penalty_exposure_eur",
+    "holding_q1_certificates", "holding_q2_certificates", "holding_q3_certificates",
+    "holding_q4_certificates",
+    "holding_prior_q1_certificates", "holding_prior_q2_certificates", "holding_prior_q3_certificates",
+    "holding_prior_q4_certificates", "is_assumed", "note",
 )  # fmt: skip
 _DUAL_FIELDS = (
     "series", "process", "product", "value_option", "quarter", "price_basis", "fee_twd_per_t",

@@ -300,7 +300,14 @@ def figures(site: Site, month: Month = None, year: Year = None, as_json: AsJson 
     show_figures(found.rows)
 
 
-for shown_by_year in (cli_year.fee, cli_year.uncertainty, cli_year.inventory, cli_year.certificates):
+for shown_by_year in (
+    cli_year.fee,
+    cli_year.uncertainty,
+    cli_year.inventory,
+    cli_year.certificates,
+    cli_year.progress,
+    cli_year.deadlines,
+):
     app.command()(shown_by_year)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -96,6 +97,44 @@ def certificates(
     from tracetonne.display_certificates import show_certificates
 
     show_certificates(found)
+
+
+def progress(
+    site: Site,
+    year: Annotated[str, typer.Option("--year", metavar="YYYY", help="Year of the emissions.")],
+    verified: Annotated[
+        bool, typer.Option("--verified", help="By the verified inventory; else as filed by 30 April.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the report to this Markdown file.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Report the progress of the reduction plan, due by 30 April (自主減量計畫執行進度)."""
+    from tracetonne.progress_report import printed, read_progress
+    from tracetonne.settings import home
+
+    found = read_progress(home(), site, asked_period(None, year), "verified" if verified else "filed")
+    if out is not None and not found.reason:
+        out.write_text(printed(found), encoding="utf-8")
+    if as_json:
+        print_json(plain(found))
+    else:
+        typer.echo(found.reason or (f"written 已寫入 {out}" if out else printed(found)))
+
+
+def deadlines(site: Site, as_json: AsJson = False) -> None:
+    """Show what is due by law in the next twelve months, and whether its figures are published (法定期限)."""
+    from tracetonne.deadlines import deadlines as due
+    from tracetonne.settings import home
+
+    found = plain(due(home(), site))
+    if as_json:
+        print_json(found)
+        return
+    from tracetonne.display import show_rows
+
+    show_rows(found)
 
 
 def _priced(certificates_t: Sequence[float], price: str | None) -> list[float]:

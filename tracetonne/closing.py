@@ -1,25 +1,32 @@
-"""Close a published month or year, so that it keeps its factors, and open it again.
+"""Close a published month or year, so that its figures stand, and open it again.
 
-A close is a decision that names every factor which the period used. As long as it stands no other factor may
-win in that period, however often it is computed again; what came later is listed with the reason why it lost.
-Opening the period again withdraws the close, which needs a second person, as closing does.
+A close is a decision that names every factor which the period used. As long as it stands the period counts
+the documents that had arrived with it and keeps these factors, however often it is computed again; what came
+later is named by `status` with its effect and counts once the period is open again. Opening it withdraws the
+close, which needs a second person, as closing does.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from tracetonne import serving
+from tracetonne import serving, staleness
 from tracetonne.decisions import decide, withdraw
 from tracetonne.errors import WrongUseError
 from tracetonne.factors import CANDIDATES
 from tracetonne.figures import check_site
-from tracetonne.landed import Landing
+from tracetonne.landed import Document, Landing, documents
 from tracetonne.landing import register
 from tracetonne.landing.lock import write_lock
 from tracetonne.package import versions
 from tracetonne.periods import check_period
 from tracetonne.settings import Home
+
+LATE = "late.json"
+_LONGEST_LIST = 5
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,7 @@ class Close:
         factors: Number of factors that it keeps.
         decision_evidence_id: The decision's own document.
         closed_on: Day of the decision.
+        arrival_order: Its place among all landings: what landed after it does not count.
     """
 
     site: str
@@ -41,6 +49,7 @@ class Close:
     factors: int
     decision_evidence_id: str
     closed_on: str
+    arrival_order: int
 
 
 def close(
@@ -62,7 +71,8 @@ def close(
         author: Who closes it; the name of the login where none is given.
 
     Raises:
-        WrongUseError: It is not published, is closed already, or author and approver are one person.
+        WrongUseError: It is not published, documents came since it was, it is closed already, or author and
+            approver are one person.
     """
     check_period(period)
     with write_lock(home):
@@ -84,6 +94,7 @@ def close(
             )
         if period in {one.period for one in closes(home, site)}:
             raise WrongUseError("This period is closed already.", where=f"{site} {period}")
+        _check_current(home, site, period)
         factors = _chosen(home, site, period)
         result = decide(
             home,
@@ -149,10 +160,102 @@ def closes(home: Home, site: str) -> list[Close]:
             factors=row["factors"],
             decision_evidence_id=row["evidence_id"],
             closed_on=row["decided_on"],
+            arrival_order=entry.arrival_order,
         )
         for row in rows
         if row["evidence_id"] not in known.withdrawn
+        and (entry := known.find(site, row["evidence_id"])) is not None
     ]
+
+
+def close_of(found: Iterable[Close], period: str) -> Close | None:
+    """Return the earliest of these closes that holds for a period: a closed year closes its months."""
+    holding = [one for one in found if one.period in (period, period[:4])]
+    return min(holding, key=lambda one: one.arrival_order, default=None)
+
+
+def what_moves(home: Home, site: str, periods: Sequence[str]) -> tuple[list[str], int | None]:
+    """Return which periods a build may compute, and the last arrival that counts for them.
+
+    The last period is the one that was asked for. Those of the others that were closed at another time, such
+    as the closed months of an open year, stay as they are.
+
+    Args:
+        home: The installation.
+        site: The site.
+        periods: The scope of the build.
+    """
+    found = closes(home, site)
+    counted = {
+        period: held.arrival_order if (held := close_of(found, period)) else None for period in periods
+    }
+    asked = counted[periods[-1]]
+    return [period for period in periods if counted[period] == asked], asked
+
+
+def late_in_closed(home: Home, site: str, period: str, of_site: Sequence[Document]) -> list[Document]:
+    """Return what came after the close of a period and does not count in it; nothing where it is open.
+
+    Args:
+        home: The installation.
+        site: The site.
+        period: A month or a year.
+        of_site: The documents of the site.
+    """
+    held = close_of(closes(home, site), period)
+    if held is None:
+        return []
+    dropping = {
+        row["evidence_id"]: row["subject"]
+        for row in _decisions(home, site)
+        if row["decision"] in ("withdraw", "supersede")
+    }
+    return staleness.late_documents(of_site, period, held.arrival_order, dropping)
+
+
+def keep_effect(
+    home: Home, site: str, period: str, late: Sequence[Document], effect: Sequence[dict[str, Any]]
+) -> None:
+    """Keep what late documents would change, so that `status` can tell it without computing."""
+    path = home.serving / site / period / LATE
+    kept = {"documents": [one.evidence_id for one in late], "effect": list(effect)}
+    path.write_text(json.dumps(kept, indent=2), encoding="utf-8")
+
+
+def known_effect(home: Home, site: str, period: str, late: Sequence[Document]) -> list[dict[str, Any]] | None:
+    """Return what exactly these late documents would change; None while that has not been computed."""
+    path = home.serving / site / period / LATE
+    if not path.exists():
+        return None
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    if kept["documents"] != [one.evidence_id for one in late]:
+        return None
+    effect: list[dict[str, Any]] = kept["effect"]
+    return effect
+
+
+def _check_current(home: Home, site: str, period: str) -> None:
+    """Refuse to close figures that leave out what has arrived since they were computed."""
+    decided = _decisions(home, site)
+    closing = {row["evidence_id"] for row in decided if row["decision"] == "close"}
+    closing |= {row["evidence_id"] for row in decided if row["subject"] in closing}
+    later = [
+        one
+        for one in staleness.later_documents(home, site, period, documents(Landing(home, site)))
+        if one.state == "landed" and one.evidence_id not in closing
+    ]
+    if later:
+        raise WrongUseError(
+            "Documents came since this period was computed.",
+            where=f"{site} {period}",
+            expected="figures of everything that has arrived",
+            found=", ".join(f"{one.file_name} ({one.evidence_id})" for one in later[:_LONGEST_LIST]),
+            action="refresh the period, then close it",
+        )
+
+
+def _decisions(home: Home, site: str) -> list[dict[str, Any]]:
+    return Landing(home, site).rows("select evidence_id, decision, subject from landed", "decision")
 
 
 def _chosen(home: Home, site: str, period: str) -> list[str]:

@@ -145,7 +145,7 @@ STATUS_SIGNS = {
     "landed": "[green]●[/]", "missing": "[yellow]○[/]", "rejected": "[red]✗[/]", "superseded": "[dim]s[/]",
     "withdrawn": "[dim]w[/]",
 }  # fmt: skip
-FIGURES_SIGNS = {"current": "[green]✓[/]", "stale": "[yellow]![/]", "none": ""}
+FIGURES_SIGNS = {"current": "[green]✓[/]", "stale": "[yellow]![/]", "closed": "■", "none": ""}
 _LONGEST_LIST = 20
 
 
@@ -162,12 +162,14 @@ def show_status(rows: Sequence[Any]) -> None:
             _show_year(site, year, [row for row in expected if row.month.startswith(year)])
         _show_gaps([row for row in expected if row.status != "landed"])
         _show_others(site, [row for row in of_site if not row.frequency])
+        for month, row in {row.month: row for row in of_site if row.late}.items():
+            show_late(month, [document["file_name"] for document in row.late], row.late_effect)
         _show_origins(of_site)
     _out.print(
         "● landed 已入庫  ○ missing 缺件  ✗ rejected 無法讀取  s superseded 已被取代  w withdrawn 已撤回\n"
         "figures 數據: ✓ current 最新  "
         "! a document arrived, or an earlier month changed, since the last refresh "
-        "上次計算後有文件到達或前期變動"
+        "上次計算後有文件到達或前期變動  ■ closed 已結帳"
     )
 
 
@@ -196,6 +198,15 @@ def _show_gaps(rows: Sequence[Any]) -> None:
         _out.print(f"  {row.month} {coloured(row.status)} {escape(document + note)}")
     if len(rows) > _LONGEST_LIST:
         _out.print(f"  and {len(rows) - _LONGEST_LIST} more; see --json 其餘請見 --json")
+
+
+def show_late(period: str, late: Sequence[str], effect: Sequence[Mapping[str, Any]]) -> None:
+    """Name what came after the close of a period, and by how much it would change the emissions."""
+    names = escape(", ".join(late))
+    _out.print(f"[yellow]Closed {period}: came later, does not count 結帳後到達，不計入[/]: {names}")
+    for row in effect:
+        if row["product"] is None and row["series"] == "regime" and row["change"] is not None:
+            _out.print(f"  {row['quantity']} {row['change']:+,.3f} {row['unit']} if it were open 若重新開放")
 
 
 def _show_origins(rows: Sequence[Any]) -> None:
@@ -322,6 +333,8 @@ def show_refresh(result: Any) -> None:
         _out.print(f"  {mark} {gate['name']}")
         if has_remark or not gate["passed"]:
             _out.print(f"    {escape(gate['message'])}\n    {escape(gate['message_zh'])}")
+    if result.late:
+        show_late(result.period, result.late, result.late_effect)
     if result.package:
         _out.print(f"  package {escape(str(result.package))}", soft_wrap=True)
 

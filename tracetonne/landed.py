@@ -37,6 +37,7 @@ class Document:
         period_end: Day after the last one.
         message: What the reader said about it.
         document_key: What tells that two documents are the same one.
+        arrival_order: Its place among all landings.
         origin: Where a connector fetched it; empty where it was handed in.
         subjects: What it is about (meters, accounts, materials), each with its own days where it differs.
     """
@@ -52,6 +53,7 @@ class Document:
     period_end: datetime.date | None
     message: str
     document_key: str = ""
+    arrival_order: int = 0
     origin: Origin = field(default_factory=dict)
     subjects: dict[str, tuple[datetime.date | None, datetime.date | None]] = field(default_factory=dict)
 
@@ -144,6 +146,7 @@ def documents(landing: Landing) -> list[Document]:
             period_end=row["period_end"],
             message=row["message"] or "",
             document_key=row["document_key"] or "",
+            arrival_order=row["arrival_order"],
             origin=origins.get((row["at_site"], row["sha256"]), {}),
         )
         for row in rows

@@ -13,11 +13,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tracetonne.closing import close_of, closes, known_effect, late_in_closed
 from tracetonne.landed import Document, Expectation, Landing, documents, expectations
 from tracetonne.landing.meter_contract import built_in as built_in_contracts
 from tracetonne.periods import TIME_ZONE
 from tracetonne.serving import POINTER
 from tracetonne.settings import Home
+from tracetonne.staleness import later_documents
 from tracetonne.superseded import superseded_inputs
 
 # A month is only covered by such documents when they speak of each of its days.
@@ -54,9 +56,12 @@ class DocumentStatus:
         documents: The same with file name, state, and where a connector fetched it.
         note: What to know or do.
         month_complete: Whether the month has every expected document; None where nothing is expected.
-        figures: none (never refreshed), current, or stale (a document arrived, or an earlier month that
-        they rest on was refreshed, since the last refresh).
+        figures: none (never refreshed), current, stale (a document arrived, or an earlier month that they
+        rest on was refreshed, since the last refresh), or closed (they stand, whatever arrives).
         superseded_inputs: The earlier months that changed since.
+        late: Documents about a closed period that came after its close and do not count in it.
+        late_effect: What they would change, each figure with `before`, `after` and `change`; empty until
+        `tracetonne refresh` has computed it.
     """
 
     site: str
@@ -71,6 +76,8 @@ class DocumentStatus:
     month_complete: bool | None = None
     figures: str = "none"
     superseded_inputs: list[str] = field(default_factory=list)
+    late: list[dict[str, Any]] = field(default_factory=list)
+    late_effect: list[dict[str, Any]] = field(default_factory=list)
 
 
 def status(home: Home, site: str | None = None, today: datetime.date | None = None) -> list[DocumentStatus]:
@@ -281,40 +288,34 @@ def _with_figures(
     home: Home, rows: Iterable[DocumentStatus], of_site: Sequence[Document]
 ) -> list[DocumentStatus]:
     """Say of each period whether its figures rest on everything that has arrived."""
-    states: dict[tuple[str, str], tuple[str, list[str]]] = {}
+    states: dict[tuple[str, str], dict[str, Any]] = {}
+    held = {site: closes(home, site) for site in {document.site for document in of_site}}
     result = []
     for row in rows:
         key = (row.site, row.month)
         if key not in states:
-            changed = superseded_inputs(home, row.site, row.month) if row.month else []
-            state = _figures(home, row.site, row.month, of_site)
-            states[key] = ("stale" if changed and state == "current" else state, changed)
-        state, changed = states[key]
-        result.append(replace(row, figures=state, superseded_inputs=changed))
+            closed = close_of(held.get(row.site, []), row.month) if row.month else None
+            states[key] = (
+                _closed(home, row.site, row.month, of_site)
+                if closed
+                else _open(home, row.site, row.month, of_site)
+            )
+        result.append(replace(row, **states[key]))
     return result
 
 
-def _figures(home: Home, site: str, period: str, of_site: Iterable[Document]) -> str:
-    pointer = home.serving / site / period / POINTER
-    if not period or not pointer.exists():
-        return "none"
-    refreshed = datetime.datetime.fromtimestamp(pointer.stat().st_mtime, datetime.UTC).replace(tzinfo=None)
-    start, end = _days_of(period)
-    later = [
-        document
-        for document in of_site
-        if document.received_at > refreshed
-        and (document.period_start is None or document.overlaps(start, end))
-    ]
-    return "stale" if later else "current"
+def _open(home: Home, site: str, period: str, of_site: Sequence[Document]) -> dict[str, Any]:
+    changed = superseded_inputs(home, site, period) if period else []
+    if not period or not (home.serving / site / period / POINTER).exists():
+        return {"figures": "none", "superseded_inputs": changed}
+    stale = bool(changed or later_documents(home, site, period, of_site))
+    return {"figures": "stale" if stale else "current", "superseded_inputs": changed}
 
 
-def _days_of(period: str) -> tuple[datetime.date, datetime.date]:
-    """Return the days of a month, a year or a template's period, half-open."""
-    if "_" in period:
-        first, last = (datetime.date.fromisoformat(text) for text in period.split("_"))
-        return first, last + datetime.timedelta(days=1)
-    if len(period) == 4:
-        return datetime.date(int(period), 1, 1), datetime.date(int(period) + 1, 1, 1)
-    start = datetime.date.fromisoformat(f"{period}-01")
-    return start, _next_month(start)
+def _closed(home: Home, site: str, period: str, of_site: Sequence[Document]) -> dict[str, Any]:
+    late = late_in_closed(home, site, period, of_site)
+    return {
+        "figures": "closed",
+        "late": [_said(document) for document in late],
+        "late_effect": known_effect(home, site, period, late) or [],
+    }

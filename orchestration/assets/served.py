@@ -31,12 +31,14 @@ def make_asset(outputs: list[dg.AssetKey]) -> dg.AssetsDefinition:
         import duckdb
 
         from tracetonne import serving
+        from tracetonne.closing import what_moves
 
         site, period = site_and_period(context.partition_key)
         here = home()
         report("serve", f"{site} {period}")
         with write_lock(here), duckdb.connect(str(here.warehouse)) as warehouse:
-            made = serving.publish_rows(here, warehouse, site, scope(period))
+            moved, _ = what_moves(here, site, scope(period))
+            made = serving.publish_rows(here, warehouse, site, moved)
         build = made.get(period)
         return dg.MaterializeResult(
             metadata={

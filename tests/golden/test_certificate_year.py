@@ -9,7 +9,7 @@ both are entered, and the mill states its free allocation from July on.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,6 @@ from tracetonne.package.verify import verify
 
 pytestmark = pytest.mark.slow
 
-MONTHS = [f"2026-{month:02d}" for month in range(1, 13)]
 MASTER: dict[str, Rows] = {
     "site": [{"name": "Works", "country_code": "TW", "first_month": "2026-01"}],
     "processes": [
@@ -75,43 +74,51 @@ IMPORTS = (
     ("B", "2026-11-20", "73181542", "TW", "20000", "kg", "works", "C1", "", ""),
     ("C", "2026-04-01", "73181542", "TW", "50001", "kg", "", "", "", ""),
 )
-PAPERS = {
-    "ledger": "production_date,batch,process,product,good_kg,scrap_kg,material,input_kg,note\n"
-    + "".join(
-        f"{month}-05,S{month},screws,C1,170000,30000,ROD,200000,\n"
-        f"{month}-06,M{month},melt,INGOT,100000,0,COAL,100000,\n"
-        for month in MONTHS
-    ),
-    "gas": "用戶號碼,帳單號碼,帳單別,計費年月,計費起日,計費迄日,使用度數\n"
-    + "".join(
-        f"G-1,B{number},一般,115/{number:02d},115/{number:02d}/01,115/{number:02d}/{last},17000\n"
-        for number, last in enumerate((31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), start=1)
-    ),
-    "stock": "count_date,material,quantity,unit,location,counted_by\n"
-    + "".join(
-        f"{day},ROD,{2400 - 200 * number},t,Hall,Lin\n"
-        for number, day in enumerate(
-            ["2025-12-31", *(f"2026-{part}" for part in (
-                "01-31", "02-28", "03-31", "04-30", "05-31", "06-30", "07-31", "08-31", "09-30", "10-31",
-                "11-30", "12-31",
-            ))]
-        )
-    ),
-    "rod": DECLARATION
-    + f"ROD-1,Mill,Works 1,TW,ROD,72139110,2026-01-01,2027-01-01,1.539,tCO2e/t,Measured,,,,,,,,"
-    f"{VERIFIED},2026-01-01,2027-01-01\n",
-    "factors": FACTOR_HEADING
-    + factor("GAS", "ncv", "35", "GJ/1000Nm3")
+# The year after: the default value with 20 % more, free allocation of 95 %.
+IMPORTS_2027 = (
+    ("A", "2027-02-10", "73181542", "TW", "1000", "t", "", "", "default", "W6"),
+    ("A", "2027-07-07", "72061000", "TW", "1000", "t", "works", "INGOT", "", "W27"),
+)
+DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def papers(year: int, imports: Sequence[tuple[str, ...]], stock_t: int) -> dict[str, str]:
+    """Return the papers of a year: 200 t of rod, from so large a stock, and 100 t of coal a month."""
+    counts = [f"{year - 1}-12-31", *(f"{year}-{month:02d}-{last}" for month, last in enumerate(DAYS, 1))]
+    return {
+        "ledger": "production_date,batch,process,product,good_kg,scrap_kg,material,input_kg,note\n"
+        + "".join(
+            f"{year}-{month:02d}-05,S{year}-{month},screws,C1,170000,30000,ROD,200000,\n"
+            f"{year}-{month:02d}-06,M{year}-{month},melt,INGOT,100000,0,COAL,100000,\n"
+            for month in range(1, 13)
+        ),
+        "gas": "用戶號碼,帳單號碼,帳單別,計費年月,計費起日,計費迄日,使用度數\n"
+        + "".join(
+            f"G-1,B{year}{month},一般,{year - 1911}/{month:02d},{year - 1911}/{month:02d}/01,"
+            f"{year - 1911}/{month:02d}/{last},17000\n"
+            for month, last in enumerate(DAYS, 1)
+        ),
+        "stock": "count_date,material,quantity,unit,location,counted_by\n"
+        + "".join(f"{day},ROD,{stock_t - 200 * number},t,Hall,Lin\n" for number, day in enumerate(counts)),
+        "rod": DECLARATION
+        + f"ROD-{year},Mill,Works 1,TW,ROD,72139110,{year}-01-01,{year + 1}-01-01,1.539,tCO2e/t,Measured,,,,"
+        f",,,,{VERIFIED},{year}-01-01,{year + 1}-01-01\n",
+        "imports": "importer_eori,importer,mrn,item,declared_on,cn_code,country_code,net_mass,unit,"
+        "installation,product,value_basis,note\n"
+        + "".join(
+            f"{eori},Importer {eori},{year % 100}DE{number:04d},1,{','.join(rest)}\n"
+            for number, (eori, *rest) in enumerate(imports)
+        ),
+    }
+
+
+FACTORS = (
+    factor("GAS", "ncv", "35", "GJ/1000Nm3")
     + factor("GAS", "emission_factor", "56.1", "tCO2/TJ")
     + factor("COAL", "ncv", "25", "GJ/t")
-    + factor("COAL", "emission_factor", "80", "tCO2/TJ"),
-    "imports": "importer_eori,importer,mrn,item,declared_on,cn_code,country_code,net_mass,unit,installation,"
-    "product,value_basis,note\n"
-    + "".join(
-        f"{eori},Importer {eori},26DE{number:04d},1,{','.join(rest)}\n"
-        for number, (eori, *rest) in enumerate(IMPORTS)
-    ),
-}  # fmt: skip
+    + factor("COAL", "emission_factor", "80", "tCO2/TJ")
+)
+PAPERS = papers(2026, IMPORTS, 4800) | {"factors": FACTOR_HEADING + FACTORS}
 # Of 200 t a month half the year at column B, half at the mill's own 1.2.
 COLUMN_B = 0.975 * 1.364
 SCREW = 0.975 * 0.038
@@ -146,13 +153,20 @@ def imports_of(year: Plant) -> dict[str, dict[str, Any]]:
     }
 
 
-def figure(year: Plant, quantity: str, importer: str) -> Mapping[str, Any]:
+def figure(year: Plant, quantity: str, importer: str, period: str = "2026") -> Mapping[str, Any]:
     (found,) = (
         row
-        for row in read_figures(year.home, "works", "2026").rows
-        if (row["period"], row["quantity"], row["product"]) == ("2026", quantity, importer)
+        for row in read_figures(year.home, "works", period).rows
+        if (row["period"], row["quantity"], row["product"]) == (period, quantity, importer)
     )
     return found
+
+
+def enter(year: Plant, subject: str, value: str, first: str, end: str, **more: str) -> None:
+    detail = {"value": value, "valid_from": first, "valid_to": end, "source": "test", **more}
+    decide(
+        year.home, "works", "enter_value", subject, "published", author="Lin", approver="Chen", detail=detail
+    )
 
 
 def test_a_year_gives_the_published_certificates(year: Plant, cases: dict[str, dict[str, Any]]) -> None:
@@ -191,6 +205,10 @@ def test_the_package_of_the_year_is_computed_again(year: Plant) -> None:
     assert year.result.package is not None
     assert verify(Path(year.result.package)).failures == []
     assert len(year.lines("cbam_certificates")) == 10
+    # Importer A: what was taken off each of its goods, F1 to F5 as published, D1 and D2 derived.
+    taken_off = 1255.8 + 132.99 + 1335.75 + 1387.425 + 146.25 + 1000 * (COLUMN_B + SCREW + COLUMN_B * 20 / 17)
+    free_allocation = figure(year, "cbam_importer_free_allocation", "A")
+    assert free_allocation["value"] == pytest.approx(taken_off, rel=1e-12)
 
 
 def test_entered_values_and_the_mills_own_allocation(
@@ -205,15 +223,8 @@ def test_entered_values_and_the_mills_own_allocation(
     )
     (landed,) = land_paths(year.home, [paper], "works")
     assert (landed.status, landed.records_rejected) == ("landed", 0)
-    for subject, value, first, end in (
-        ("cscf", "1", "2026-01-01", "2027-01-01"),
-        ("certificate_price", "80", "2026-07-01", "2026-10-01"),
-    ):
-        detail = {"value": value, "valid_from": first, "valid_to": end, "source": "test"}
-        decide(
-            year.home, "works", "enter_value", subject, "published", author="Lin", approver="Chen",
-            detail=detail,
-        )  # fmt: skip
+    enter(year, "cscf", "1", "2026-01-01", "2027-01-01")
+    enter(year, "certificate_price", "80", "2026-07-01", "2026-10-01")
     result = refresh(year.home, "works", "2026")
     assert result.status == "published" and result.package is not None
     assert verify(Path(result.package)).failures == []
@@ -227,3 +238,43 @@ def test_entered_values_and_the_mills_own_allocation(
         assert not found[case]["is_assumed"]
     cost = figure(year, "cbam_certificate_cost", "A")
     assert cost["series"] == "regime"
+
+
+def test_the_year_after_has_prices_by_week_and_certificates_to_hold(year: Plant, tmp_path: Path) -> None:
+    """In weeks 6 and 27 1,000 t of screws, 2.707 x 1.2 - 0.95 x 1.364, and of ingots, 2 - 0.95 x 0.15."""
+    folder = tmp_path / "2027"
+    folder.mkdir()
+    factors = {
+        "factors": (FACTOR_HEADING + FACTORS).replace("2025-01-01,2027-01-01", "2027-01-01,2028-01-01")
+    }
+    for name, text in (papers(2027, IMPORTS_2027, 2400) | factors).items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    landed = land_paths(year.home, [folder], "works")
+    assert {(one.status, one.records_rejected) for one in landed} == {("landed", 0)}, landed
+    enter(year, "cscf", "1", "2027-01-01", "2028-01-01")
+    enter(year, "certificate_price", "90", "2027-02-08", "2027-02-15")
+    enter(year, "certificate_price", "84", "2027-07-05", "2027-07-12")
+    # Declared in September 2027, so that it opens the other way of holding in 2028 only.
+    good = {"importer_eori": "A", "cn_code": "73181542", "country_code": "TW"}
+    enter(
+        year,
+        "surrendered_certificates",
+        "1647.8",
+        "2026-01-01",
+        "2027-01-01",
+        submitted_on="2027-09-30",
+        **good,
+    )
+    result = refresh(year.home, "works", "2027")
+    assert result.status == "published" and result.package is not None, result
+    assert verify(Path(result.package)).failures == []
+    (importer,) = read_certificates(year.home, "works", "2027").importers
+    assert importer["certificates_due"] == pytest.approx(1952.6 + 1857.5, rel=1e-12)
+    assert importer["certificate_cost_eur"] == pytest.approx(1952.6 * 90 + 1857.5 * 84, rel=1e-12)
+    assert importer["free_allocation_tco2e"] == pytest.approx(1295.8 + 142.5, rel=1e-12)
+    # Article 22(2)(a): half of the default values without mark-up, 2.707 and 1.94, less column B.
+    held = [importer[f"holding_q{quarter}_certificates"] for quarter in (1, 2, 3, 4)]
+    assert held == pytest.approx([705.6, 705.6, 1063.8, 1063.8], rel=1e-12)
+    assert importer["holding_prior_q1_certificates"] is None
+    assert figure(year, "cbam_holding_q3", "A", "2027")["series"] == "regime"
+    assert figure(year, "cbam_certificate_cost", "A", "2027")["series"] == "scenario"

@@ -35,8 +35,15 @@ SUBJECTS: dict[str, dict[str, str]] = {
         "certificate_price": "EUR for a CBAM certificate, by quarter, from 2027 by week (IR (EU) 2025/2548)",
         "cscf": "cross-sectoral correction factor of the year (IR (EU) 2025/2620)",
         "exchange_rate": "TWD for one EUR",
+        "surrendered_certificates": "certificates surrendered for a good (Reg. (EU) 2023/956 Art. 22(2)(b))",
     },
 }
+# What a subject of a closed list must say beside what its decision says.
+SUBJECT_DETAILS: dict[str, dict[str, str]] = {
+    "surrendered_certificates": {
+        "importer_eori": "text", "cn_code": "cn_code", "country_code": "text", "submitted_on": "date",
+    },
+}  # fmt: skip
 EXPECTED = {
     "text": "a filled text",
     "date": "2025-01-31",
@@ -143,7 +150,7 @@ def problems_of(written: dict[str, Any]) -> list[Rejection]:
                 found=decided_on, original_text=original,
             )
         )  # fmt: skip
-    problems += _problems_of_detail(decision, written.get("detail"), original)
+    problems += _problems_of_detail(decision, subject, written.get("detail"), original)
     author = str(written.get("author") or "").strip()
     approver = str(written.get("approver") or "").strip()
     if decision in DECISIONS and decision not in ONE_PERSON and not approver:
@@ -170,11 +177,12 @@ def _is_list_of_texts(found: object) -> bool:
     return isinstance(found, list) and all(isinstance(one, str) for one in found)
 
 
-def _problems_of_detail(decision: str, detail: object, original: str) -> list[Rejection]:
+def _problems_of_detail(decision: str, subject: str, detail: object, original: str) -> list[Rejection]:
     """Return what is missing from, or cannot be read in, the detail of a decision that needs one."""
     said = detail if isinstance(detail, dict) else {}
     problems = []
-    for name, kind in DETAILS.get(decision, {}).items():
+    wanted = DETAILS.get(decision, {}) | (SUBJECT_DETAILS.get(subject, {}) if decision in SUBJECTS else {})
+    for name, kind in wanted.items():
         found = str(said.get(name) or "").strip()
         code = ""
         if not found:

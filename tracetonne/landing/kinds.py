@@ -80,6 +80,7 @@ READERS: tuple[Reader, ...] = (
     ContractReader("commuting_survey"),
     ContractReader("waste_manifest"),
     ContractReader("inventory_source"),
+    ContractReader("reduction_plan"),
     ContractReader("purchase_ledger"),
     ContractReader("office_lease"),
     ContractReader("scope3_statement"),

@@ -207,6 +207,7 @@ DOCUMENT_KINDS = {
     "office_lease": "租賃空間用電分攤表",
     "scope3_statement": "範疇三類別聲明表",
     "inventory_source": "無計量排放源清單",
+    "reduction_plan": "自主減量計畫目標與措施紀錄",
     "manual_entry": "人工填報表",
 }
 # What the subject of an expected document names, by kind of document.

@@ -250,6 +250,11 @@ TABLES: dict[str, dict[str, str]] = {
         "survey", "answer", "survey_from", "survey_to", "mode", "employees", "quantity", "distance_km",
         "note", "locator",
     ),
+    # One row a year's target or a measure of a reduction plan.
+    "reduction_plan": _text(
+        "plan_year", "entry", "measure", "measure_name", "expected_tco2e", "achieved_tco2e", "measure_status",
+        "proof", "recorded_on", "note", "locator",
+    ),
     # One row a consignment of waste handed over.
     "waste_manifest": _text(
         "manifest", "handover_date", "waste_code", "waste_name", "treatment", "quantity", "unit", "carrier",

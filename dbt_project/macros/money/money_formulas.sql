@@ -12,6 +12,7 @@
         'penalty_exposure': 'certificates * penalty',
         'holding_part': 'max(0, mass * (default_total - sefa))',
         'holding': 'holding_share * sum(part)',
+        'holding_prior': 'holding_share * sum(surrendered)',
         'fee_product_emissions': '(direct + indirect) * quantity / sum(process_quantity)',
         'fee_of_product': 'fee * product_emissions / sum(part)',
         'fee_per_t': 'product_fee / quantity',

@@ -35,6 +35,7 @@
         'taiwan_base_mean': 'sum(year_emissions) / 5',
         'taiwan_base_sum': 'sum(year_emissions)',
         'taiwan_target_part': 'base * (1 - cut)',
+        'taiwan_plan_gap': 'round(emissions - plan_target, 9)',
         'taiwan_quality_product': 'activity_score * calibration_score * factor_score',
         'taiwan_quality_mean': 'sumproduct(quality, emissions) / sum(emissions)',
         'taiwan_interval_sampled': 't_value * sqrt(max(0, (sumproduct(sample, sample) - sum(sample) * sum(sample)'

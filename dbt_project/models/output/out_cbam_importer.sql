@@ -9,7 +9,8 @@ holdings as (
         period,
         importer_eori
         {%- for quarter in [1, 2, 3, 4] %},
-        max(case when quarter = {{ quarter }} then holding end) as holding_q{{ quarter }}_certificates
+        max(case when quarter = {{ quarter }} then holding end) as holding_q{{ quarter }}_certificates,
+        max(case when quarter = {{ quarter }} then holding_prior end) as holding_prior_q{{ quarter }}_certificates
         {%- endfor %}
     from {{ ref('calc_cbam_holding') }}
     group by site, period, importer_eori
@@ -22,6 +23,7 @@ select
     importers.import_mass as threshold_mass_t,
     importers.threshold_t,
     importers.is_exempt,
+    importers.free_allocation as free_allocation_tco2e,
     importers.certificates_exact as certificates_due,
     importers.certificate_cost as certificate_cost_eur,
     importers.penalty as penalty_eur_per_tco2e,
@@ -30,6 +32,10 @@ select
     holdings.holding_q2_certificates,
     holdings.holding_q3_certificates,
     holdings.holding_q4_certificates,
+    holdings.holding_prior_q1_certificates,
+    holdings.holding_prior_q2_certificates,
+    holdings.holding_prior_q3_certificates,
+    holdings.holding_prior_q4_certificates,
     importers.is_assumed,
     importers.note,
     importers.certificates_id as line_id,

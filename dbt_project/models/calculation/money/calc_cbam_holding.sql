@@ -1,8 +1,9 @@
 {{ scoped() }}
 
--- Certificates to hold at the end of each quarter from 2027 on: half of the emissions since 1 January, by default values
--- without mark-up, after free allocation (Regulation (EU) 2023/956, Article 22(2)). The other way that the article allows,
--- the certificates surrendered for the year before, is not taken, as it needs that declaration.
+-- Certificates to hold at the end of each quarter from 2027 on, as an importer may choose (Regulation (EU) 2023/956, Article
+-- 22(2)): (a) half of the emissions since 1 January, by default values without mark-up, after free allocation; (b) half of
+-- the certificates surrendered for the year before, where the CBAM declaration of the last year was about the same goods by
+-- CN code and origin as all imports so far.
 with
 imports as (
     select * from {{ ref('calc_cbam_import') }}
@@ -10,10 +11,10 @@ imports as (
         and certificates_formula_name = 'certificates'
 ),
 
-shares as (
+rates as (
     select * from {{ ref('calc_cbam_rate') }}
     where {{ in_scope() }}
-        and rate_name = 'holding_share'
+        and rate_name in ('holding_share', 'surrendered')
 ),
 
 quarters as (
@@ -27,17 +28,57 @@ summed as (
         imports.importer_eori,
         max(imports.importer) as importer,
         quarters.quarter,
-        shares.value as holding_share,
-        shares.rate_id as holding_share_id,
         case when count(*) = count(imports.holding_part) then sum(imports.holding_part) end as part_sum
     from imports
     cross join quarters
-    inner join shares
-        on imports.site = shares.site
-        and imports.period = shares.period
     where imports.import_quarter <= quarters.quarter
-    group by
-        imports.site, imports.period, imports.importer_eori, quarters.quarter, shares.value, shares.rate_id
+    group by imports.site, imports.period, imports.importer_eori, quarters.quarter
+),
+
+goods as (
+    select distinct
+        imports.site,
+        imports.period,
+        imports.importer_eori,
+        quarters.quarter,
+        imports.importer_eori || ':' || imports.cn_code || ':' || imports.country_code as surrendered_good
+    from imports
+    cross join quarters
+    where imports.import_quarter <= quarters.quarter
+),
+
+surrendered as (
+    select
+        goods.site,
+        goods.period,
+        goods.importer_eori,
+        goods.quarter,
+        case when count(*) = count(rates.value) then sum(cast(rates.value as decimal(38, 12))) end as surrendered_sum
+    from goods
+    left join rates
+        on goods.site = rates.site
+        and goods.period = rates.period
+        and rates.rate_name = 'surrendered'
+        and goods.surrendered_good = rates.price_window
+    group by goods.site, goods.period, goods.importer_eori, goods.quarter
+),
+
+held as (
+    select
+        summed.*,
+        surrendered.surrendered_sum,
+        shares.value as holding_share,
+        shares.rate_id as holding_share_id
+    from summed
+    inner join rates as shares
+        on summed.site = shares.site
+        and summed.period = shares.period
+        and shares.rate_name = 'holding_share'
+    left join surrendered
+        on summed.site = surrendered.site
+        and summed.period = surrendered.period
+        and summed.importer_eori = surrendered.importer_eori
+        and summed.quarter = surrendered.quarter
 )
 
 select
@@ -49,6 +90,9 @@ select
     part_sum,
     holding_share * cast(part_sum as double) as holding,
     {{ line_id("'cbam_holding'", 'importer_eori', 'cast(quarter as varchar)') }} as holding_id,
+    surrendered_sum,
+    holding_share * cast(surrendered_sum as double) as holding_prior,
+    {{ line_id("'cbam_holding_prior'", 'importer_eori', 'cast(quarter as varchar)') }} as holding_prior_id,
     site,
     period
-from summed
+from held

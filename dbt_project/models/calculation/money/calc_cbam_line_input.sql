@@ -39,6 +39,11 @@ holdings as (
     where {{ in_scope() }}
 ),
 
+rates as (
+    select * from {{ ref('calc_cbam_rate') }}
+    where {{ in_scope() }}
+),
+
 fees as (
     select * from {{ ref('calc_carbon_fee_product') }}
     where {{ in_scope() }}
@@ -84,6 +89,8 @@ listed_inputs as (
     {% endfor %}
     {%- for line, condition, source, value, unit in [
         ('import_mass_id', 'imports.counts_to_threshold', 'mass_id', 'mass', 't'),
+        ('free_allocation_id', "imports.certificates_formula_name = 'certificates'", 'free_allocation_id', 'free_allocation',
+            'tCO2e'),
         ('certificates_id', '1 = 1', 'certificates_id', 'certificates_exact', 'certificate'),
         ('certificate_cost_id', '1 = 1', 'certificate_cost_id', 'certificate_cost', 'EUR')
     ] %}
@@ -120,6 +127,30 @@ listed_inputs as (
         and holdings.period = imports.period
         and holdings.importer_eori = imports.importer_eori
         and holdings.quarter >= imports.import_quarter
+    where imports.certificates_formula_name = 'certificates'
+
+    union all
+
+    select distinct
+        holdings.holding_prior_id as line_id,
+        'surrendered' as input_name,
+        rates.price_window as sort_key,
+        rates.rate_id as source_id,
+        rates.value,
+        'certificate' as unit,
+        imports.site,
+        imports.period
+    from holdings
+    inner join imports
+        on holdings.site = imports.site
+        and holdings.period = imports.period
+        and holdings.importer_eori = imports.importer_eori
+        and holdings.quarter >= imports.import_quarter
+    inner join rates
+        on imports.site = rates.site
+        and imports.period = rates.period
+        and rates.rate_name = 'surrendered'
+        and rates.price_window = imports.importer_eori || ':' || imports.cn_code || ':' || imports.country_code
     where imports.certificates_formula_name = 'certificates'
 
     union all

@@ -110,6 +110,7 @@ figures as (
         and costs.value_option = products.value_option
     {% for quantity, column, line in [
         ('cbam_import_mass', 'cast(import_mass as double)', 'import_mass_id'),
+        ('cbam_importer_free_allocation', 'free_allocation', 'free_allocation_id'),
         ('cbam_certificates_due', 'certificates', 'certificates_id'),
         ('cbam_certificate_cost', 'cast(certificate_cost as double)', 'certificate_cost_id'),
         ('cbam_penalty_exposure', 'penalty_exposure', 'penalty_exposure_id')
@@ -144,8 +145,11 @@ figures as (
     from importers
     {%- if quantity == 'cbam_import_mass' %}
     where threshold_parts > 0
+    {%- elif quantity == 'cbam_importer_free_allocation' %}
+    where allocation_parts > 0
     {%- endif %}
     {% endfor %}
+    {%- for quantity, column in [('cbam_holding_q', 'holding'), ('cbam_holding_prior_q', 'holding_prior')] %}
     union all
 
     select
@@ -155,23 +159,37 @@ figures as (
         holdings.importer_eori as product,
         holdings.importer as product_name,
         cast(null as varchar) as cn_code,
+        {% if column == 'holding_prior' -%}
+        'regime' as series,
+        {%- else -%}
         case when importers.is_cscf_assumed then 'scenario' else 'regime' end as series,
-        'cbam_holding_q' || cast(holdings.quarter as varchar) as quantity,
-        holdings.holding as value,
-        holdings.holding_id as line_id,
+        {%- endif %}
+        '{{ quantity }}' || cast(holdings.quarter as varchar) as quantity,
+        holdings.{{ column }} as value,
+        holdings.{{ column }}_id as line_id,
         'cbam_money' as regime,
+        {% if column == 'holding_prior' -%}
+        'calculated' as data_quality,
+        false as is_provisional,
+        'the other way of Article 22(2), by the certificates surrendered for the year before · 另一方式：以前一年度繳回憑證數計算'
+            as note
+        {%- else -%}
         'default' as data_quality,
         importers.is_cscf_assumed as is_provisional,
         case
             when importers.is_cscf_assumed
                 then 'assumes a cross-sectoral correction factor of 1 · 假設跨部門修正係數為 1'
         end as note
+        {%- endif %}
     from holdings
     inner join importers
         on holdings.site = importers.site
         and holdings.period = importers.period
         and holdings.importer_eori = importers.importer_eori
-
+    {%- if column == 'holding_prior' %}
+    where holdings.holding_prior is not null
+    {%- endif %}
+    {% endfor %}
     union all
 
     select

@@ -90,6 +90,9 @@ entered as (
         {{ landed_date(json_text('detail', 'valid_from')) }} as valid_from,
         {{ landed_date(json_text('detail', 'valid_to')) }} as valid_to,
         {{ json_text('detail', 'source') }} as source,
+        {{ landed_date(json_text('detail', 'submitted_on')) }} as submitted_date,
+        {{ json_text('detail', 'importer_eori') }} || ':' || {{ cn_eight(json_text('detail', 'cn_code')) }}
+        || ':' || {{ json_text('detail', 'country_code') }} as surrendered_good,
         decision_id,
         decided_date,
         evidence_id,
@@ -114,6 +117,22 @@ entered_years as (
         and entered.valid_from <= years.period_start
         and entered.valid_to > years.period_start
     where entered.subject in ('cscf', 'exchange_rate')
+),
+
+-- Certificates surrendered with the CBAM declaration that was submitted in the year before.
+surrendered as (
+    select
+        years.period,
+        entered.*,
+        row_number() over (
+            partition by years.site, years.period, entered.surrendered_good
+            order by entered.decided_date desc, entered.decision_id desc
+        ) as choice
+    from years
+    inner join entered
+        on years.site = entered.site
+        and years.import_year = year(entered.submitted_date) + 1
+    where entered.subject = 'surrendered_certificates'
 ),
 
 prices as (
@@ -266,6 +285,30 @@ rates as (
     from entered_years
     where subject = 'exchange_rate'
         and choice = 1
+
+    union all
+
+    select
+        site,
+        period,
+        'surrendered' as rate_name,
+        0 as quarter,
+        surrendered_good as price_window,
+        cast(null as varchar) as price_match,
+        value,
+        'certificate' as unit,
+        rate_id,
+        false as is_assumed,
+        source,
+        'decision ' || decision_id as document,
+        valid_from,
+        valid_to,
+        decided_date as known_since,
+        cast(null as varchar) as licence,
+        evidence_id,
+        record_number
+    from surrendered
+    where choice = 1
 
     union all
 

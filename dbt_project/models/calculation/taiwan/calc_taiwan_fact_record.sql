@@ -50,6 +50,11 @@ inventory_sources as (
     where source_state = 'counted'
 ),
 
+reduction_plans as (
+    select * from {{ ref('stg_inventory__reduction_plan') }}
+    where plan_state = 'counted'
+),
+
 streams as (
     select * from {{ ref('stg_master__source_stream') }}
     where activity_uncertainty is not null
@@ -193,6 +198,36 @@ records as (
         on periods.site = inventory_sources.site
         and periods.period = inventory_sources.period
 
+    {%- for quantity_name, entry, column in [
+        ('plan_target', 'target', 'expected_tco2e'),
+        ('expected_reduction', 'measure', 'expected_tco2e'),
+        ('achieved_reduction', 'measure', 'achieved_tco2e')
+    ] %}
+    union all
+
+    select
+        periods.site,
+        periods.period,
+        'reduction_plan' as fact_type,
+        coalesce(reduction_plans.measure, 'site') as subject,
+        '' as object,
+        '{{ quantity_name }}' as quantity_name,
+        'tCO2e' as unit,
+        'reduction_plan' as raw_table,
+        reduction_plans.evidence_id,
+        reduction_plans.record_number,
+        'stated' as role,
+        cast(reduction_plans.{{ column }} as decimal(38, 12)) as quantity,
+        cast(1 as double) as share
+    from periods
+    inner join reduction_plans
+        on periods.site = reduction_plans.site
+        and periods.period = reduction_plans.period
+        and reduction_plans.entry = '{{ entry }}'
+        {%- if quantity_name == 'achieved_reduction' %}
+    where reduction_plans.achieved_tco2e is not null
+        {%- endif %}
+    {% endfor %}
     union all
 
     select

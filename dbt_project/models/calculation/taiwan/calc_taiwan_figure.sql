@@ -249,6 +249,43 @@ figures as (
         site,
         period,
         'regime' as series,
+        'taiwan_' || case plan_item when 'plan_target' then plan_item else 'plan_' || plan_item end as quantity,
+        cast(plan_tco2e as double) as value,
+        line_id,
+        'taiwan_carbon_fee' as regime,
+        false as is_provisional,
+        case
+            when plan_item <> 'plan_target'
+                then cast(stated_count as varchar) || ' measures · ' || cast(stated_count as varchar) || ' 項措施'
+        end as note
+    from {{ ref('calc_taiwan_plan') }}
+    where {{ in_scope() }}
+
+    union all
+
+    select
+        site,
+        period,
+        series,
+        'taiwan_plan_gap' as quantity,
+        gap_tco2e as value,
+        line_id,
+        'taiwan_carbon_fee' as regime,
+        event = 'filed' as is_provisional,
+        case
+            when gap_tco2e > 0
+                then 'above the target of the plan: the general rate holds for the year (§14) · 超過計畫年度目標，當年適用一般費率'
+            else 'the target of the plan is met · 達成計畫年度目標'
+        end as note
+    from {{ ref('calc_taiwan_plan_gap') }}
+    where {{ in_scope() }}
+
+    union all
+
+    select
+        site,
+        period,
+        'regime' as series,
         'taiwan_green_electricity' as quantity,
         cast(green_electricity_mwh as double) as value,
         line_id,

@@ -228,6 +228,25 @@ listed_inputs as (
     union all
 
     select
+        plans.line_id,
+        'part' as input_name,
+        facts.fact_id as sort_key,
+        facts.fact_id as source_id,
+        facts.value,
+        facts.unit,
+        plans.site,
+        plans.period
+    from {{ ref('calc_taiwan_plan') }} as plans
+    inner join facts
+        on plans.site = facts.site
+        and plans.period = facts.period
+        and facts.fact_type = 'reduction_plan'
+        and plans.plan_item = facts.quantity_name
+    where {{ in_scope('plans.site', 'plans.period') }}
+
+    union all
+
+    select
         target_totals.line_id,
         'part' as input_name,
         targets.line_id as sort_key,

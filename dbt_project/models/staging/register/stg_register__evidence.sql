@@ -1,10 +1,20 @@
 {{ scoped(period_column=none) }}
 
 -- A table, not a view: every model asks for it, and each look would open one small file a document.
+-- A closed period counts what had arrived when it was closed: `known_until` is the arrival of its close. Of later ones
+-- only new factor documents stay, so that the choice of factors can tell why they lost.
 with
 evidence as (
     select * from {{ source('raw', 'evidence') }}
 )
+{%- if var('known_until', none) is not none %},
+
+known as (
+    select distinct site, sha256
+    from evidence
+    where arrival_order <= {{ var('known_until') | int }}
+)
+{%- endif %}
 
 select
     evidence_id,
@@ -30,3 +40,12 @@ select
     site
 from evidence
 where {{ in_scope_site('site') }}
+{%- if var('known_until', none) is not none %}
+    and (
+        arrival_order <= {{ var('known_until') | int }}
+        or (
+            kind = 'factor_document'
+            and not exists (select 1 from known where known.site = evidence.site and known.sha256 = evidence.sha256)
+        )
+    )
+{%- endif %}
