@@ -7,6 +7,7 @@ from expectations.balances import balance_gate
 GATE = balance_gate(
     "document_soundness",
     balances=(
+        "abnormal_operation",
         "accounting_reconciliation",
         "allowance_without_invoice",
         "attribution_order",

@@ -57,6 +57,7 @@ DESCRIPTIONS = {
     "office_lease": "One row an electricity account of a leased building and the key of the share.",
     "scope3_statement": "One row a category of scope 3, with emissions stated or why it does not apply.",
     "inventory_source": "One row an emission source that no bill or meter shows, and year.",
+    "operating_event": "One row a start-up, shut-down, failure or maintenance of a process.",
     "reduction_plan": "One row a year's target, or a measure and year, of the plant's reduction plan.",
     "manual_entry": "One row a value typed by a person until the document arrives.",
     "cbam_template_cell": "One row a filled cell of a CBAM communication template.",

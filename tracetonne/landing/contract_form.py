@@ -50,6 +50,7 @@ CONTRACT_TABLES: dict[str, frozenset[str]] = {
     "purchase_ledger": frozenset({"voucher", "purchase_date", "item", "spend", "currency"}),
     "office_lease": frozenset({"account", "method", "numerator", "denominator", "valid_from"}),
     "scope3_statement": frozenset({"statement_year", "category", "status", "reason"}),
+    "operating_event": frozenset({"event", "process", "event_kind", "started_on", "ended_on"}),
     "reduction_plan": frozenset({"plan_year", "entry", "expected_tco2e"}),
     "inventory_source": frozenset({"inventory_year", "source", "method", "quantity", "unit"}),
 }

@@ -81,6 +81,7 @@ READERS: tuple[Reader, ...] = (
     ContractReader("waste_manifest"),
     ContractReader("inventory_source"),
     ContractReader("reduction_plan"),
+    ContractReader("operating_event"),
     ContractReader("purchase_ledger"),
     ContractReader("office_lease"),
     ContractReader("scope3_statement"),

@@ -250,6 +250,11 @@ TABLES: dict[str, dict[str, str]] = {
         "survey", "answer", "survey_from", "survey_to", "mode", "employees", "quantity", "distance_km",
         "note", "locator",
     ),
+    # One row a start-up, shut-down, failure or maintenance of a process.
+    "operating_event": _text(
+        "event", "process", "event_kind", "started_on", "ended_on", "cause", "effect", "recorded_by", "note",
+        "locator",
+    ),
     # One row a year's target or a measure of a reduction plan.
     "reduction_plan": _text(
         "plan_year", "entry", "measure", "measure_name", "expected_tco2e", "achieved_tco2e", "measure_status",

@@ -69,6 +69,11 @@ processes as (
     select * from {{ ref('stg_master__process') }}
 ),
 
+operating_events as (
+    select * from {{ ref('stg_production__event') }}
+    where {{ in_scope_site() }}
+),
+
 products as (
     select * from {{ ref('stg_master__product') }}
 ),
@@ -172,6 +177,8 @@ unexplained_registers as (
 
 {{ transfer_finding_ctes() }},
 
+{{ operation_finding_ctes() }},
+
 unreadable_records as (
     select
         periods.site,
@@ -235,6 +242,8 @@ findings as (
     select * from late_keys
     union all
     select * from undeducted_transfers
+    union all
+    select * from abnormal_operations
     union all
     select * from unreadable_records
 )
