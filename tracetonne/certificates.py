@@ -6,7 +6,7 @@ Reads; computes nothing. A price that somebody asks about is multiplied by the m
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
@@ -47,6 +47,9 @@ _EXACT = frozenset(
 )
 
 Pricing = Callable[[Sequence[float]], Sequence[float]]
+PricingOfPairs = Callable[
+    [Sequence[tuple[float, str | None]]], tuple[Sequence[float], Sequence[float | None]]
+]
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ class Certificates:
         asked_price_eur: Price that was asked about; then products and importers have `asked_cost_eur`, a
             tonne and altogether.
         reason: Why there is nothing.
+        sensitivity: By product, choice of values and price that was asked about: cost of a tonne, and what it
+            leaves of the margin that was given.
     """
 
     site: str
@@ -74,6 +79,7 @@ class Certificates:
     dual_costs: list[dict[str, Any]] = field(default_factory=list)
     asked_price_eur: float | None = None
     reason: str = ""
+    sensitivity: list[dict[str, Any]] = field(default_factory=list)
 
 
 def read_certificates(
@@ -117,6 +123,40 @@ def read_certificates(
     _ask(products, "certificates_per_t", pricing)
     _ask(importers, "certificates_due", pricing)
     return Certificates(site, year, products, importers, imports, dual, float(price))
+
+
+def with_sensitivity(found: Certificates, prices: Sequence[str], pricing: PricingOfPairs) -> Certificates:
+    """Add what a tonne of each product costs at several prices of a certificate.
+
+    Args:
+        found: Certificates of a year.
+        prices: Prices in EUR.
+        pricing: Gives the cost of each number of certificates at its price, and what that leaves of a margin.
+    """
+    goods = {
+        (row["process"], row["product"], row["value_option"]): row["certificates_per_t"]
+        for row in found.products
+        if row["certificates_per_t"] is not None
+    }
+    asked = [(key, certificates, price) for key, certificates in goods.items() for price in prices]
+    if not asked:
+        return found
+    costs, margins = pricing([(certificates, price) for _, certificates, price in asked])
+    rows = [
+        {
+            "process": process,
+            "product": product,
+            "value_option": option,
+            "certificates_per_t": certificates,
+            "price_eur_per_tco2e": float(price),
+            "cost_eur_per_t": cost,
+            "margin_left_eur_per_t": left,
+        }
+        for ((process, product, option), certificates, price), cost, left in zip(
+            asked, costs, margins, strict=True
+        )
+    ]
+    return replace(found, sensitivity=rows)
 
 
 def _rows(

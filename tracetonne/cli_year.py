@@ -80,17 +80,31 @@ def certificates(
         str | None,
         typer.Option("--price", metavar="P", help="Price of a certificate in EUR to ask about."),
     ] = None,
+    prices: Annotated[
+        str | None,
+        typer.Option("--prices", metavar="P,P,…", help="Prices in EUR: the cost of a tonne at each of them."),
+    ] = None,
+    margin: Annotated[
+        str | None,
+        typer.Option(
+            "--margin", metavar="EUR", help="With --prices: margin of a tonne, to see what is left."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show CBAM certificates and their cost, the carbon fee beside them (CBAM 憑證)."""
-    from tracetonne.certificates import read_certificates
+    from tracetonne.certificates import read_certificates, with_sensitivity
     from tracetonne.estimate_cbam import number_of
     from tracetonne.settings import home
 
     asked = number_of(price, "--price")
     found = read_certificates(
-        home(), site, asked_period(None, year), asked, lambda some: _priced(some, asked)
+        home(), site, asked_period(None, year), asked, lambda some: _priced([(one, asked) for one in some])[0]
     )
+    if prices is not None:
+        wanted = [number_of(one.strip(), "--prices") or "" for one in prices.split(",")]
+        left = number_of(margin, "--margin")
+        found = with_sensitivity(found, wanted, lambda pairs: _priced(pairs, left))
     if as_json:
         print_json(plain(found))
         return
@@ -137,10 +151,17 @@ def deadlines(site: Site, as_json: AsJson = False) -> None:
     show_rows(found)
 
 
-def _priced(certificates_t: Sequence[float], price: str | None) -> list[float]:
-    """Return the cost in EUR of each number of certificates, by the macro of the models."""
+def _priced(
+    pairs: Sequence[tuple[float, str | None]], margin: str | None = None
+) -> tuple[list[float], list[float | None]]:
+    """Return what certificates cost in EUR at a price, and what that leaves, by the macro of the models."""
     from orchestration.estimates import estimate
     from tracetonne.settings import home
 
-    asked = {"price": price, "certificates": [repr(float(one)) for one in certificates_t]}
-    return [float(one) for one in json.loads(estimate(home(), "price_certificates", asked)["costs"])]
+    asked = {
+        "pairs": [[repr(float(certificates)), price] for certificates, price in pairs],
+        "margin": margin or "null",
+    }
+    found = estimate(home(), "price_certificates", asked)
+    costs, margins = json.loads(found["costs"]), json.loads(found["margins"])
+    return [float(one) for one in costs], [None if one is None else float(one) for one in margins]

@@ -26,6 +26,8 @@ def show_certificates(found: Certificates) -> None:
         console().print(_costs(found.products, asked))
     if found.importers:
         console().print(_importers(found.importers, asked))
+    if found.sensitivity:
+        console().print(_sensitivity(found.sensitivity))
     if found.dual_costs:
         console().print(_dual(found.dual_costs))
     notes = dict.fromkeys(
@@ -86,6 +88,24 @@ def _costs(products: Sequence[dict[str, Any]], asked: float | None) -> Table:
         if asked is not None:
             cells.append(_number(first["asked_cost_eur"], 2))
         table.add_row(first["product"], OPTIONS[first["value_option"]], *cells)
+    return table
+
+
+def _sensitivity(rows: Sequence[dict[str, Any]]) -> Table:
+    title = "Cost of a tonne by price of a certificate 每公噸成本之價格敏感度"
+    table = Table(box=None, title=title, title_justify="left", header_style="bold")
+    table.add_column("product 產品")
+    table.add_column("values 採用值")
+    for heading in ("price 價格 EUR", "cost 成本 EUR/t", "margin left 剩餘毛利 EUR/t"):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        table.add_row(
+            row["product"],
+            row["value_option"],
+            _number(row["price_eur_per_tco2e"], 2),
+            _number(row["cost_eur_per_t"], 2),
+            _number(row["margin_left_eur_per_t"], 2),
+        )
     return table
 
 

@@ -84,7 +84,7 @@ DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 def papers(year: int, imports: Sequence[tuple[str, ...]], stock_t: int) -> dict[str, str]:
     """Return the papers of a year: 200 t of rod, from so large a stock, and 100 t of coal a month."""
-    counts = [f"{year - 1}-12-31", *(f"{year}-{month:02d}-{last}" for month, last in enumerate(DAYS, 1))]
+    counts = [f"{year}-{month:02d}-{last}" for month, last in enumerate(DAYS, 1)]
     return {
         "ledger": "production_date,batch,process,product,good_kg,scrap_kg,material,input_kg,note\n"
         + "".join(
@@ -99,7 +99,7 @@ def papers(year: int, imports: Sequence[tuple[str, ...]], stock_t: int) -> dict[
             for month, last in enumerate(DAYS, 1)
         ),
         "stock": "count_date,material,quantity,unit,location,counted_by\n"
-        + "".join(f"{day},ROD,{stock_t - 200 * number},t,Hall,Lin\n" for number, day in enumerate(counts)),
+        + "".join(f"{day},ROD,{stock_t - 200 * number},t,Hall,Lin\n" for number, day in enumerate(counts, 1)),
         "rod": DECLARATION
         + f"ROD-{year},Mill,Works 1,TW,ROD,72139110,{year}-01-01,{year + 1}-01-01,1.539,tCO2e/t,Measured,,,,"
         f",,,,{VERIFIED},{year}-01-01,{year + 1}-01-01\n",
@@ -119,6 +119,7 @@ FACTORS = (
     + factor("COAL", "emission_factor", "80", "tCO2/TJ")
 )
 PAPERS = papers(2026, IMPORTS, 4800) | {"factors": FACTOR_HEADING + FACTORS}
+PAPERS["stock"] += "2025-12-31,ROD,4800,t,Hall,Lin\n"
 # Of 200 t a month half the year at column B, half at the mill's own 1.2.
 COLUMN_B = 0.975 * 1.364
 SCREW = 0.975 * 0.038

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from tracetonne import certificates
-from tracetonne.certificates import read_certificates
+from tracetonne.certificates import read_certificates, with_sensitivity
 from tracetonne.display_certificates import show_certificates
 from tracetonne.figures import FIELDS
 from tracetonne.settings import Home
@@ -101,3 +101,22 @@ def test_before_2026_nothing_is_due(tmp_path: Path) -> None:
     found = read_certificates(home, "s", "2026")
     assert found.products == []
     assert "refresh" in found.reason
+
+
+def test_a_tonne_at_several_prices(home: Home) -> None:
+    """What each price costs is computed by the pricing that is given; here certificates times price."""
+    found = with_sensitivity(
+        read_certificates(home, "s", "2026"),
+        ["60", "100"],
+        lambda pairs: (
+            [float(certificates) * float(price or 0) for certificates, price in pairs],
+            [50 - float(certificates) * float(price or 0) for certificates, price in pairs],
+        ),
+    )
+    first = [row for row in found.sensitivity if row["product"] == found.products[0]["product"]][:2]
+    certificates = float(found.products[0]["certificates_per_t"])
+    assert [row["cost_eur_per_t"] for row in first] == [certificates * 60, certificates * 100]
+    assert [row["margin_left_eur_per_t"] for row in first] == [
+        50 - certificates * 60,
+        50 - certificates * 100,
+    ]
