@@ -57,7 +57,7 @@
             'units': {'base': tonnes, 'cut': one}},
         {'model': 'calc_taiwan_target_total', 'step': 'taiwan_target', 'line_id': 'line_id', 'subject': 'target',
             'value': 'target_tco2e', 'unit': tonnes, 'formula': 'total_sum'},
-        {'model': 'calc_taiwan_plan', 'step': 'taiwan_plan', 'line_id': 'line_id', 'subject': 'plan_item',
+        {'model': 'calc_taiwan_plan', 'step': 'taiwan_plan', 'line_id': 'line_id', 'subject': 'plan_kind',
             'value': 'plan_tco2e', 'unit': tonnes, 'formula': 'total_sum'},
         {'model': 'calc_taiwan_plan_gap', 'step': 'taiwan_plan_gap', 'line_id': 'line_id', 'subject': "'site'",
             'series': 'series', 'value': 'gap_tco2e', 'unit': tonnes, 'formula': 'taiwan_plan_gap',

@@ -249,13 +249,13 @@ figures as (
         site,
         period,
         'regime' as series,
-        'taiwan_' || case plan_item when 'plan_target' then plan_item else 'plan_' || plan_item end as quantity,
+        'taiwan_' || case plan_kind when 'plan_target' then plan_kind else 'plan_' || plan_kind end as quantity,
         cast(plan_tco2e as double) as value,
         line_id,
         'taiwan_carbon_fee' as regime,
         false as is_provisional,
         case
-            when plan_item <> 'plan_target'
+            when plan_kind <> 'plan_target'
                 then cast(stated_count as varchar) || ' measures · ' || cast(stated_count as varchar) || ' 項措施'
         end as note
     from {{ ref('calc_taiwan_plan') }}

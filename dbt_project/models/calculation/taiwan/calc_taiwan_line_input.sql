@@ -241,7 +241,7 @@ listed_inputs as (
         on plans.site = facts.site
         and plans.period = facts.period
         and facts.fact_type = 'reduction_plan'
-        and plans.plan_item = facts.quantity_name
+        and plans.plan_kind = facts.quantity_name
     where {{ in_scope('plans.site', 'plans.period') }}
 
     union all

@@ -10,7 +10,7 @@ facts as (
 )
 
 select
-    quantity_name as plan_item,
+    quantity_name as plan_kind,
     cast(sum(value_exact) as decimal(38, 12)) as plan_tco2e,
     count(*) as stated_count,
     {{ line_id("'taiwan_plan'", 'quantity_name') }} as line_id,

@@ -13,7 +13,7 @@ totals as (
 plans as (
     select * from {{ ref('calc_taiwan_plan') }}
     where {{ in_scope() }}
-        and plan_item = 'plan_target'
+        and plan_kind = 'plan_target'
 ),
 
 compared as (
