@@ -21,6 +21,12 @@ from tracetonne.settings import CHECKOUT, Home
 PAGE = CHECKOUT / "docs" / "method.md"
 # Amounts that are followed through precursors by the same steps.
 CHAINS = ("see_direct", "see_indirect", "embedded_electricity", "default_part", "chargeable_indirect")
+# Formulas of the sums over months that their steps do not name.
+WINDOW_FORMULAS = {
+    "window_see_total": "see_total",
+    "window_functional_level": "functional_level",
+    "window_content": "window_content",
+}
 
 _INTRODUCTION = """# Method statement
 
@@ -124,8 +130,12 @@ def _family(step: str) -> str:
 
 
 def _window_formula(step: str) -> str:
-    if step == "window_see_total":
-        return "see_total"
+    if step in WINDOW_FORMULAS:
+        return WINDOW_FORMULAS[step]
+    if step.endswith("_functional"):
+        return "functional_see"
+    if step.startswith("window_qualified_"):
+        return "qualified_see"
     return "window_ratio" if step.startswith("window_see_") else "window_sum"
 
 

@@ -115,8 +115,9 @@ def read_inventory(home: Home, site: str, year: str, gwp_set: str | None = None)
     if not categories:
         return _none(
             site, year, chosen,
-            f"{year} has no inventory of an organisation: the year is computed from a filled template. "
-            "該年度採用溝通範本，無組織盤查。",
+            f"{year} has no inventory of an organisation: a filled template leaves out vehicles, "
+            "refrigerants, offices and purchases of power. Land the year's bills of fuel and power. "
+            "該年度採用溝通範本，未含車輛、冷媒、辦公室及外購電力，無組織盤查；請另以廠址匯入燃料與電力帳單。",
         )  # fmt: skip
     of_organisation = [row for row in figures.rows if row["regime"] in _REGIMES and row["series"] == chosen]
     biogenic = [row["value"] for row in of_organisation if row["quantity"] == "iso_biogenic_co2"]

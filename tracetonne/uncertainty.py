@@ -64,18 +64,20 @@ def read_uncertainty(home: Home, site: str, year: str) -> Uncertainty:
             "order by process, product, series, quantity"
         ).fetchall()
         sources = connection.execute(
-            f"select process, series, quantity, {', '.join(_SOURCE_FIELDS)} "
-            "from out_uncertainty_contribution order by process, series, quantity, contribution_rank"
+            f"select process, product, series, quantity, {', '.join(_SOURCE_FIELDS)} "
+            "from out_uncertainty_contribution order by process, product, series, quantity, contribution_rank"
         ).fetchall()
-    ranked: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-    for process, series, quantity, *values in sources:
-        ranked.setdefault((process, series, quantity), []).append(
+    ranked: dict[tuple[str, str | None, str, str], list[dict[str, Any]]] = {}
+    for process, product, series, quantity, *values in sources:
+        ranked.setdefault((process, product, series, quantity), []).append(
             dict(zip(_SOURCE_FIELDS, values, strict=True))
         )
     told = []
     for row in products:
         product = dict(zip(_PRODUCT_FIELDS, row, strict=True))
-        found = ranked.get((product["process"], product["series"], product["quantity"]), [])
+        process, figure = product["process"], (product["series"], product["quantity"])
+        # Goods of one process share their sources, but where they count by their content.
+        found = ranked.get((process, product["product"], *figure)) or ranked.get((process, None, *figure), [])
         above = [source["source_id"] for source in found if source["is_above_materiality"]]
         told.append({**product, "sources_above_materiality": above, "contributions": found})
     reason = "" if told else f"{site} made no goods in {year}. {year} 年無產品。"

@@ -20,10 +20,12 @@ MASTER: dict[str, Rows] = {
     "processes": [
         {"process": "ammonia", "name": "Ammonia", "good_category": "Ammonia", "molar_mass_g_per_mol": 17.031},
         {"process": "urea", "name": "Urea", "good_category": "Urea", "molar_mass_g_per_mol": 60.06},
+        {"process": "mixer", "name": "Mixer", "good_category": "Mixed fertilisers"},
     ],
     "products": [
         {"product": "NH3", "name": "Ammonia", "cn_code": "28141000", "process": "ammonia"},
         {"product": "UREA", "name": "Urea", "cn_code": "31021010", "process": "urea"},
+        {"product": "NPK", "name": "Compound", "cn_code": "31052010", "process": "mixer"},
     ],
     "materials": [{"material": "GAS", "name": "Town gas", "role": "fuel", "unit": "m3"}],
     "accounts": [{"account": "G-1", "commodity": "natural_gas", "material": "GAS"}],
@@ -41,6 +43,7 @@ PAPERS = {
         "production_date,batch,process,product,good_kg,scrap_kg,material,input_kg,note\n"
         "2026-03-05,A1,ammonia,NH3,170310,0,,,\n"
         "2026-03-20,U1,urea,UREA,300300,0,,,\n"
+        "2026-03-25,M1,mixer,NPK,100000,0,,,\n"
     ),
     "gas": "用戶號碼,帳單號碼,帳單別,計費年月,計費起日,計費迄日,使用度數\n"
     "G-1,B1,一般,115/03,115/03/01,115/03/31,100000\n",
@@ -49,7 +52,10 @@ PAPERS = {
     + factor("GAS", "emission_factor", "56", "tCO2/TJ"),
     "lab": CERTIFICATE_HEADING
     + certificate("NH3", "nitrogen_content", "82.2", "%")
-    + certificate("UREA", "nitrogen_content", "46", "%"),
+    + certificate("UREA", "nitrogen_content", "46", "%")
+    + certificate("NPK", "nitrogen_content", "15", "%")
+    + certificate("NPK", "nitrogen_nitrate_content", "5", "%")
+    + certificate("NPK", "nitrogen_urea_content", "0.1", "1"),
 }
 
 
@@ -72,6 +78,16 @@ def test_fertilisers_count_by_their_nitrogen(works: Plant) -> None:
     assert works.value("functional_level", "urea") == pytest.approx(138.138, rel=1e-12)
     assert works.value("see_direct_functional", "urea") == pytest.approx(67.2 / 138.138, rel=1e-9)
     assert works.value("see_direct", "urea", "UREA") == pytest.approx(67.2 / 300.3, rel=1e-9)
+
+
+def test_a_mixed_fertiliser_states_its_nitrogen_by_form(works: Plant) -> None:
+    """Annex IV 2: each form that was measured; the good counts by its whole nitrogen, 15 t in 100 t."""
+    assert works.value("functional_level", "mixer") == pytest.approx(15, rel=1e-12)
+    for form, content in (("nitrate", 0.05), ("urea", 0.1)):
+        assert works.value(f"nitrogen_{form}_content", "mixer", "NPK") == pytest.approx(content, rel=1e-12)
+        (line,) = works.lines(f"nitrogen_{form}_content")
+        assert line["formula"] == "content"
+    assert works.lines("nitrogen_ammonium_content") == []
 
 
 def test_the_package_is_computed_again(works: Plant) -> None:

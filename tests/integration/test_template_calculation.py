@@ -113,6 +113,18 @@ CASES: dict[str, tuple[str, dict[str, CellContent]]] = {
             "A_InstData!F103": "DE",
         },
     ),
+    # 2026: one cement of 95 % clinker; and beside it another of 60 %, whose quantity the template leaves out.
+    "one_cement": ("cement", YEAR_2026),
+    "two_cements": (
+        "cement",
+        {
+            **YEAR_2026,
+            "Summary_Products!D12": "Cement Bubble",
+            "Summary_Products!F12": "25232900",
+            "Summary_Products!H12": "Blended cement",
+            "Summary_Products!AB12": 0.6,
+        },
+    ),
     "fiscal_year": (
         "steel",
         {"A_InstData!I9": datetime.date(2023, 7, 1), "A_InstData!L9": datetime.date(2024, 6, 30)},
@@ -302,3 +314,31 @@ def test_every_line_is_what_its_formula_gives(warehouse: duckdb.DuckDBPyConnecti
             computed = None
         assert computed == (None if value is None else pytest.approx(value, rel=1e-11, abs=1e-12)), line_id
     assert all("idle_process" in line_id for line_id in idle)
+
+
+def test_cement_of_a_template_counts_its_clinker_where_it_is_the_only_good(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    """Equation 64: 1,321,052.6 t at 95 % are 1,255,000 t of clinker; two cements cannot be told apart."""
+    bubble, specific = "Cement Bubble", 1037310 / 1321052.6315789474
+    assert figure(warehouse, "one_cement", "functional_level", bubble) == pytest.approx(1255000, rel=1e-12)
+    assert figure(warehouse, "one_cement", "see_direct_functional", bubble) == pytest.approx(
+        specific / 0.95, rel=1e-12
+    )
+    goods = warehouse.execute(
+        "select site, product, quantity, value, note from output.out_figure "
+        "where site in ('one_cement', 'two_cements') and series = 'regime' and product is not null "
+        "and quantity in ('see_direct', 'clinker_content') order by all"
+    ).fetchall()
+    assert [(site, quantity, value) for site, _, quantity, value, _ in goods] == [
+        ("one_cement", "clinker_content", 0.95),
+        ("one_cement", "see_direct", pytest.approx(specific, rel=1e-12)),
+        ("two_cements", "clinker_content", 0.6),
+        ("two_cements", "see_direct", pytest.approx(specific, rel=1e-12)),
+        ("two_cements", "clinker_content", 0.95),
+        ("two_cements", "see_direct", pytest.approx(specific, rel=1e-12)),
+    ]
+    means = {
+        (site, quantity) for site, _, quantity, _, note in goods if note and "mean of the process" in note
+    }
+    assert means == {("two_cements", "see_direct")}

@@ -81,6 +81,11 @@ precursor_users as (
         on ledger.site = materials.site
         and ledger.material = materials.material
         and materials.role = 'precursor'
+    -- Goods that count by their content take in gypsum, water or air besides: they weigh more than their precursors.
+    left join goods_by_content
+        on ledger.site = goods_by_content.site
+        and ledger.process = goods_by_content.process
+    where goods_by_content.process is null
 ),
 
 precursor_mass as (

@@ -81,7 +81,8 @@
         'uncertainty_half_width': 'sqrt(sumproduct(contribution, contribution))',
         'uncertainty_pct': '100 * half_width / see',
         'window_ratio': '(sum(attributed) + sum(embedded)) / sum(activity_level)',
-        'window_sum': 'sum(month)'
+        'window_sum': 'sum(month)',
+        'window_content': 'sumproduct(made, content) / sum(made)'
     } -%}
     {%- do known.update(taiwan_formulas()) -%}
     {%- do known.update(money_formulas()) -%}

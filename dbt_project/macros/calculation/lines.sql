@@ -160,11 +160,25 @@
         dict(intensity, step='functional_level', line_id='functional_level_id', value='functional_level', unit="'t'",
             formula='functional_level', condition='functional_level is not null')
     ) -%}
+    {#- A line of its own, which the windows of later months can name. -#}
+    {%- do steps.append(
+        {'model': 'calc_product', 'step': 'functional_made', 'line_id': 'made_line_id', 'subject': 'process',
+            'object': 'product', 'value': 'made', 'unit': "'t'", 'formula': 'activity_single',
+            'columns': {'activity': 'made'}, 'condition': 'content is not null and made <> 0',
+            'units': {'activity': "'t'"}}
+    ) -%}
     {%- for content in ['clinker_content', 'nitrogen_content'] -%}
         {%- do steps.append(
             {'model': 'calc_product', 'step': content, 'line_id': 'content_line_id', 'subject': 'process',
                 'object': 'product', 'value': 'content', 'unit': "'1'", 'formula': 'content',
                 'condition': "content is not null and content_name = '" ~ content ~ "'", 'units': {'content': "'1'"}}
+        ) -%}
+    {%- endfor -%}
+    {%- for form in nitrogen_forms() -%}
+        {%- do steps.append(
+            {'model': 'calc_product', 'step': form, 'line_id': form ~ '_line_id', 'subject': 'process',
+                'object': 'product', 'value': form, 'unit': "'1'", 'formula': 'content', 'columns': {'content': form},
+                'condition': form ~ ' is not null', 'units': {'content': "'1'"}}
         ) -%}
     {%- endfor -%}
     {%- for quantity in functional_quantities() -%}

@@ -5,6 +5,9 @@
 {% macro money_formulas() -%}
     {{ return({
         'precursor_sefa_mean': 'sumproduct(lot_quantity, lot_value) / sum(lot_quantity)',
+        'sefa_precursors_of_good': 'mean_sefa_precursors * activity_level / functional_level * content',
+        'see_of_good': 'published_see * table_content',
+        'sefa_process_of_good': 'published_sefa_process * table_content',
         'certificates_per_t': 'max(0, see - sefa)',
         'cost_per_t': 'certificates_per_t * price',
         'saving_per_t': 'default_certificates_per_t - certificates_per_t',

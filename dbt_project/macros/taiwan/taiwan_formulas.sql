@@ -70,7 +70,7 @@
 {% macro taiwan_source_formulas() -%}
     {{ return([
         'taiwan_energy_co2', 'taiwan_energy', 'taiwan_unit_co2', 'taiwan_unit', 'taiwan_own', 'taiwan_electricity',
-        'taiwan_electricity_green', 'taiwan_fugitive', 'taiwan_steam'
+        'taiwan_electricity_green', 'taiwan_fugitive', 'taiwan_steam', 'pfc_emissions'
     ]) }}
 {%- endmacro %}
 

@@ -1,6 +1,7 @@
 select
     period,
     process,
+    nullif(product, '') as product,
     series,
     quantity,
     cast(contribution_rank as integer) as contribution_rank,

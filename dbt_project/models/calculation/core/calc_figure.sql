@@ -225,7 +225,18 @@ figures as (
     where products.content is not null
 
     union all
+    {% for form in nitrogen_forms() %}
+    select
+        products.site, products.period, series.series, products.process, '{{ form }}' as quantity,
+        products.{{ form }} as value, products.{{ form }}_line_id as line_id, 'measured' as data_quality,
+        false as is_provisional, null as note, products.product, products.product_name, products.cn_code,
+        null as functional, null as functional_id, null as content, null as content_id
+    from products
+    cross join series
+    where products.{{ form }} is not null
 
+    union all
+    {% endfor %}
     -- A good embeds what its functional unit embeds times its content.
     select
         site, period, series, process, quantity,
@@ -250,7 +261,15 @@ select
     figures.value,
     figures.data_quality,
     figures.is_provisional,
-    figures.note,
+    case
+        when figures.note is not null then figures.note
+        when periods.regime = 'cbam_definitive'
+            and figures.content is not null
+            and figures.functional is null
+            and figures.quantity in ('{{ functional_quantities() | join("', '") }}')
+            then 'mean of the process: what was made of each of its goods, or the content of one, is not stated (eq. 64 to 66)'
+            || ' · 製程平均值：該製程各貨品之產量或含量未載明'
+    end as note,
     figures.line_id,
     figures.functional,
     figures.functional_id,

@@ -8,22 +8,56 @@ periods as (
     where {{ in_scope() }}
 ),
 
-products as (
+processes as (
+    select * from {{ ref('calc_process') }}
+    where {{ in_scope() }}
+        and input_source = 'template'
+),
+
+goods as (
+    select * from {{ ref('cbam_good') }}
+),
+
+template_products as (
     select
-        site,
-        period,
-        'template' as input_source,
-        process,
-        coalesce(product_name, cn_code) as product,
-        coalesce(product_name, cn_code) as product_name,
-        cn_code,
-        cast(null as double) as made,
-        cast(null as varchar) as made_id,
-        case when clinker_factor is not null then 'clinker_content' else 'nitrogen_content' end as content_name,
-        coalesce(clinker_factor, nitrogen_share) as content,
-        coalesce(clinker_factor_id, nitrogen_share_id) as content_id,
-        item
+        *,
+        case
+            when clinker_factor is not null then 'clinker_content'
+            when nitrogen_share is not null then 'nitrogen_content'
+        end as content_name,
+        count(*) over (partition by site, period, process) as goods_of_process
     from {{ ref('calc_template_product') }}
+),
+
+products as (
+    -- A template states what a process made, not what of each good: known where it makes one.
+    select
+        template_products.site,
+        template_products.period,
+        'template' as input_source,
+        template_products.process,
+        coalesce(template_products.product_name, template_products.cn_code) as product,
+        coalesce(template_products.product_name, template_products.cn_code) as product_name,
+        template_products.cn_code,
+        case when goods.good_category is not null then processes.activity end as made,
+        case when goods.good_category is not null then processes.activity_line_id end as made_id,
+        template_products.content_name,
+        coalesce(template_products.clinker_factor, template_products.nitrogen_share) as content,
+        coalesce(template_products.clinker_factor_id, template_products.nitrogen_share_id) as content_id,
+        {%- for form, cell in nitrogen_forms().items() %}
+        template_products.{{ cell }} as {{ form }},
+        template_products.{{ cell }}_id as {{ form }}_id,
+        {%- endfor %}
+        template_products.item
+    from template_products
+    left join processes
+        on template_products.site = processes.site
+        and template_products.period = processes.period
+        and template_products.process = processes.process
+    left join goods
+        on processes.good_category = goods.good_category
+        and template_products.content_name = goods.functional_content
+        and template_products.goods_of_process = 1
 
     union all
 
@@ -40,6 +74,10 @@ products as (
         content_name,
         content,
         content_id,
+        {%- for form in nitrogen_forms() %}
+        {{ form }},
+        {{ form }}_id,
+        {%- endfor %}
         0 as item
     from {{ ref('calc_document_product') }}
     where {{ in_scope() }}
@@ -74,9 +112,19 @@ select
     named.cn_code,
     named.made,
     named.made_id,
+    {{ line_id(
+        "'functional_made'", 'named.process', 'named.distinct_name', site='named.site', period='named.period'
+    ) }} as made_line_id,
     named.content_name,
     named.content,
     named.content_id,
+    {%- for form in nitrogen_forms() %}
+    named.{{ form }},
+    named.{{ form }}_id,
+    {{ line_id(
+        "'" ~ form ~ "'", 'named.process', 'named.distinct_name', site='named.site', period='named.period'
+    ) }} as {{ form }}_line_id,
+    {%- endfor %}
     {{ line_id(
         'named.content_name', 'named.process', 'named.distinct_name', site='named.site', period='named.period'
     ) }} as content_line_id,

@@ -89,21 +89,45 @@ process_figures as (
     from explained
 ),
 
-figures as (
+-- Where every good of the process has a content: functional units, and what one embeds.
+functional_figures as (
     select
-        *,
-        cast(null as varchar) as product,
-        cast(null as varchar) as product_name,
-        cast(null as varchar) as cn_code
-    from process_figures
+        explained.site,
+        explained.period,
+        explained.window_period,
+        explained.process,
+        replace(lines.quantity, 'window_', '') as quantity,
+        lines.quantity as step,
+        lines.data_quality,
+        explained.is_inexact,
+        explained.reason
+    from explained
+    inner join lines
+        on explained.site = lines.site
+        and explained.window_period = lines.window_period
+        and explained.process = lines.subject
+    where lines.quantity = 'window_functional_level'
+        or lines.quantity like 'window_see_%_functional'
+),
+
+figures as (
+    {%- for process_figures in ['process_figures', 'functional_figures'] %}
+    select
+        *, cast(null as varchar) as product, cast(null as varchar) as product_name, cast(null as varchar) as cn_code,
+        cast(null as varchar) as good_step
+    from {{ process_figures }}
 
     union all
-
+    {% endfor %}
     select
         process_figures.*,
         products.product,
         products.product_name,
-        products.cn_code
+        products.cn_code,
+        case
+            when products.content_name is not null
+                then replace(process_figures.step, 'window_', 'window_qualified_')
+        end as good_step
     from process_figures
     inner join products
         on process_figures.site = products.site
@@ -114,9 +138,23 @@ figures as (
     union all
 
     select
+        lines.site, lines.period, lines.window_period, products.process, products.content_name as quantity,
+        'window_content' as step, 'measured' as data_quality, false as is_inexact, null as reason, products.product,
+        products.product_name, products.cn_code, 'window_content' as good_step
+    from lines
+    inner join products
+        on lines.site = products.site
+        and lines.period = products.period
+        and lines.subject = products.process
+        and lines.object = products.product
+    where lines.quantity = 'window_content'
+
+    union all
+
+    select
         site, period, window_period, null as process, 'months_in_window' as quantity, 'window_months' as step,
         'measured' as data_quality, false as is_inexact, null as reason, null as product, null as product_name,
-        null as cn_code
+        null as cn_code, null as good_step
     from window_months
 )
 
@@ -131,11 +169,17 @@ select
     figures.cn_code,
     'management' as series,
     figures.quantity,
-    lines.value,
+    -- A good embeds what its functional unit embeds times its content over the window.
+    case when good_lines.line_id is null then lines.value else good_lines.value end as value,
     figures.data_quality,
     figures.is_inexact as is_provisional,
-    case when lines.value is null then figures.reason end as note,
-    lines.line_id,
+    case
+        when lines.value is null and good_lines.value is null then figures.reason
+        when figures.good_step is not null and good_lines.line_id is null and periods.regime = 'cbam_definitive'
+            then 'mean of the process: the content of a good is not known in every month of the window'
+            || ' · 製程平均值：視窗內部分月份之貨品含量未知'
+    end as note,
+    coalesce(good_lines.line_id, lines.line_id) as line_id,
     processes.activity_unit,
     periods.regime,
     figures.site,
@@ -156,3 +200,10 @@ left join lines
     and figures.window_period = lines.window_period
     and figures.step = lines.quantity
     and coalesce(figures.process, 'installation') = lines.subject
+    and lines.object = ''
+left join lines as good_lines
+    on figures.site = good_lines.site
+    and figures.window_period = good_lines.window_period
+    and figures.good_step = good_lines.quantity
+    and figures.process = good_lines.subject
+    and figures.product = good_lines.object

@@ -28,6 +28,51 @@ totals as (
     where direct_side.chain = 'see_direct'
 ),
 
+{{ window_content_ctes() }},
+
+-- What a tonne of clinker or nitrogen embeds, and what a good does by its content.
+functional_parts as (
+    select
+        specifics.*,
+        window_functional.period,
+        window_functional.functional_level
+    from (
+        select
+            site, window_period, process, chain, specific as see, cast(activity_sum as double) as activity_level,
+            activity_level_unit, data_quality
+        from intensities
+        union all
+        select
+            site, window_period, process, 'see_total' as chain, specific + specific_indirect as see,
+            cast(activity_sum as double) as activity_level, activity_level_unit, data_quality
+        from totals
+    ) as specifics
+    inner join window_functional
+        on specifics.site = window_functional.site
+        and specifics.window_period = window_functional.window_period
+        and specifics.process = window_functional.process
+),
+
+functional as (
+    select
+        functional_parts.*,
+        {{ formula_sql('functional_see') }} as functional
+    from functional_parts
+),
+
+qualified as (
+    select
+        functional.*,
+        window_contents.product,
+        window_contents.content
+    from functional
+    inner join window_contents
+        on functional.site = window_contents.site
+        and functional.window_period = window_contents.window_period
+        and functional.process = window_contents.process
+    where window_contents.content is not null
+),
+
 lines as (
     select
         site, period, window_period, process as subject, 'window_' || chain as quantity, specific as value,
@@ -70,6 +115,50 @@ lines as (
     from window_months
 ),
 
+good_lines as (
+    select
+        site, period, window_period, process as subject, '' as object, 'window_functional_level' as quantity,
+        functional_level as value, 't' as unit, {{ formula_text('functional_level') }} as formula,
+        'measured' as data_quality
+    from window_functional
+
+    union all
+
+    select
+        site, period, window_period, process as subject, '' as object,
+        'window_' || chain || '_functional' as quantity, functional as value, 'tCO2e/' || activity_level_unit as unit,
+        {{ formula_text('functional_see') }} as formula, data_quality
+    from functional
+
+    union all
+
+    select
+        site, period, window_period, process as subject, product as object, 'window_content' as quantity,
+        content as value, '1' as unit,
+        {{ formula_text_by('formula_name', ['window_content', 'content']) }} as formula, 'measured' as data_quality
+    from window_contents
+    where content is not null
+
+    union all
+
+    select
+        site, period, window_period, process as subject, product as object, 'window_qualified_' || chain as quantity,
+        {{ formula_sql('qualified_see') }} as value, 'tCO2e/' || activity_level_unit as unit,
+        {{ formula_text('qualified_see') }} as formula, data_quality
+    from qualified
+),
+
+all_lines as (
+    select
+        site, period, window_period, subject, '' as object, quantity, value, unit, formula, data_quality
+    from lines
+
+    union all
+
+    select site, period, window_period, subject, object, quantity, value, unit, formula, data_quality
+    from good_lines
+),
+
 steps as (
     select * from {{ ref('calculation_step') }}
 )
@@ -77,12 +166,13 @@ steps as (
 select
     {{ line_id(
         'lines.quantity', 'lines.subject', series="'management'", site='lines.site', period='lines.window_period'
-    ) }} as line_id,
+    ) }}
+    || case when lines.object = '' then '' else ':' || {{ encode_part('lines.object') }} end as line_id,
     steps.method_id,
     steps.clause_definitive as clause,
     'management' as series,
     lines.subject,
-    '' as object,
+    lines.object,
     lines.quantity,
     lines.value,
     lines.unit,
@@ -91,6 +181,6 @@ select
     lines.window_period,
     lines.site,
     lines.period
-from lines
+from all_lines as lines
 inner join steps
     on lines.quantity = steps.step

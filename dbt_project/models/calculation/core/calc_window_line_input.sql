@@ -20,6 +20,8 @@ window_spans as (
     from window_months
 ),
 
+{{ window_good_ctes() }},
+
 -- Every input of the sums over months, listed under the quantity of its line.
 listed as (
     {%- for name, unit in [('attributed', "'tCO2e'"), ('embedded', "'tCO2e'"),
@@ -77,6 +79,87 @@ unknown as (
         and lines.quantity not in ('window_see_total', 'window_months')
 ),
 
+-- Goods of the window and their content: what its functional units are, and the content of each good.
+good_parts as (
+    select
+        lines.line_id,
+        lines.formula,
+        goods.made,
+        goods.made_id,
+        goods.content,
+        goods.content_line_id,
+        goods.good_index,
+        goods.is_last_month,
+        lines.site,
+        lines.period
+    from lines
+    inner join window_goods as goods
+        on lines.site = goods.site
+        and lines.window_period = goods.window_period
+        and lines.subject = goods.process
+        and (lines.quantity = 'window_functional_level' or lines.object = goods.product)
+    where lines.quantity in ('window_functional_level', 'window_content')
+),
+
+good_inputs as (
+    {%- for name, unit, source in [('made', 't', 'made_id'), ('content', '1', 'content_line_id')] %}
+    select
+        line_id, '{{ name }}' as input_name, good_index as input_index, {{ name }} as value, '{{ unit }}' as unit,
+        {{ source }} as source_id, site, period
+    from good_parts
+    where formula <> {{ formula_text('content') }}
+        and made <> 0
+
+    union all
+    {%- endfor %}
+
+    select
+        line_id, 'content' as input_name, 1 as input_index, content as value, '1' as unit,
+        content_line_id as source_id, site, period
+    from good_parts
+    where formula = {{ formula_text('content') }}
+        and is_last_month
+),
+
+-- A functional unit and a good by its content read the lines above them.
+chained as (
+    select
+        lines.line_id,
+        case
+            when sources.quantity = 'window_activity_level' then 'activity_level'
+            when sources.quantity = 'window_functional_level' then 'functional_level'
+            when sources.quantity = 'window_content' then 'content'
+            when sources.quantity like '%_functional' then 'functional'
+            else 'see'
+        end as input_name,
+        1 as input_index,
+        sources.value,
+        sources.unit,
+        sources.line_id as source_id,
+        lines.site,
+        lines.period
+    from lines
+    inner join lines as sources
+        on lines.site = sources.site
+        and lines.window_period = sources.window_period
+        and lines.subject = sources.subject
+        and (
+            (
+                lines.quantity like 'window_see_%_functional'
+                and sources.quantity in (
+                    'window_activity_level', 'window_functional_level', replace(lines.quantity, '_functional', '')
+                )
+            )
+            or (
+                lines.quantity like 'window_qualified_%'
+                and (
+                    (sources.quantity = 'window_content' and lines.object = sources.object)
+                    or sources.quantity = replace(lines.quantity, 'qualified_', '') || '_functional'
+                )
+            )
+        )
+),
+
 -- The total of a window adds the two lines above it.
 added as (
     select
@@ -112,6 +195,16 @@ inputs as (
 
     select line_id, input_name, input_index, value, unit, source_id, site, period
     from added
+
+    union all
+
+    select line_id, input_name, input_index, value, unit, source_id, site, period
+    from good_inputs
+
+    union all
+
+    select line_id, input_name, input_index, value, unit, source_id, site, period
+    from chained
 
     union all
 

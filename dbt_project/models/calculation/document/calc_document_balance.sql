@@ -96,6 +96,13 @@ facts as (
     where {{ in_scope() }}
 ),
 
+goods_by_content as (
+    select distinct site, process
+    from {{ ref('calc_document_product') }}
+    where {{ in_scope() }}
+        and content_name is not null
+),
+
 streams as (
     select * from {{ ref('calc_document_source_stream_input') }}
     where {{ in_scope() }}

@@ -30,6 +30,20 @@ product_facts as (
         and fact_type = 'product'
 ),
 
+forms as (
+    select
+        site,
+        period,
+        source_stream as product
+        {%- for form in nitrogen_forms() %},
+        max(case when parameter = '{{ form }}' then value end) as {{ form }},
+        max(case when parameter = '{{ form }}' then factor_id end) as {{ form }}_id
+        {%- endfor %}
+    from factors
+    where parameter in ('{{ nitrogen_forms() | join("', '") }}')
+    group by site, period, source_stream
+),
+
 in_force as (
     select
         periods.site,
@@ -59,6 +73,10 @@ select
     goods.functional_content as content_name,
     factors.value as content,
     factors.factor_id as content_id,
+    {%- for form in nitrogen_forms() %}
+    forms.{{ form }},
+    forms.{{ form }}_id,
+    {%- endfor %}
     in_force.site,
     in_force.period
 from in_force
@@ -77,4 +95,8 @@ left join factors
     and in_force.period = factors.period
     and in_force.product = factors.source_stream
     and goods.functional_content = factors.parameter
+left join forms
+    on in_force.site = forms.site
+    and in_force.period = forms.period
+    and in_force.product = forms.product
 where in_force.validity_rank = 1

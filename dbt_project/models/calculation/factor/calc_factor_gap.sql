@@ -112,6 +112,8 @@ missing as (
         -- The regulation states what holds without a document (Annex II C: 70 % of a boiler, condensate of 90 °C).
         and subjects.parameter not in ('enthalpy_return', 'rated_fuel_input')
         and subjects.parameter not like 'heat_efficiency%'
+        -- Stated where it is known.
+        and subjects.parameter not in ('{{ nitrogen_forms() | join("', '") }}')
 ),
 
 monthly as (

@@ -146,6 +146,7 @@ products_in_month as (
         months.regime,
         products.product,
         goods.functional_content as parameter,
+        goods.good_category,
         months.site,
         months.period,
         row_number() over (
@@ -163,6 +164,35 @@ products_in_month as (
     inner join goods
         on processes.good_category = goods.good_category
         and goods.functional_content is not null
+),
+
+product_parameters as (
+    select * from products_in_month
+    where validity_rank = 1
+
+    union all
+
+    -- Mixed fertilisers state their nitrogen by form too, where it is known (Annex IV 2).
+    select
+        products_in_month.period_start,
+        products_in_month.period_end,
+        products_in_month.series,
+        products_in_month.regime,
+        products_in_month.product,
+        forms.parameter,
+        products_in_month.good_category,
+        products_in_month.site,
+        products_in_month.period,
+        products_in_month.validity_rank
+    from products_in_month
+    cross join (
+        {%- for form in nitrogen_forms() %}
+        select '{{ form }}' as parameter
+        {{- ' union all' if not loop.last }}
+        {%- endfor %}
+    ) as forms
+    where products_in_month.validity_rank = 1
+        and products_in_month.good_category = 'Mixed fertilisers'
 ),
 
 method_parameters as (
@@ -296,16 +326,16 @@ left join indirect_sites
 union all
 
 select
-    products_in_month.period_start,
-    products_in_month.period_end,
-    products_in_month.series,
-    products_in_month.regime,
+    product_parameters.period_start,
+    product_parameters.period_end,
+    product_parameters.series,
+    product_parameters.regime,
     'product' as subject_type,
-    products_in_month.product as subject,
-    products_in_month.parameter,
+    product_parameters.product as subject,
+    product_parameters.parameter,
     cast(null as varchar) as method,
     cast(null as varchar) as activity_source,
-    products_in_month.product as material,
+    product_parameters.product as material,
     cast(null as varchar) as material_class,
     cast(null as varchar) as heating_value_class,
     cast(null as varchar) as efficiency_class,
@@ -313,11 +343,10 @@ select
     't' as activity_unit,
     sites.country_code,
     indirect_sites.site is not null as has_indirect_goods,
-    products_in_month.site,
-    products_in_month.period
-from products_in_month
+    product_parameters.site,
+    product_parameters.period
+from product_parameters
 left join sites
-    on products_in_month.site = sites.site
+    on product_parameters.site = sites.site
 left join indirect_sites
-    on products_in_month.site = indirect_sites.site
-where products_in_month.validity_rank = 1
+    on product_parameters.site = indirect_sites.site

@@ -67,7 +67,10 @@ named as (
         products.*,
         {{ cn_eight('products.cn_code') }} as cn8,
         coalesce(routes.route, '') as route,
-        coalesce(sites.country_code, 'OTHER') as origin_country
+        coalesce(sites.country_code, 'OTHER') as origin_country,
+        -- Default values and benchmarks of cements count a tonne of clinker (Art. 4(5)), those of fertilisers a tonne of
+        -- the good.
+        case when products.content_name = 'clinker_content' then products.content end as table_content
     from products
     inner join periods
         on products.site = periods.site
@@ -102,10 +105,20 @@ options as (
             else intensities.see_chargeable_id
         end as see_id,
         intensities.default_share,
-        goods.sefa_process,
-        goods.sefa_process_id,
-        process_sefas.sefa_precursors,
-        process_sefas.sefa_precursors_id,
+        goods.sefa_process as published_sefa_process,
+        goods.sefa_process_id as published_sefa_process_id,
+        cast(null as double) as published_see,
+        cast(null as varchar) as published_see_id,
+        named.table_content,
+        named.content_line_id as table_content_id,
+        process_sefas.sefa_precursors as mean_sefa_precursors,
+        process_sefas.sefa_precursors_id as mean_sefa_precursors_id,
+        process_sefas.activity_level,
+        process_sefas.activity_level_id,
+        intensities.functional_level,
+        intensities.functional_level_id,
+        named.content,
+        named.content_line_id as content_id,
         case
             when intensities.see_chargeable is null
                 then coalesce(intensities.reason, 'no admissible specific embedded emissions')
@@ -145,13 +158,28 @@ options as (
         goods.benchmark,
         goods.benchmark_route,
         goods.is_cscf_assumed,
-        goods.default_see as see,
-        goods.default_see_id as see_id,
+        goods.default_see * coalesce(named.table_content, 1) as see,
+        case
+            when named.table_content is null then goods.default_see_id
+            else {{ line_id(
+                "'cbam_default_see_of_good'", 'named.process', 'named.product', site='named.site', period='named.period'
+            ) }}
+        end as see_id,
         1 as default_share,
-        goods.sefa_process,
-        goods.sefa_process_id,
-        0 as sefa_precursors,
-        'constant:part_of_column_b' as sefa_precursors_id,
+        goods.sefa_process as published_sefa_process,
+        goods.sefa_process_id as published_sefa_process_id,
+        goods.default_see as published_see,
+        goods.default_see_id as published_see_id,
+        named.table_content,
+        named.content_line_id as table_content_id,
+        0 as mean_sefa_precursors,
+        'constant:part_of_column_b' as mean_sefa_precursors_id,
+        cast(null as double) as activity_level,
+        cast(null as varchar) as activity_level_id,
+        cast(null as double) as functional_level,
+        cast(null as varchar) as functional_level_id,
+        cast(null as double) as content,
+        cast(null as varchar) as content_id,
         goods.default_note as reason,
         goods.default_note as see_note,
         nullif(concat_ws('; ', goods.note, goods.default_note), '') as note
@@ -162,11 +190,31 @@ options as (
         and goods.good_key = 'B:' || named.cn8 || ':' || named.origin_country
 ),
 
+-- A good takes of the benchmark and of the free allocation of its process's precursors what its content says.
+by_content as (
+    select
+        *,
+        published_sefa_process * coalesce(table_content, 1) as sefa_process,
+        case
+            when table_content is null then published_sefa_process_id
+            else {{ line_id("'cbam_sefa_process_of_good_' || value_option", 'process', 'product') }}
+        end as sefa_process_id,
+        case
+            when content * functional_level is null then mean_sefa_precursors
+            else {{ formula_sql('sefa_precursors_of_good') }}
+        end as sefa_precursors,
+        case
+            when content * functional_level is null then mean_sefa_precursors_id
+            else {{ line_id("'cbam_sefa_precursors_of_good'", 'process', 'product') }}
+        end as sefa_precursors_id
+    from options
+),
+
 sefas as (
     select
         *,
         {{ formula_sql('sefa') }} as sefa
-    from options
+    from by_content
 ),
 
 certificates as (
@@ -200,6 +248,20 @@ select
     see,
     see_id,
     default_share,
+    published_see,
+    published_see_id,
+    published_sefa_process,
+    published_sefa_process_id,
+    table_content,
+    table_content_id,
+    mean_sefa_precursors,
+    mean_sefa_precursors_id,
+    activity_level,
+    activity_level_id,
+    functional_level,
+    functional_level_id,
+    content,
+    content_id,
     sefa_process,
     sefa_process_id,
     sefa_precursors,

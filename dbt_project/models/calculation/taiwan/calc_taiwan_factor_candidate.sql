@@ -292,6 +292,10 @@ gwp_candidates as (
         and (
             warming_potentials.gas in ('CO2', 'CH4', 'N2O')
             or warming_potentials.gas in (select gas from activities where category = 'fugitive')
+            or (
+                warming_potentials.gas in ('PFC-14 (CF4)', 'PFC-116 (C2F6)')
+                and 'PFC' in (select gas from activities)
+            )
         )
 ),
 

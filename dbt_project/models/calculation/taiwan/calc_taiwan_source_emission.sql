@@ -30,6 +30,12 @@ green_rule as (
         and subject = 'green_electricity_factor'
 ),
 
+-- Perfluorocarbons of electrolysis by mass, so that each set of warming potentials weighs them anew.
+perfluorocarbons as (
+    select * from {{ ref('calc_pfc_emission') }}
+    where {{ in_scope() }}
+),
+
 gas_factors as (
     select * from factors
     where parameter <> 'ncv'
@@ -77,7 +83,18 @@ joined as (
         green.line_id as green_electricity_id,
         green_rule.value as green_factor,
         green_rule.rule_id as green_factor_id,
+        perfluorocarbons.cf4,
+        perfluorocarbons.cf4_id,
+        tetrafluoromethane.value as gwp_cf4,
+        tetrafluoromethane.factor_id as gwp_cf4_id,
+        perfluorocarbons.c2f6,
+        perfluorocarbons.c2f6_id,
+        hexafluoroethane.value as gwp_c2f6,
+        hexafluoroethane.factor_id as gwp_c2f6_id,
+        perfluorocarbons.collection_efficiency,
+        perfluorocarbons.collection_efficiency_id,
         case
+            when perfluorocarbons.cf4 is not null then 'pfc_emissions'
             when activities.method = 'electricity' and versions.is_green_assumed then 'taiwan_electricity_green'
             when activities.method = 'electricity' then 'taiwan_electricity'
             when activities.category = 'steam' then 'taiwan_steam'
@@ -114,6 +131,20 @@ joined as (
         and versions.series = potentials.series
         and potentials.source = 'any'
         and potentials.parameter = 'gwp_' || gas_factors.parameter
+    left join perfluorocarbons
+        on activities.site = perfluorocarbons.site
+        and activities.period = perfluorocarbons.period
+        and activities.source = perfluorocarbons.emission_source
+        and gas_factors.parameter = 'PFC'
+    {%- for name, gas in [('tetrafluoromethane', 'PFC-14 (CF4)'), ('hexafluoroethane', 'PFC-116 (C2F6)')] %}
+    left join factors as {{ name }}
+        on versions.site = {{ name }}.site
+        and versions.period = {{ name }}.period
+        and versions.series = {{ name }}.series
+        and {{ name }}.source = 'any'
+        and {{ name }}.parameter = 'gwp_{{ gas }}'
+        and perfluorocarbons.cf4 is not null
+    {%- endfor %}
     left join green
         on versions.site = green.site
         and versions.period = green.period
@@ -177,6 +208,16 @@ select
     green_electricity_id,
     green_factor,
     green_factor_id,
+    cf4,
+    cf4_id,
+    gwp_cf4,
+    gwp_cf4_id,
+    c2f6,
+    c2f6_id,
+    gwp_c2f6,
+    gwp_c2f6_id,
+    collection_efficiency,
+    collection_efficiency_id,
     formula_name,
     {{ line_value('emissions_product') }} as emissions_tco2e,
     {{ line_id("'taiwan_source'", 'source', object='gas', series='series') }} as line_id,

@@ -13,6 +13,9 @@ select
     {{ template_text('product_name') }},
     {{ template_number('clinker_factor') }},
     {{ template_number('nitrogen_share') }}
+    {%- for cell in nitrogen_forms().values() %},
+    {{ template_number(cell) }}
+    {%- endfor %}
 from cells
 group by
     site,

@@ -30,6 +30,7 @@ summed as (
         effects.period,
         effects.series,
         effects.process,
+        effects.product,
         effects.quantity,
         sources.variable_id,
         min(sources.input_kind) as input_kind,
@@ -51,6 +52,7 @@ summed as (
         effects.period,
         effects.series,
         effects.process,
+        effects.product,
         effects.quantity,
         sources.variable_id
 ),
@@ -70,6 +72,7 @@ measured as (
         and summed.period = targets.period
         and summed.series = targets.series
         and summed.process = targets.process
+        and summed.product = targets.product
         and summed.quantity = targets.quantity
     cross join materiality
 )
@@ -77,6 +80,7 @@ measured as (
 select
     series,
     process,
+    product,
     quantity,
     variable_id,
     input_kind,
@@ -92,14 +96,14 @@ select
     evidence_id,
     contribution,
     {{ line_id(
-        "'uncertainty_contribution'", 'process', object="quantity || ':' || variable_id", series='series'
+        "'uncertainty_contribution'", 'process', object=uncertain_figure() ~ " || ':' || variable_id", series='series'
     ) }} as line_id,
     value,
     unit,
     figure_line_id,
     coalesce(abs(contribution) > materiality, false) as is_above_materiality,
     row_number() over (
-        partition by site, period, series, process, quantity
+        partition by site, period, series, process, product, quantity
         order by abs(contribution) desc nulls last, variable_id
     ) as contribution_rank,
     site,

@@ -49,7 +49,7 @@ def _rows(relation: Any, order: str) -> list[dict[str, Any]]:
 
 
 def model(dbt: Any, session: Any) -> Any:
-    """Return one row a site, period, series, process, quantity and input."""
+    """Return one row a site, period, series, process, good, quantity and input."""
     import pyarrow
 
     dbt.config(materialized="table")
@@ -66,12 +66,12 @@ def model(dbt: Any, session: Any) -> Any:
     }
     found: list[dict[str, Any]] = []
     targets = _rows(
-        dbt.ref("calc_uncertainty_target"), "site, calendar_year, period, series, process, quantity"
+        dbt.ref("calc_uncertainty_target"), "site, calendar_year, period, series, process, product, quantity"
     )
     for key, rows in groupby(targets, key=place):
         found += effects(lines.get(key, []), list(rows))
     text, number = pyarrow.string(), pyarrow.float64()
-    names = ("site", "period", "series", "process", "quantity", "figure_line_id", "source_id")
+    names = ("site", "period", "series", "process", "product", "quantity", "figure_line_id", "source_id")
     return pyarrow.Table.from_pylist(
         found, schema=pyarrow.schema({**dict.fromkeys(names, text), "effect": number})
     )

@@ -36,6 +36,7 @@ summed as (
         period,
         series,
         process,
+        product,
         quantity,
         max(value) as value,
         max(unit) as unit,
@@ -47,7 +48,7 @@ summed as (
         sum(case when is_assumed then 1 else 0 end) as variables_assumed,
         sum(case when is_above_materiality then 1 else 0 end) as variables_above_materiality
     from contributions
-    group by site, period, series, process, quantity
+    group by site, period, series, process, product, quantity
 ),
 
 spread as (
@@ -80,6 +81,7 @@ joined as (
         and spread.period = simulations.period
         and spread.series = simulations.series
         and spread.process = simulations.process
+        and spread.product = simulations.product
         and spread.quantity = simulations.quantity
     left join emissions
         on spread.site = emissions.site
@@ -92,14 +94,15 @@ joined as (
 select
     series,
     process,
+    product,
     quantity,
     value,
     unit,
     figure_line_id as value_id,
     half_width,
-    {{ line_id("'uncertainty_half_width'", 'process', object='quantity', series='series') }} as half_width_id,
+    {{ line_id("'uncertainty_half_width'", 'process', object=uncertain_figure(), series='series') }} as half_width_id,
     first_order_pct,
-    {{ line_id("'uncertainty_pct'", 'process', object='quantity', series='series') }} as first_order_pct_id,
+    {{ line_id("'uncertainty_pct'", 'process', object=uncertain_figure(), series='series') }} as first_order_pct_id,
     simulated_mean,
     lower_p2_5,
     simulated_median,

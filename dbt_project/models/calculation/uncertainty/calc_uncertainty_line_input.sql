@@ -33,6 +33,7 @@ listed_inputs as (
         and contributions.period = effects.period
         and contributions.series = effects.series
         and contributions.process = effects.process
+        and contributions.product = effects.product
         and contributions.quantity = effects.quantity
         and sources.source_id = effects.source_id
 
@@ -53,6 +54,7 @@ listed_inputs as (
         and figures.period = contributions.period
         and figures.series = contributions.series
         and figures.process = contributions.process
+        and figures.product = contributions.product
         and figures.quantity = contributions.quantity
 ),
 

@@ -95,3 +95,4 @@ inner join made
     on figures.site = made.site
     and figures.period = made.period
     and figures.process = made.process
+    and figures.product in ('', made.product)

@@ -74,7 +74,7 @@ def _rows(relation: Any, order: str) -> list[dict[str, Any]]:
 
 
 def model(dbt: Any, session: Any) -> Any:
-    """Return one row a site, period, series, process and quantity."""
+    """Return one row a site, period, series, process, good and quantity."""
     import pyarrow
 
     dbt.config(materialized="table")
@@ -99,12 +99,12 @@ def model(dbt: Any, session: Any) -> Any:
         )
     }
     found: list[dict[str, Any]] = []
-    targets = _rows(dbt.ref("calc_uncertainty_target"), "site, period, series, process, quantity")
+    targets = _rows(dbt.ref("calc_uncertainty_target"), "site, period, series, process, product, quantity")
     for key, rows in groupby(targets, key=place):
         some = list(rows)
         found += simulate(lines.get(year(some[0]), []), some, sources.get(key, []))
     text, number = pyarrow.string(), pyarrow.float64()
-    names = ("site", "period", "series", "process", "quantity")
+    names = ("site", "period", "series", "process", "product", "quantity")
     values = ("mean", "lower_p2_5", "median", "upper_p97_5")
     return pyarrow.Table.from_pylist(
         found,
