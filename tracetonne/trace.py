@@ -177,6 +177,7 @@ class _Walk:
         self.pending: list[Node] = []
         self._is_expansion = False
         self._seen: set[str] = set()
+        self._periods: dict[str, Index | None] = {}
 
     def figure(self, row: Row, figure_id: str) -> Node:
         node = Node("figure", figure_id, _without(row, "figure_key", "site", "refresh_period"))
@@ -207,12 +208,18 @@ class _Walk:
         if identity in getattr(self.index, what):
             return self.index
         parts = identity.split(":")
-        own = serving.current(self.home, self.site, unquote(parts[2])) if len(parts) > 2 else None
-        for build in [*([own] if own else []), *serving.builds(self.home, self.site)]:
-            index = index_of(build.folder, False)
-            if identity in getattr(index, what):
-                return index
-        return None
+        own = self._served(unquote(parts[2])) if len(parts) > 2 else None
+        if own and identity in getattr(own, what):
+            return own
+        others = (index_of(build.folder, False) for build in serving.builds(self.home, self.site))
+        return next((index for index in others if identity in getattr(index, what)), None)
+
+    def _served(self, period: str) -> Index | None:
+        """Return the index of the build of a period that was in force when the walk first came to it."""
+        if period not in self._periods:
+            build = serving.current(self.home, self.site, period)
+            self._periods[period] = index_of(build.folder, False) if build else None
+        return self._periods[period]
 
     def _input(self, row: Row) -> Node:
         kind, source = row["source_kind"], row["source_id"]
