@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +11,10 @@ from pathlib import Path
 
 import pytest
 import sample_copy
+from prepared_home import prepared_home
 
+from orchestration import standing
+from orchestration.dbt_build import SEEDED
 from orchestration.refresh import RefreshResult, refresh
 from tracetonne.figures import read_figures
 from tracetonne.landing.land import land_paths
@@ -112,38 +114,49 @@ def test_the_command_line_says_it_with_exit_code_3(home: Home, whole: RefreshRes
     assert {"name", "passed", "severity"} <= set(told["gates"][0])
 
 
+# Libraries are read once; every step has a process of its own, which ends as if the power had failed.
 KILLED_AT = """
-import os, signal, sys
+import json, os, signal, sys
+import dagster_dbt, dbt.cli.main
+import orchestration.definitions
 from orchestration.refresh import refresh
+from tracetonne.package.versions import published
 from tracetonne.settings import home
-step, share = sys.argv[1], float(sys.argv[2])
+
 def watch(name, detail, done, total):
     if name == step and done >= share * total:
         os.kill(os.getpid(), signal.SIGKILL)
-refresh(home(), "whole", sys.argv[3], progress=watch)
+
+month = sys.argv[1]
+for step, share in json.loads(sys.argv[2]):
+    process = os.fork()
+    if not process:
+        refresh(home(), "whole", month, progress=watch)
+        os._exit(0)
+    ended = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    assert ended == -signal.SIGKILL, f"{step} was never reached"
+    assert published(home(), "whole", month) is None, step
+refresh(home(), "whole", month)
 """
+STEPS = [
+    ("factors", 0), ("compute", 0.1), ("compute", 0.5), ("serve", 0), ("gates", 0), ("gates", 1),
+    ("package", 0),
+]  # fmt: skip
 
 
 def test_a_refresh_killed_at_any_step_ends_like_an_undisturbed_one(
     home: Home, whole: RefreshResult, papers: Path, tmp_path: Path
 ) -> None:
-    disturbed = Home(root=tmp_path, exports=tmp_path / "exports")
+    disturbed = prepared_home(tmp_path / "home")
+    # As after a change of reference data and methods: everything is loaded and built.
+    (disturbed.root / SEEDED).unlink()
+    standing.forget(disturbed)
     land_paths(disturbed, [papers], "whole")
-    environment = os.environ | {"TRACETONNE_HOME": str(tmp_path)}
-    for step, share in (
-        ("factors", 0), ("compute", 0.1), ("compute", 0.5), ("serve", 0), ("gates", 0), ("gates", 1),
-        ("package", 0),
-    ):  # fmt: skip
-        ended = subprocess.run(
-            [sys.executable, "-c", KILLED_AT, step, str(share), MONTH],
-            cwd=CHECKOUT,
-            env=environment,
-            check=False,
-        )
-        assert ended.returncode == -signal.SIGKILL, f"{step} was never reached"
-        assert published(disturbed, "whole", MONTH) is None
     subprocess.run(
-        [sys.executable, "-c", KILLED_AT, "never", "0", MONTH], cwd=CHECKOUT, env=environment, check=True
+        [sys.executable, "-c", KILLED_AT, MONTH, json.dumps(STEPS)],
+        cwd=CHECKOUT,
+        env=os.environ | {"TRACETONNE_HOME": str(disturbed.root)},
+        check=True,
     )
     calm, late = published(home, "whole", MONTH), published(disturbed, "whole", MONTH)
     assert calm is not None
