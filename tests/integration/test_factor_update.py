@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +55,29 @@ def gas_choice(home: Home) -> dict[str, Any]:
     return choice
 
 
-def test_a_newer_factor_is_weighed_before_it_counts_and_never_moves_what_is_published(tmp_path: Path) -> None:
-    os.environ["TRACETONNE_HOME"] = str(tmp_path / "home")
-    home = prepared_home(tmp_path / "home")
-    land_paths(home, [sample_copy.copy_site("screw_plant", tmp_path / "papers", [MONTH])], SITE)
-    assert (refresh(home, SITE, MONTH).status, len(versions(home, SITE, MONTH))) == ("published", 1)
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A month of the screw plant, published."""
+    home = prepared_home(tmp_path_factory.mktemp("home"))
+    papers = sample_copy.copy_site("screw_plant", tmp_path_factory.mktemp("papers"), [MONTH])
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TRACETONNE_HOME", str(home.root))
+        land_paths(home, [papers], SITE)
+        assert (refresh(home, SITE, MONTH).status, len(versions(home, SITE, MONTH))) == ("published", 1)
+    return home
+
+
+@pytest.fixture
+def home(once: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A copy of the published month, for a test to change."""
+    root = Path(shutil.copytree(once.root, tmp_path / "home"))
+    monkeypatch.setenv("TRACETONNE_HOME", str(root))
+    return Home(root=root, exports=root / "exports")
+
+
+def test_a_newer_factor_is_weighed_before_it_counts_and_never_moves_what_is_published(
+    home: Home, tmp_path: Path
+) -> None:
     published, first = see(home), versions(home, SITE, MONTH)[0].figures()
 
     paper = tmp_path / "proposal.csv"
@@ -97,13 +115,9 @@ def test_a_newer_factor_is_weighed_before_it_counts_and_never_moves_what_is_publ
     assert verify(kept[-1].path).failures == []
 
 
-def test_a_closed_month_keeps_its_factor_until_two_people_open_it(tmp_path: Path) -> None:
-    os.environ["TRACETONNE_HOME"] = str(tmp_path / "home")
-    home = Home(root=tmp_path / "home", exports=tmp_path / "home" / "exports")
-    land_paths(home, [sample_copy.copy_site("screw_plant", tmp_path / "papers", [MONTH])], SITE)
+def test_a_closed_month_keeps_its_factor_until_two_people_open_it(home: Home, tmp_path: Path) -> None:
     with pytest.raises(WrongUseError, match="Only a published period"):
-        close(home, SITE, MONTH, "月結", "廠長 鍾○○", "環安課 范○○")
-    assert refresh(home, SITE, MONTH).status == "published"
+        close(home, SITE, "2025-03", "月結", "廠長 鍾○○", "環安課 范○○")
     published = see(home)
     with pytest.raises(WrongUseError):
         close(home, SITE, MONTH, "月結", "范○○", "范○○")
@@ -118,8 +132,7 @@ def test_a_closed_month_keeps_its_factor_until_two_people_open_it(tmp_path: Path
     other = sample_copy.SAMPLES / "screw_plant" / "ledger" / "production_2025-03.csv"
     (later,) = land_paths(home, [other], SITE)
     assert (landed.status, later.status) == ("landed", "landed")
-    # A refresh leaves a closed month as it is; by force it is computed again and lists the late factor.
-    assert refresh(home, SITE, MONTH, force=True).status == "published"
+    assert refresh(home, SITE, MONTH).status == "published"
     assert see(home) == published
     choice = gas_choice(home)
     lost = next(one for one in choice["losers"] if one["factor_code"] == "GAS-NEW")
