@@ -99,12 +99,12 @@ def build_package(home: Home, site: str, period: str, *, threads: int | None = N
         version = newest.version + 1 if newest else 1
         target = home.exports / site / period / f"v{version}"
         with _aside(target.parent) as folder:
-            tables = write_tables(collection, folder / PAYLOAD)
+            outputs = write_outputs(collection, folder / PAYLOAD)
             before = newest.identity if newest else None
             changed = identity_of(folder, before.form).differences(before) if before else []
             if newest and not changed:
                 return PackageResult(newest.path, newest.version, "unchanged", newest.sha256)
-            write_package(collection, tables, version, folder)
+            write_package(collection, outputs, version, folder)
             _settle(folder)
             folder.rename(target)
             _sync(target.parent)
@@ -131,13 +131,15 @@ def remade_hash(home: Home, package: Published) -> str:
     folder = package.path.parent
     with duckdb.connect() as connection, _alone(home, package.site, package.period), _aside(folder) as aside:
         collection = Collection(home, package.site, package.period, connection)
-        write_package(collection, write_tables(collection, aside / PAYLOAD), package.version, aside)
+        outputs = write_outputs(collection, aside / PAYLOAD)
+        write_package(collection, outputs, package.version, aside)
         return bag.package_hash(aside)
 
 
-def write_package(collection: Collection, tables: Tables, version: int, folder: Path) -> None:
-    """Write all files of a package into a folder that holds its tables."""
+def write_package(collection: Collection, outputs: Tables, version: int, folder: Path) -> None:
+    """Write all files of a package into a folder that holds what was computed."""
     payload = folder / PAYLOAD
+    tables = outputs | _write_inputs(collection, payload)
     hashes = _copy_evidence(collection, payload)
     for place, own in collection.own_kinds().items():
         (payload / place).parent.mkdir(parents=True, exist_ok=True)
@@ -205,32 +207,38 @@ def _copy_evidence(collection: Collection, payload: Path) -> dict[str, str]:
     return hashes
 
 
-def write_tables(collection: Collection, payload: Path) -> Tables:
-    """Write every table and return its columns by path of the CSV.
+def write_outputs(collection: Collection, payload: Path) -> Tables:
+    """Write what was computed, and return the columns of each table by path of the CSV.
 
     What is served of one period lies in its order already and is copied; of several, they are put together.
     """
     written: Tables = {}
-
-    def write(path: str, query: str, keys: Sequence[str] = ()) -> None:
-        written[path] = write_table(collection.connection, query, keys, payload / path.removesuffix(".csv"))
-
     for table in collection.tables():
         path, files = table_file(table), collection.files(table)
         if len(files) == 1:
             written[path] = copy_table(files[0], payload / path.removesuffix(".csv"))
         else:
             keys = serving.KEYS.get(f"out_{table}")
-            write(path, collection.query(table), ("refresh_period", *keys) if keys else ())
+            query, order = collection.query(table), ("refresh_period", *keys) if keys else ()
+            written |= _write(collection, payload, path, query, order)
+    earlier = _values(_EARLIER_COLUMNS, _earlier_packages(collection))
+    written |= _write(collection, payload, table_file(EARLIER_LINE), collection.earlier_lines_query())
+    written |= _write(collection, payload, table_file(EARLIER_PACKAGE), earlier)
+    return written
+
+
+def _write_inputs(collection: Collection, payload: Path) -> Tables:
+    """Write the records of the documents, and the list of these; return their columns as above."""
+    written: Tables = {}
     for table in collection.landing_tables():
         keys = ("evidence_id", "record_number") if table == "meter_reading" else ()
-        write(landing_file(table), collection.landing_query(table), keys)
-    earlier = _earlier_packages(collection)
-    write(table_file(EARLIER_LINE), collection.earlier_lines_query())
-    write(table_file(EARLIER_PACKAGE), _values(_EARLIER_COLUMNS, earlier))
+        written |= _write(collection, payload, landing_file(table), collection.landing_query(table), keys)
     index = [(d.evidence_id, d.sha256, d.bagged_as, d.file_name, d.kind) for d in collection.evidence]
-    write(table_file(EVIDENCE_INDEX), _values(_INDEX_COLUMNS, index))
-    return written
+    return written | _write(collection, payload, table_file(EVIDENCE_INDEX), _values(_INDEX_COLUMNS, index))
+
+
+def _write(collection: Collection, payload: Path, path: str, query: str, keys: Sequence[str] = ()) -> Tables:
+    return {path: write_table(collection.connection, query, keys, payload / path.removesuffix(".csv"))}
 
 
 _EARLIER_COLUMNS = {
