@@ -55,7 +55,7 @@ def _refresh_seconds(of: Home) -> float:
 
 
 def _new_package_seconds(of: Home) -> float:
-    """Refresh once more without any package: what was computed, the readings and their document are written."""
+    """Refresh once more without any package: figures, readings and their document are written."""
     shutil.rmtree(of.exports)
     return _refresh_seconds(of)
 
