@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from .sheets import Record, table
+from .sheets import Record, paper
 
 LAB_COLUMNS = (
     "certificate_number", "material", "parameter", "value", "unit", "basis", "sample_date", "valid_from",
@@ -30,22 +30,22 @@ IMPORT_COLUMNS = (
 
 def lab_csv(records: Sequence[Record]) -> bytes:
     """Write a laboratory certificate."""
-    return _paper(LAB_COLUMNS, records)
+    return paper(LAB_COLUMNS, records)
 
 
 def declaration_csv(records: Sequence[Record]) -> bytes:
     """Write a supplier's declaration of embedded emissions."""
-    return _paper(DECLARATION_COLUMNS, records)
+    return paper(DECLARATION_COLUMNS, records)
 
 
 def factor_csv(records: Sequence[Record]) -> bytes:
     """Write a factor document of the site."""
-    return _paper(FACTOR_COLUMNS, records)
+    return paper(FACTOR_COLUMNS, records)
 
 
 def import_csv(records: Sequence[Record]) -> bytes:
     """Write the ledger of importers' customs declarations."""
-    return _paper(IMPORT_COLUMNS, records)
+    return paper(IMPORT_COLUMNS, records)
 
 
 def approval_json(number: str, factors: Sequence[Record], decided_on: str) -> bytes:
@@ -90,12 +90,3 @@ def _decision(
         "detail": detail,
     }
     return (json.dumps(written, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
-
-
-def _paper(columns: Sequence[str], records: Sequence[Record]) -> bytes:
-    unknown = {key for record in records for key in record} - set(columns)
-    if unknown:
-        raise ValueError(f"columns that the paper does not have: {sorted(unknown)}")
-    return table(columns, [[record.get(column, "") for column in columns] for record in records]).encode(
-        "utf-8"
-    )

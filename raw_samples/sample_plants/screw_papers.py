@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .einvoice import Company
 from .factor_papers import approval_json, declaration_csv, factor_csv, import_csv, lab_csv
+from .plant_records import event_csv, plan_csv
 from .sheets import MasterData, Record, master_workbook
 
 ACCOUNT = "00-99-2025-04-1"
@@ -52,9 +53,12 @@ ordinary_trouble:
   - 2025-09: electricity bill corrected (更正)
   - 2026-01: electricity bills cross the month from here on; the gas invoice comes in March (folder late)
   - 2026-01-14: four quarter hours without value (N) in M-CARBON
-  - 2026-02: two weeks' shutdown at Lunar New Year; gas billed too high, allowance in March
+  - 2026-02: two weeks' shutdown at Lunar New Year (folder events); gas billed too high, allowance in March
   - 2026-03: substituted and estimated readings; three quarter hours lost in M-STAINLESS on the 24th
   - 2026: process meters read 0.4 % less than the main meter; stainless declaration not verified
+reduction_plan: >
+  invented targets and savings of 2025 and 2026 (folder plans); a plant of these emissions owes no fee and
+  needs no plan, this one shows the progress report
 prices: Taipower rate book in force from 2025-10-01 for all bills; all other prices invented
 licence: >
   documents and generator under the licence of this repository; quoted totals (c) European Union, reused under
@@ -84,6 +88,8 @@ def fixed_papers() -> tuple[dict[str, bytes], MasterData]:
         ),
         "factors/cbam_grid_factor_2026.csv": factor_csv([_cbam_grid_factor()]),
         "imports/import_declarations_2026.csv": import_csv(_imports()),
+        "events/operating_events_2026-02.csv": event_csv(_shutdowns()),
+        "plans/reduction_plan.csv": plan_csv(_reduction_plan()),
     }
     for name, number, value, sampled, starts, ends in (
         ("2025-h1", "114-0012", "36.1", "2024-12-18", "2025-01-01", "2025-07-01"),
@@ -124,6 +130,49 @@ def _imports() -> list[Record]:
         numbers[record["mrn"]] = numbers.get(record["mrn"], 0) + 1
         record["item"] = str(numbers[record["mrn"]])
     return ledger
+
+
+def _shutdowns() -> list[Record]:
+    """Return what stopped both processes in February 2026."""
+    return [
+        {
+            "event": f"E-2026-{number:03d}",
+            "process": process,
+            "kind": "shut_down",
+            "started_on": "2026-02-09",
+            "ended_on": "2026-02-22",
+            "cause": "春節停工",
+            "effect": "退火爐保溫，無產出",
+            "recorded_by": "生產課 呂○○",
+        }
+        for number, process in enumerate(("carbon_screws", "stainless_screws"), start=1)
+    ]
+
+
+def _reduction_plan() -> list[Record]:
+    """Return the plan's targets of two years, and what its measures were to bring and brought."""
+    measures = {"M-01": "退火爐爐體保溫更新", "M-02": "空壓機汰換為變頻機種"}
+    stated: tuple[tuple[str, str, str, str, str, str], ...] = (
+        ("2025", "", "7400", "", "", ""),
+        ("2025", "M-01", "150", "161.3", "completed", "天然氣用量比較表 FICT-R-2025-07"),
+        ("2026", "", "7200", "", "", ""),
+        ("2026", "M-01", "150", "", "completed", ""),
+        ("2026", "M-02", "90", "22.5", "under_way", "電表報表 FICT-R-2026-03"),
+    )
+    return [
+        {
+            "year": year,
+            "entry": "measure" if measure else "target",
+            "measure": measure,
+            "measure_name": measures.get(measure, ""),
+            "expected_tco2e": expected,
+            "achieved_tco2e": achieved,
+            "status": status,
+            "evidence": evidence,
+            "recorded_on": "2026-03-20",
+        }
+        for year, measure, expected, achieved, status, evidence in stated
+    ]
 
 
 def _gas_certificate(number: str, value: str, sampled: str, valid_from: str, valid_to: str) -> Record:

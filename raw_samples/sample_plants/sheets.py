@@ -71,6 +71,20 @@ def table(columns: Sequence[str], records: Sequence[Sequence[object]], line_end:
     return out.getvalue()
 
 
+def paper(columns: Sequence[str], records: Sequence[Record]) -> bytes:
+    """Write records as a CSV paper of these columns.
+
+    Raises:
+        ValueError: A record has a column that the paper does not.
+    """
+    unknown = {key for record in records for key in record} - set(columns)
+    if unknown:
+        raise ValueError(f"columns that the paper does not have: {sorted(unknown)}")
+    return table(columns, [[record.get(column, "") for column in columns] for record in records]).encode(
+        "utf-8"
+    )
+
+
 def master_csv(sheet: str, records: Sequence[Record]) -> bytes:
     """Write one master-data sheet as CSV with the keys as heading."""
     needed = {column for record in records for column in record}

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sample_copy import SAMPLES
 from small_plant import FACTOR_HEADING, Plant, Rows, factor, plant
 
 from orchestration.refresh import refresh
@@ -23,6 +24,8 @@ from tracetonne.decisions import decide
 from tracetonne.figures import read_figures
 from tracetonne.landing.land import land_paths
 from tracetonne.package.verify import verify
+from tracetonne.progress_report import printed, read_progress
+from tracetonne.trace import Node, trace
 
 pytestmark = pytest.mark.slow
 
@@ -119,6 +122,12 @@ FACTORS = (
     + factor("COAL", "emission_factor", "80", "tCO2/TJ")
 )
 PAPERS = papers(2026, IMPORTS, 4800) | {"factors": FACTOR_HEADING + FACTORS}
+# Its plan for the year, as the sample plant has it.
+PAPERS["plan"] = (SAMPLES / "screw_plant/plans/reduction_plan.csv").read_text(encoding="utf-8")
+PLAN = {
+    "taiwan_plan_target": 7200.0, "taiwan_plan_expected_reduction": 240.0,
+    "taiwan_plan_achieved_reduction": 22.5,
+}  # fmt: skip
 PAPERS["stock"] += "2025-12-31,ROD,4800,t,Hall,Lin\n"
 # Of 200 t a month half the year at column B, half at the mill's own 1.2.
 COLUMN_B = 0.975 * 1.364
@@ -210,6 +219,27 @@ def test_the_package_of_the_year_is_computed_again(year: Plant) -> None:
     taken_off = 1255.8 + 132.99 + 1335.75 + 1387.425 + 146.25 + 1000 * (COLUMN_B + SCREW + COLUMN_B * 20 / 17)
     free_allocation = figure(year, "cbam_importer_free_allocation", "A")
     assert free_allocation["value"] == pytest.approx(taken_off, rel=1e-12)
+
+
+def test_the_plan_of_the_year_is_reported_and_walked_back(year: Plant) -> None:
+    report = read_progress(year.home, "works", "2026")
+    found = {row["quantity"]: row for row in report.figures}
+    assert {name: found[name]["value"] for name in PLAN} == PLAN
+    assert found["taiwan_plan_gap"]["value"] == pytest.approx(found["taiwan_fee_base"]["value"] - 7200)
+    assert [
+        (row["measure"], row["expected_tco2e"], row["achieved_tco2e"], row["status"], row["proof"])
+        for row in report.measures
+    ] == [("M-01", 150, None, "completed", None), ("M-02", 90, 22.5, "under_way", "電表報表 FICT-R-2026-03")]
+    assert "| M-02 | 空壓機汰換為變頻機種 | under_way | 90 | 22.5 |" in printed(report)
+    for name in PLAN:
+        tree = trace(year.home, found[name]["figure_id"])
+        assert files_of(tree) == {"plan.csv"}, name
+
+
+def files_of(node: Node) -> set[str]:
+    """Return the names of the documents that a walk ends in."""
+    own = {str(node.values["file_name"])} if node.kind == "record" else set()
+    return own.union(*(files_of(child) for child in node.children))
 
 
 def test_entered_values_and_the_mills_own_allocation(

@@ -427,6 +427,15 @@ def test_shutdown_weeks_make_nothing() -> None:
     assert len([date for date in dates if date.startswith("2026-02")]) < 14
 
 
+def test_the_events_are_the_shutdown() -> None:
+    events = table("screw_plant", "events")
+    assert {row["process"] for row in events} == {
+        row["process"] for row in master("screw_plant", "processes")
+    }
+    ((first, last),) = {(row["started_on"], row["ended_on"]) for row in events}
+    assert not [row for row in table("screw_plant", "ledger") if first <= row["production_date"] <= last]
+
+
 def test_declarations_of_2026_differ_in_verification() -> None:
     found = {
         row["material"]: row["verification_report"]
