@@ -44,19 +44,6 @@
     {%- if object %} || ':' || {{ encode_part(object) }}{% endif %}
 {%- endmacro %}
 
-{#- One row an element of a list column, as an expression of a select list. -#}
-{% macro unnest_list(column) -%}
-    {{ return(adapter.dispatch('unnest_list')(column)) }}
-{%- endmacro %}
-
-{% macro duckdb__unnest_list(column) -%}
-    {{ return('unnest(' ~ column ~ ')') }}
-{%- endmacro %}
-
-{% macro spark__unnest_list(column) -%}
-    {{ return('explode(' ~ column ~ ')') }}
-{%- endmacro %}
-
 {#- The value as it is reported: rounded by the rule of its kind. -#}
 {% macro round_figure(expression, rounding) -%}
     case {{ rounding }}

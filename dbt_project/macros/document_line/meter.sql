@@ -185,16 +185,23 @@
 
     union all
 
-    {{ fact_input_columns('process_electricity', 'process_electricity.line_id', 'activity_levels') }}
+    {{ document_input_columns(
+        'process_electricity', 'line_id', "'all_activity_levels'", 'cast(all_activity_levels as double)', 'activity_unit',
+        "'line'", 'levels_line_id'
+    ) }}
     from process_electricity
-    inner join process_electricity as sharing
-        on process_electricity.site = sharing.site
-        and process_electricity.period = sharing.period
-        and sharing.attribution_method = 'functional_unit'
+    where attribution_method = 'functional_unit'
+        and all_activity_levels > 0
+
+    union all
+
+    -- What all of them made, stated once for the site.
+    {{ fact_input_columns('process_electricity', 'process_electricity.levels_line_id', 'activity_level') }}
+    from process_electricity
     inner join facts
-        on sharing.site = facts.site
-        and sharing.period = facts.period
-        and sharing.process = facts.subject
+        on process_electricity.site = facts.site
+        and process_electricity.period = facts.period
+        and process_electricity.process = facts.subject
         and facts.fact_type = 'production'
         and facts.quantity_name = 'good_quantity'
     where process_electricity.attribution_method = 'functional_unit'
@@ -260,6 +267,16 @@
 
     union all
 
+    {{ document_line_columns(
+        'levels_line_id', 'attribution_method', "'IR (EU) 2025/2547, Annex III, A'", "'site'", "'electricity_denominator'",
+        'cast(all_activity_levels as double)', 'activity_unit', "'sum(activity_level)'", distinct=true
+    ) }}
+    from process_electricity
+    where attribution_method = 'functional_unit'
+        and all_activity_levels > 0
+
+    union all
+
     select
         line_id,
         attribution_method as method_id,
@@ -278,7 +295,7 @@
                 then 'sum(process_meter) * reconciliation_factor'
             when attribution_method = 'sub_meter' then 'sum(process_meter)'
             when attribution_method = 'declared_share' then 'installation * share'
-            when all_activity_levels > 0 then 'installation * activity_level / sum(activity_levels)'
+            when all_activity_levels > 0 then 'installation * activity_level / all_activity_levels'
             else '0'
         end as formula,
         data_quality,

@@ -34,32 +34,6 @@
     end
 {%- endmacro %}
 
-{#- The values of a column as a list in their own order, so that it is the same on every run. -#}
-{% macro ordered_list(expression) -%}
-    {{ adapter.dispatch('ordered_list')(expression) }}
-{%- endmacro %}
-
-{% macro default__ordered_list(expression) -%}
-    list({{ expression }} order by {{ expression }})
-{%- endmacro %}
-
-{% macro spark__ordered_list(expression) -%}
-    sort_array(collect_list({{ expression }}))
-{%- endmacro %}
-
-{#- A list without elements, of texts. -#}
-{% macro empty_list() -%}
-    {{ adapter.dispatch('empty_list')() }}
-{%- endmacro %}
-
-{% macro default__empty_list() -%}
-    cast([] as varchar[])
-{%- endmacro %}
-
-{% macro spark__empty_list() -%}
-    cast(array() as array<string>)
-{%- endmacro %}
-
 {#- Distinct texts of a column in their own order, joined by a separator. -#}
 {% macro joined(expression, separator=' ') -%}
     {{ adapter.dispatch('joined')(expression, separator) }}

@@ -39,20 +39,6 @@ stream_shares as (
         and formula_name = 'share_of_quantity'
 ),
 
-share_denominators as (
-    select
-        site,
-        period,
-        line_id,
-        {{ unnest_list('denominator_ids') }} as denominator_id
-    from stream_shares
-),
-
-facts as (
-    select * from {{ ref('calc_document_fact') }}
-    where {{ in_scope() }}
-),
-
 listed_inputs as (
     select
         totals.line_id,
@@ -90,23 +76,14 @@ listed_inputs as (
     union all
 
     select
-        share_denominators.line_id,
-        'denominator' as input_name,
-        share_denominators.denominator_id as source_id,
-        coalesce(facts.value, stream_shares.numerator) as value,
-        coalesce(facts.unit, stream_shares.numerator_unit) as unit,
-        share_denominators.site,
-        share_denominators.period
-    from share_denominators
-    left join facts
-        on share_denominators.site = facts.site
-        and share_denominators.period = facts.period
-        and share_denominators.denominator_id = facts.fact_id
-    left join stream_shares
-        on share_denominators.denominator_id like 'line:%'
-        and share_denominators.site = stream_shares.site
-        and share_denominators.period = stream_shares.period
-        and share_denominators.denominator_id = stream_shares.numerator_id
+        denominator_id as line_id,
+        'numerator' as input_name,
+        numerator_id as source_id,
+        numerator as value,
+        numerator_unit as unit,
+        site,
+        period
+    from stream_shares
 
     union all
 

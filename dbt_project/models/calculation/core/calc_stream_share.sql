@@ -43,6 +43,23 @@ molar as (
         {{ formula_sql('molar_amount') }} as molar_amount,
         {{ line_id("'molar_amount'", 'source_stream', 'process') }} as molar_amount_id
     from keyed
+),
+
+numerators as (
+    select
+        *,
+        case
+            when production is not null or (production_id is not null and weighed_output is not null) then 'share_of_quantity'
+            else 'share_declared'
+        end as formula_name,
+        coalesce(molar_amount, production, cast(weighed_output as double)) as numerator,
+        case when molar_mass is not null then molar_amount_id else production_id end as key_id,
+        case
+            when molar_mass is not null then 'Mmol'
+            when production is null and weighed_output is not null then 'GJ'
+            else production_unit
+        end as numerator_unit
+    from molar
 )
 
 select
@@ -50,10 +67,7 @@ select
     process,
     bearer,
     attribution_method,
-    case
-        when production is not null or (production_id is not null and weighed_output is not null) then 'share_of_quantity'
-        else 'share_declared'
-    end as formula_name,
+    formula_name,
     share,
     share as declared_share,
     'constant:' || attribution_method as declared_share_id,
@@ -64,15 +78,21 @@ select
     molar_mass_id,
     molar_amount,
     molar_amount_id,
-    coalesce(molar_amount, production, cast(weighed_output as double)) as numerator,
-    case when molar_mass is not null then molar_amount_id else production_id end as numerator_id,
+    numerator,
+    key_id as numerator_id,
+    numerator_unit,
+    -- Stated once a stream: written into the line of each process, lines would grow with the square of their number.
     case
-        when molar_mass is not null then 'Mmol'
-        when production is null and weighed_output is not null then 'GJ'
-        else production_unit
-    end as numerator_unit,
-    denominator_ids,
+        when formula_name = 'share_of_quantity'
+            then cast(
+                sum({{ quantity('numerator') }}) over (partition by site, period, source_stream, formula_name) as double
+            )
+    end as denominator,
+    {{ line_id("'stream_denominator'", 'source_stream') }} as denominator_id,
+    formula_name = 'share_of_quantity'
+    and row_number() over (partition by site, period, source_stream, formula_name order by bearer) = 1
+        as states_denominator,
     {{ line_id("'stream_share'", 'source_stream', 'bearer') }} as line_id,
     site,
     period
-from molar
+from numerators

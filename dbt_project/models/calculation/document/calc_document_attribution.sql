@@ -144,14 +144,6 @@ metered as (
                 else coalesce(keys.value_exact, heat_keys.value_exact)
             end, cast(0 as decimal(38, 12))
         ) as metered_level,
-        case
-            when kept.attribution_method = 'molar_share'
-                then {{ line_id(
-                    "'molar_amount'", 'kept.source_stream', 'kept.process', site='kept.site',
-                    period='kept.period'
-                ) }}
-            else coalesce(keys.fact_id, heat_keys.fact_id)
-        end as level_id,
         coalesce(keys.unit, heat_keys.unit) as unit,
         kept.attribution_method like 'chp_%' as is_chp
     from kept
@@ -223,8 +215,7 @@ weighed as (
 keyed as (
     select
         *,
-        case when is_chp then coalesce(weighed_output, cast(0 as decimal(38, 12))) else metered_level end as activity_level,
-        case when is_chp then output_line_id else level_id end as key_id
+        case when is_chp then coalesce(weighed_output, cast(0 as decimal(38, 12))) else metered_level end as activity_level
     from weighed
 ),
 
@@ -234,8 +225,7 @@ totals as (
         period,
         source_stream,
         sum(activity_level) as activity_level,
-        count(*) as process_count,
-        {{ ordered_list('key_id') }} as key_ids
+        count(*) as process_count
     from keyed
     where attribution_method <> 'declared_share'
     group by site, period, source_stream
@@ -261,10 +251,6 @@ select
         when keyed.attribution_method <> 'declared_share' and totals.activity_level > 0
             then case when keyed.is_chp then keyed.output_line_id else keyed.fact_id end
     end as numerator_id,
-    case
-        when keyed.attribution_method <> 'declared_share' and totals.activity_level > 0 then totals.key_ids
-        else {{ empty_list() }}
-    end as denominator_ids,
     case
         when keyed.attribution_method = 'molar_share' and totals.activity_level > 0 then keyed.molar_mass_g_per_mol
     end as molar_mass_g_per_mol,

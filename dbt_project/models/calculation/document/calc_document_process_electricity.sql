@@ -102,7 +102,8 @@ levels as (
     select
         consumers.site,
         consumers.period,
-        sum(production.value_exact) as activity_level
+        sum(production.value_exact) as activity_level,
+        max(production.unit) as activity_unit
     from consumers
     inner join production
         on consumers.site = production.site
@@ -127,6 +128,7 @@ shares as (
         metered.energy_mwh as all_process_meters_mwh,
         production.value_exact as activity_level,
         levels.activity_level as all_activity_levels,
+        levels.activity_unit,
         case
             when site_electricity.electricity_source = 'process_meter' then 1.0
             when metered.energy_mwh = site_electricity.supply_mwh then 1.0
@@ -165,6 +167,8 @@ select
     all_process_meters_mwh,
     activity_level,
     all_activity_levels,
+    activity_unit,
+    'line:' || site || ':' || period || ':-:electricity_denominator:site' as levels_line_id,
     reconciliation_factor,
     cast(
         case attribution_method
