@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -17,20 +19,20 @@ BILL_COLUMNS = (
 )
 
 
-def write_papers(folder: Path, readings: list[Path], meters: int, month: str) -> list[Path]:
-    """Write master data, the month's bill, ledger and factor document; return their paths.
+def write_papers(folder: Path, readings: list[Path], meters: int, months: Sequence[str]) -> list[Path]:
+    """Write master data, a factor document, and a bill and a ledger each month; return their paths.
 
     Args:
         folder: Where they go.
         readings: The meter exports that the bill is added up from.
         meters: How many meters the exports hold, named `M001` on.
-        month: `2025-06`.
+        months: Such as `2025-06`, in order.
     """
     folder.mkdir(parents=True, exist_ok=True)
     processes = [f"line_{number:02d}" for number in range(1, -(-meters // METERS_A_PROCESS) + 1)]
     tables = {
         "site": [{"name": "Benchmark plant (invented)", "name_zh": "測試廠(虛構)", "country_code": "TW",
-                  "time_zone": "Asia/Taipei", "first_month": month}],
+                  "time_zone": "Asia/Taipei", "first_month": months[0]}],
         "processes": [{"process": name, "name": name, "good_category": "Iron or steel products"}
                       for name in processes],
         "products": [{"product": f"P-{name}", "name": f"Product of {name}", "cn_code": "73181542",
@@ -50,7 +52,10 @@ def write_papers(folder: Path, readings: list[Path], meters: int, month: str) ->
                         for name in processes],
     }  # fmt: skip
     written = [write_rows(folder / f"{name}.csv", rows) for name, rows in tables.items()]
-    return [*written, _ledger(folder, processes, month), _factor(folder), _bill(folder, readings, month)]
+    totals = _measured_kwh(readings, months)
+    for month in months:
+        written += [_ledger(folder, processes, month), _bill(folder, totals[month], month)]
+    return [*written, _factor(folder)]
 
 
 def write_rows(path: Path, rows: list[dict[str, str]], encoding: str = "utf-8") -> Path:
@@ -68,7 +73,7 @@ def _ledger(folder: Path, processes: list[str], month: str) -> Path:
          "good_kg": str(GOOD_KG), "scrap_kg": "0", "material": "", "input_kg": "", "note": ""}
         for name in processes
     ]  # fmt: skip
-    return write_rows(folder / "ledger.csv", rows)
+    return write_rows(folder / f"ledger_{month}.csv", rows)
 
 
 def _factor(folder: Path) -> Path:
@@ -81,29 +86,33 @@ def _factor(folder: Path) -> Path:
     return write_rows(folder / "factor.csv", [row])
 
 
-def _bill(folder: Path, readings: list[Path], month: str) -> Path:
-    """Bill what the meters measured, so that the balance closes."""
-    connection = duckdb.connect()
-    connection.read_csv([str(path) for path in readings], all_varchar=True).create_view("readings")
-    (total,) = connection.execute(
-        """
-        select round(sum(consumption_kwh::decimal(18, 3)))::bigint from readings
-        where interval_start >= ? and interval_start < ?
-        """,
-        [f"{month}-01", f"{month}-99"],
-    ).fetchone() or (0,)
-    year, number = month.split("-")
-    roc = f"{int(year) - 1911}/{number}"
-    (last_day,) = connection.execute("select day(last_day(?::date))", [f"{month}-01"]).fetchone() or (30,)
+def _measured_kwh(readings: list[Path], months: Sequence[str]) -> dict[str, int]:
+    """Add up by month what the meters measured, so that the balance closes."""
+    with duckdb.connect() as connection:
+        connection.read_csv([str(path) for path in readings], all_varchar=True).create_view("readings")
+        rows = connection.execute(
+            """
+            select interval_start[:7], round(sum(consumption_kwh::decimal(18, 3)))::bigint
+            from readings where interval_start >= ? and interval_start < ?
+            group by all
+            """,
+            [f"{months[0]}-01", f"{months[-1]}-99"],
+        ).fetchall()
+    return dict(rows)
+
+
+def _bill(folder: Path, total_kwh: int, month: str) -> Path:
+    year, number = (int(part) for part in month.split("-"))
+    roc = f"{year - 1911}/{number:02d}"
     row = dict.fromkeys(BILL_COLUMNS.split(","), "0") | {
         "電號": "01-23-4567-89-0",
         "帳單號碼": f"B{month.replace('-', '')}",
         "帳單別": "一般",
         "計費年月": roc,
         "計費起日": f"{roc}/01",
-        "計費迄日": f"{roc}/{last_day:02d}",
-        "離峰度數": str(total),
-        "總度數": str(total),
+        "計費迄日": f"{roc}/{calendar.monthrange(year, number)[1]}",
+        "離峰度數": str(total_kwh),
+        "總度數": str(total_kwh),
         "功率因數": "98",
     }
-    return write_rows(folder / "bill.csv", [row], encoding="cp950")
+    return write_rows(folder / f"bill_{month}.csv", [row], encoding="cp950")

@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -139,8 +140,10 @@ def remade_hash(home: Home, package: Published) -> str:
 def write_package(collection: Collection, outputs: Tables, version: int, folder: Path) -> None:
     """Write all files of a package into a folder that holds what was computed."""
     payload = folder / PAYLOAD
-    tables = outputs | _write_inputs(collection, payload)
-    hashes = _copy_evidence(collection, payload)
+    with ThreadPoolExecutor(1) as beside:  # the disk and the engine work at once
+        copied = beside.submit(_copy_evidence, collection, payload)
+        tables = outputs | _write_inputs(collection, payload)
+    hashes = copied.result()
     for place, own in collection.own_kinds().items():
         (payload / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(own, payload / place)

@@ -142,11 +142,8 @@ class Collection:
         `record_number` counts from 1 in document order; `file_line` is the line of the document where a
         record is a line, else null (then a column says where the record stands).
         """
-        files = ", ".join(literal(path) for path in self._landed_files(table))
         own = ", ".join(quoted(name) for name in TABLES[table] if name not in _NOT_IN_A_PACKAGE)
-        scan = f"select * from read_parquet([{files}], filename = true, file_row_number = true) as reading"
-        if table == "meter_reading":
-            scan += f" where {self._used_reading()}"
+        scan = self._used_readings() if table == "meter_reading" else f"select * from {self._scan(table)}"
         rows = (
             "select parse_filename(filename, true) as evidence_id, file_row_number + 1 as record_number, "
             f"{own} from ({scan})"
@@ -160,35 +157,35 @@ class Collection:
             f"left join ({self.landing_query('evidence')}) as document using (evidence_id)"
         )
 
-    def _used_reading(self) -> str:
-        facts = f"select * from ({self.query('fact')}) where source_type = 'readings'"
+    def _scan(self, table: str) -> str:
+        files = ", ".join(literal(path) for path in self._landed_files(table))
+        return f"read_parquet([{files}], filename = true, file_row_number = true) as {table}"
+
+    def _used_readings(self) -> str:
+        """Return the query of the readings of facts; one at the edge of a gap may lie beyond the period.
+
+        These neighbours are looked up apart, so that the other scan never touches the rest of an export over
+        years: its condition is of the time alone.
+        """
+        facts = f"select meter, from_local, to_local from ({self.query('fact')}) where source_type = 'readings'"
+        scan = f"select meter_reading.* from {self._scan('meter_reading')} where"
         span = self.connection.execute(f"select min(from_local), max(to_local) from ({facts})").fetchone()
         first, last = span or (None, None)
         if first is None:
-            return "false"
-        inside = self._inside(facts, first, last)
-        # A gap at the edge of the period is filled from a reading beyond it.
-        neighbours = self.connection.execute(
-            f"select distinct evidence_id, record_number from ({self.query('fact_record')}) "
-            "where role = 'neighbour' and raw_table = 'meter_reading' order by all"
-        ).fetchall()
-        if not neighbours:
-            return inside
-        keys = ", ".join(f"({literal(evidence)}, {number})" for evidence, number in neighbours)
-        return (
-            f"({inside} or (parse_filename(reading.filename, true), reading.file_row_number + 1) in ({keys}))"
+            return f"{scan} false"
+        neighbours = (
+            f"select record_number - 1, evidence_id from ({self.query('fact_record')}) "
+            "where role = 'neighbour' and raw_table = 'meter_reading'"
         )
-
-    @staticmethod
-    def _inside(facts: str, first: object, last: object) -> str:
-        """Return the condition of the readings in the periods of the facts of their meter."""
-        # The span is known to the scan, which then never touches the rest of an export over years.
+        inside = (
+            f"exists (select 1 from ({facts}) as fact where fact.meter = meter_reading.meter "
+            "and meter_reading.interval_start_local >= fact.from_local "
+            "and meter_reading.interval_start_local < fact.to_local)"
+        )
         return (
-            f"reading.interval_start_local >= timestamp {literal(first)} "
-            f"and reading.interval_start_local < timestamp {literal(last)} "
-            f"and exists (select 1 from ({facts}) as fact where fact.meter = reading.meter "
-            "and reading.interval_start_local >= fact.from_local "
-            "and reading.interval_start_local < fact.to_local)"
+            f"{scan} interval_start_local >= timestamp {literal(first)} "
+            f"and interval_start_local < timestamp {literal(last)} and {inside} union all "
+            f"{scan} (file_row_number, parse_filename(filename, true)) in ({neighbours}) and not {inside}"
         )
 
     def earlier_lines_query(self) -> str:
