@@ -24,7 +24,6 @@ import duckdb
 
 from tracetonne import __version__, serving
 from tracetonne.errors import TraceTonneError
-from tracetonne.landing.store import copy_and_hash
 from tracetonne.package import bag, crate, describe, script
 from tracetonne.package.collect import Collection, Evidence, period_end
 from tracetonne.package.layout import (
@@ -197,7 +196,8 @@ def _copy_evidence(collection: Collection, payload: Path) -> dict[str, str]:
                 where=str(stored),
                 action="restore the store from a backup, or land the document again",
             )
-        found = copy_and_hash(stored, target).sha256
+        shutil.copyfile(stored, target)
+        found = bag.sha256_of(target)
         hashes[f"{PAYLOAD}/{document.bagged_as}"] = found
         if found != document.sha256:
             raise DamagedEvidenceError(

@@ -162,30 +162,34 @@ class Collection:
         return f"read_parquet([{files}], filename = true, file_row_number = true) as {table}"
 
     def _used_readings(self) -> str:
-        """Return the query of the readings of facts; one at the edge of a gap may lie beyond the period.
+        """Return the query of the readings that facts use: those of their period, and neighbours of gaps.
 
-        These neighbours are looked up apart, so that the other scan never touches the rest of an export over
-        years: its condition is of the time alone.
+        The one scan has a condition of the time alone, so that it never touches the rest of an export over
+        years. A neighbour beyond the period lies within the hour that a gap may be bridged.
         """
-        facts = f"select meter, from_local, to_local from ({self.query('fact')}) where source_type = 'readings'"
-        scan = f"select meter_reading.* from {self._scan('meter_reading')} where"
+        facts = (
+            f"select meter, from_local, to_local from ({self.query('fact')}) where source_type = 'readings'"
+        )
+        scan = f"select * from {self._scan('meter_reading')} where"
         span = self.connection.execute(f"select min(from_local), max(to_local) from ({facts})").fetchone()
         first, last = span or (None, None)
         if first is None:
             return f"{scan} false"
+        inside = (
+            f"exists (select 1 from ({facts}) as fact where fact.meter = near.meter "
+            "and near.interval_start_local >= fact.from_local and near.interval_start_local < fact.to_local)"
+        )
         neighbours = (
             f"select record_number - 1, evidence_id from ({self.query('fact_record')}) "
             "where role = 'neighbour' and raw_table = 'meter_reading'"
         )
-        inside = (
-            f"exists (select 1 from ({facts}) as fact where fact.meter = meter_reading.meter "
-            "and meter_reading.interval_start_local >= fact.from_local "
-            "and meter_reading.interval_start_local < fact.to_local)"
-        )
         return (
-            f"{scan} interval_start_local >= timestamp {literal(first)} "
-            f"and interval_start_local < timestamp {literal(last)} and {inside} union all "
-            f"{scan} (file_row_number, parse_filename(filename, true)) in ({neighbours}) and not {inside}"
+            f"with near as materialized ({scan} "
+            f"interval_start_local >= timestamp {literal(first)} - interval 1 hour "
+            f"and interval_start_local < timestamp {literal(last)} + interval 1 hour) "
+            f"select * from near where {inside} union all "
+            f"select * from near where not {inside} "
+            f"and (file_row_number, parse_filename(filename, true)) in ({neighbours})"
         )
 
     def earlier_lines_query(self) -> str:
