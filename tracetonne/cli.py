@@ -305,6 +305,7 @@ for shown_by_year in (
     cli_year.uncertainty,
     cli_year.inventory,
     cli_year.certificates,
+    cli_year.trend,
     cli_year.progress,
     cli_year.deadlines,
 ):

@@ -1,4 +1,4 @@
-"""The commands that show a calendar year by one of its regimes: fee, uncertainty, inventory, certificates."""
+"""The commands that show a calendar year by one of its regimes, and how its months compare."""
 
 from __future__ import annotations
 
@@ -111,6 +111,31 @@ def certificates(
     from tracetonne.display_certificates import show_certificates
 
     show_certificates(found)
+
+
+def trend(
+    site: Site,
+    capacity: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--capacity",
+            metavar="PROCESS=AMOUNT",
+            help="What it can make a month; else its best month.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold each month's emissions against what was made, and name months to ask about (產能利用率)."""
+    from tracetonne.settings import home
+    from tracetonne.trend import capacities, read_trend
+
+    found = read_trend(home(), site, capacities(capacity or []))
+    if as_json:
+        print_json(plain(found))
+        return
+    from tracetonne.display_trend import show_trend
+
+    show_trend(found)
 
 
 def progress(
