@@ -17,8 +17,10 @@ from tracetonne.settings import Home
 SEEDS = (
     "cbam_benchmark",
     "cbam_certificate_price",
+    "cbam_cn_code",
     "cbam_default_value",
     "cbam_free_allocation_year",
+    "cbam_good",
     "cbam_origin_country",
     "regime_rule",
 )

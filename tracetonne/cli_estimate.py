@@ -32,6 +32,12 @@ def estimate_cbam(
         str | None,
         typer.Option("--default-see", metavar="S", help="A default value with mark-up that is not bundled."),
     ] = None,
+    clinker_content: Annotated[
+        str | None,
+        typer.Option(
+            "--clinker-content", metavar="C", help="Clinker in a tonne of cement at default values, up to 1."
+        ),
+    ] = None,
     route: Annotated[
         str | None,
         typer.Option("--route", metavar="R", help="Production route, a letter of IR (EU) 2025/2620."),
@@ -68,7 +74,7 @@ def estimate_cbam(
 
     question = Question(
         cn, country, year, mass_t, see, default, default_see, route, tuple(precursor or ()), quarter, price,
-        cscf, carbon_price_credit_t,
+        cscf, carbon_price_credit_t, clinker_content,
     )  # fmt: skip
     asked = question.arguments()
     _show_estimate(answer(question, asked, estimate(home(), "estimate_cbam", asked)), as_json)

@@ -37,6 +37,7 @@ class Question:
         see: Actual specific embedded emissions that are charged, in tCO2e/t, precursors included.
         default: Whether the default value with mark-up is meant instead.
         default_see: A default value with mark-up that is not in the reference data, in tCO2e/t.
+        clinker_content: Tonnes of clinker in a tonne of cement, for default values, which count clinker.
         route: Letter of the production route in IR (EU) 2025/2620.
         precursors: `CN:tonnes:see|default[:sefa]` for each, tonnes used for `mass_t` of the good.
         quarter: Quarter of import, whose published price counts.
@@ -58,6 +59,7 @@ class Question:
     price: str | None = None
     cscf: str | None = None
     carbon_price_credit_t: str | None = None
+    clinker_content: str | None = None
 
     def arguments(self) -> dict[str, Any]:
         """Return the argument of the macro, every text checked.
@@ -78,6 +80,14 @@ class Question:
                 expected="2026 or later",
                 found=str(self.year),
             )
+        content = number_of(self.clinker_content, "--clinker-content", above_zero=True)
+        if content is not None and (self.see is not None or Decimal(content) > 1):
+            raise WrongUseError(
+                "The clinker content turns the default value of a tonne of clinker into that of cement.",
+                where="--clinker-content",
+                expected="a number up to 1, with --default or --default-see",
+                found=content if self.see is None else "--see, which is that of a tonne of the good",
+            )
         if self.quarter and self.price is not None:
             raise WrongUseError(
                 "The price is either assumed or that of a quarter.", where="--quarter, --price"
@@ -89,6 +99,7 @@ class Question:
             "mass_t": number_of(self.mass_t, "--mass-t", above_zero=True),
             "see": number_of(self.see if self.default_see is None else self.default_see, "--see"),
             "see_is_default": self.see is None,
+            "clinker_content": content,
             "production_route": self.route
             and _matching(_ROUTE, self.route, "--route", "a letter from A to L"),
             "cscf": number_of(self.cscf, "--cscf"),
@@ -206,6 +217,13 @@ def _check(question: Question, asked: Mapping[str, Any], row: Mapping[str, Any])
             expected="a country outside the EU, the EEA and Switzerland",
             found=asked["country_code"],
         )
+    if question.clinker_content is not None and not row["is_cement"]:
+        raise WrongUseError(
+            "This good is not counted by its clinker content.",
+            where="--clinker-content",
+            expected="a CN code 2523 21, 2523 29 or 2523 90",
+            found=asked["cn_code"],
+        )
     if row["see"] is None:
         raise WrongUseError(
             "There is no default value for this good.",
@@ -251,6 +269,14 @@ def _assumed(
         assumed.append("default value of other countries and territories: the country has no line of its own")
     if question.default_see is not None:
         assumed.append(f"default value with mark-up {question.default_see} tCO2e/t, as given")
+    if asked["see_is_default"] and row["is_cement"]:
+        content = question.clinker_content
+        assumed.append(
+            "a tonne of cement as a tonne of clinker, which default values and benchmarks count: give "
+            "--clinker-content if it holds less (IR (EU) 2025/2547, Article 4(5))"
+            if content is None
+            else f"clinker content {content}, as given"
+        )
     if row["is_benchmark_open"]:
         which = "lowest" if row["benchmark_column"] == "A" else "highest"
         why = "the route is not known" if which == "lowest" else "2025/2620, 5.1"
@@ -282,14 +308,22 @@ def _steps(
     if asked["see_is_default"] and asked["see"] is None:
         inputs = {"default_total": row["default_total"], "mark_up": row["mark_up"]}
         steps.append(
-            _step("see", "default_total * (1 + mark_up)", inputs, row["see"], "IR (EU) 2025/2621, Article 1")
+            _step(
+                "see" if asked["clinker_content"] is None else "published_see",
+                "default_total * (1 + mark_up)",
+                inputs,
+                row["published_see"],
+                "IR (EU) 2025/2621, Article 1",
+            )
         )
+    if asked["clinker_content"] is not None:
+        steps.append(_step_of_content("see", row))
     column = row["benchmark_column"]
     # From 2034 the factor is 0, and so is the product, before any benchmark of those years is known.
     factors = ["cbam_factor", "cscf"] + (["benchmark"] if row["benchmark"] is not None else [])
     steps.append(
         _step(
-            "sefa_process",
+            "sefa_process" if asked["clinker_content"] is None else "published_sefa_process",
             " * ".join(factors),
             {name: row[name] for name in factors}
             | {
@@ -297,10 +331,12 @@ def _steps(
                 "column": column,
                 "route": row["benchmark_route"],
             },
-            row["sefa_process"],
+            row["published_sefa_process"],
             "IR (EU) 2025/2620, " + ("eq. 6" if column == "B" else "eq. 2"),
         )
     )
+    if asked["clinker_content"] is not None:
+        steps.append(_step_of_content("sefa_process", row))
     for precursor in precursors:
         inputs = {
             "precursor_t": precursor["mass_t"],
@@ -346,6 +382,13 @@ def _steps(
             )
         )
     return steps
+
+
+def _step_of_content(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Show how a value of a tonne of clinker becomes that of a tonne of cement."""
+    published = f"published_{name}"
+    inputs = {published: row[published], "clinker_content": row["table_content"]}
+    return _step(name, f"{published} * clinker_content", inputs, row[name], "IR (EU) 2025/2547, Article 4(5)")
 
 
 def _step(quantity: str, formula: str, inputs: Mapping[str, Any], value: Any, clause: str) -> dict[str, Any]:

@@ -72,6 +72,27 @@ def test_default_of_taiwanese_screws(ask: Any) -> None:
     assert any("correction factor 1" in one for one in found["assumed"])
 
 
+def test_default_of_cement_counts_its_clinker(ask: Any) -> None:
+    # 0.89 x 1.10 = 0.979 and 0.975 x 0.666 = 0.64935 a tonne of clinker; 1,000 t of cement hold 800 t of it.
+    options = "--cn 25232900 --country TW --year 2026 --mass-t 1000 --default --price 100"
+    found = ask(f"{options} --clinker-content 0.8")
+    assert found["see"] == pytest.approx(0.7832, rel=1e-12)
+    assert found["sefa"] == pytest.approx(0.51948, rel=1e-12)
+    assert found["certificates"] == pytest.approx(263.72, rel=1e-12)
+    assert "clinker content 0.8, as given" in found["assumed"]
+    steps = {one["quantity"]: one for one in found["steps"]}
+    assert steps["see"]["formula"] == "published_see * clinker_content"
+    # Without its content a tonne counts as clinker, which is never too low.
+    unknown = ask(options)
+    assert unknown["certificates"] == pytest.approx(329.65, rel=1e-12)
+    assert any("--clinker-content" in one for one in unknown["assumed"])
+    with pytest.raises(WrongUseError, match="not counted by its clinker"):
+        ask("--cn 25231000 --country TW --year 2026 --mass-t 1000 --default --clinker-content 0.8")
+    for refused in ("--clinker-content 80 --default", "--clinker-content 0.8 --see 0.7"):
+        with pytest.raises(WrongUseError, match="clinker content"):
+            ask(f"--cn 25232900 --country TW --year 2026 --mass-t 1000 {refused}")
+
+
 def test_actual_value_with_a_precursor_by_column_b(ask: Any) -> None:
     # 20,000 t of wire rod for 17,000 t of screws: 0.975 x (0.038 + 20000/17000 x 1.364) = 1.601638235...
     found = ask(

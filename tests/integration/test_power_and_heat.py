@@ -2,8 +2,9 @@
 
 March 2025. Gas burnt in a combined heat and power unit of 2018 makes 265 MWh, steam for two processes and
 hot water for one of them, and a furnace's gas makes some more power; 15 MWh are sold, 500 MWh bought. A
-boiler burns coal whose laboratory states carbon, not emissions; the scrap's paper states emissions, not
-carbon. Steam leaves by weight, other heat by the oil that makes it.
+neighbour's blast furnace gas burns in the unit and in a boiler, beside coal whose laboratory states carbon,
+not emissions; the scrap's paper states emissions, not carbon. Steam leaves by weight, other heat by the oil
+that makes it.
 """
 
 from __future__ import annotations
@@ -63,6 +64,7 @@ MASTER: dict[str, Rows] = {
         {"material": "COAL", "name": "Invented coal", "role": "fuel", "unit": "t"},
         {"material": "OIL", "name": "Invented oil", "role": "fuel", "unit": "t"},
         {"material": "OFFGAS", "name": "Invented furnace gas", "role": "waste_gas", "unit": "t"},
+        {"material": "BFG", "name": "Blast furnace gas", "role": "waste_gas", "unit": "t"},
         {"material": "STEAM", "name": "Steam", "role": "other", "unit": "t"},
         {"material": "ELECTRICITY", "name": "Electricity", "role": "electricity", "unit": "kWh"},
     ],
@@ -81,11 +83,12 @@ MASTER: dict[str, Rows] = {
          "activity_source": "meter", "unit": "kWh"},
     ] + [
         {"source_stream": stream, "name": stream, "material": material, "method": method,
-         "activity_source": "ledger", "unit": "t"}
-        for stream, material, method in (
-            ("coal", "COAL", "combustion"), ("offgas", "OFFGAS", "combustion"),
-            ("scrap", "SCRAP", "mass_balance"),
-            ("steam", "STEAM", "heat_export"), ("oil-heat", "OIL", "heat_export"),
+         "activity_source": "ledger", "unit": "t", "producing_process": producer, "built_year": built}
+        for stream, material, method, producer, built in (
+            ("coal", "COAL", "combustion", "", ""), ("offgas", "OFFGAS", "combustion", "melt", ""),
+            ("bfg", "BFG", "combustion", "", 2018),
+            ("scrap", "SCRAP", "mass_balance", "", ""),
+            ("steam", "STEAM", "heat_export", "", ""), ("oil-heat", "OIL", "heat_export", "", ""),
         )
     ],
     "attribution": [
@@ -93,6 +96,7 @@ MASTER: dict[str, Rows] = {
         for stream, process, method in (
             ("gas", "power", "chp_power"), ("gas", "melt", "chp_steam"), ("gas", "melt", "chp_hot_water"),
             ("gas", "mill", "chp_steam"), ("offgas", "power", "power"), ("coal", "melt", "heat"),
+            ("bfg", "power", "chp_power"), ("bfg", "melt", "chp_steam"),
             ("coal", "mill", "heat"), ("scrap", "melt", "functional_unit"),
             ("steam", "melt", "functional_unit"), ("oil-heat", "mill", "functional_unit"),
             ("made", "power", "sub_meter"), ("grid", "melt", "sub_meter"), ("grid", "mill", "sub_meter"),
@@ -104,6 +108,7 @@ LEDGER = """production_date,batch,process,product,good_kg,scrap_kg,material,inpu
 2025-03-06,M2,melt,,,,COAL,10000,
 2025-03-07,M3,melt,,,,STEAM,40000,
 2025-03-08,P1,power,,,,OFFGAS,10000,
+2025-03-09,P2,power,,,,BFG,20000,
 2025-03-21,R1,mill,BAR,80000,10000,BILLET,90000,
 2025-03-22,R2,mill,,,,OIL,5000,
 """
@@ -121,6 +126,7 @@ FACTORS = (
         ("ELECTRICITY", "electricity_factor", "0.5", "tCO2/MWh"),
         ("SCRAP", "emission_factor", "0.03664", "tCO2/t"),
         ("OFFGAS", "ncv", "10", "GJ/t"), ("OFFGAS", "emission_factor", "260", "tCO2/TJ"),
+        ("BFG", "ncv", "10", "GJ/t"), ("BFG", "emission_factor", "200", "tCO2/TJ"),
         ("STEAM", "enthalpy_flow", "2800", "kJ/kg"), ("STEAM", "emission_factor", "60", "tCO2/TJ"),
         ("OIL", "ncv", "40", "GJ/t"), ("OIL", "emission_factor", "70", "tCO2/TJ"),
         ("OIL", "rated_fuel_input", "0.4", "GJ/h"), ("OIL", "heat_efficiency_50", "80", "%"),
@@ -153,9 +159,16 @@ LOAD = 5 * 40 / (0.4 * 744)
 EFFICIENCY = 0.8 + (0.84 - 0.8) * (LOAD - 0.5) / 0.25
 MELT += COAL * 348 / 493 + 110 * 0.03664 - 40 * (2.8 - 0.376968) / 1000 * 60
 MILL += COAL * 145 / 493 - 5 * 40 / 1000 * 70
-# 10 t of furnace gas of 10 GJ/t and 260 tCO2/TJ make power as well; its factor has them as natural gas.
+# 10 t of furnace gas of 10 GJ/t and 260 tCO2/TJ make power as well: they count there as natural gas, and in
+# the melt shop, where they come from, less two thirds of that. 20 t of a neighbour's gas make power and
+# steam, as natural gas, shared by 265 MWh x 3.6 / 0.35 and 348 MWh x 3.6 / 0.75; what they emit beyond that
+# is not this plant's to bear.
 OFFGAS, COUNTED = 0.1 * 260, 0.1 * 56.1
-OWN_FACTOR = (POWER + COUNTED) / 265
+MELT += OFFGAS - COUNTED * 0.667
+BFG = 0.2 * 56.1
+BFG_POWER, BFG_STEAM = (BFG * part / (265 / 0.35 + 348 / 0.75) for part in (265 / 0.35, 348 / 0.75))
+MELT += BFG_STEAM
+OWN_FACTOR = (POWER + COUNTED + BFG_POWER) / 265
 FACTOR = (500 * 0.5 + 250 * OWN_FACTOR) / 750
 
 
@@ -219,8 +232,40 @@ def test_the_unit_is_shared_by_reference_efficiencies(plant: tuple[Home, Refresh
     assert result.status == "published", result
     assert value(home, "attributed_emissions_direct", "melt") == pytest.approx(MELT, rel=1e-12)
     assert value(home, "attributed_emissions_direct", "mill") == pytest.approx(MILL, rel=1e-12)
-    # What the power house bears leaves it with the power, but for what is beyond natural gas.
-    assert value(home, "attributed_emissions_direct", "power") == pytest.approx(OFFGAS - COUNTED, rel=1e-9)
+    # What the power house bears leaves it with the power.
+    assert value(home, "attributed_emissions_direct", "power") == pytest.approx(0, abs=1e-9)
+
+
+def test_a_waste_gas_is_borne_as_natural_gas_and_its_rest_by_its_maker(
+    plant: tuple[Home, RefreshResult], lines: dict[tuple[str, str, str, str], dict[str, str]]
+) -> None:
+    shown = {
+        key[:3]: (line["formula"], line["clause"].rpartition(" ")[2], float(line["value"]))
+        for key, line in lines.items()
+        if key[0].startswith("waste_gas_") or (key[0] == "chp_factor" and key[1] == "bfg")
+    }
+    assert shown["waste_gas_consumed", "offgas", "power"] == (
+        "(counted - emissions) * share", "53", pytest.approx(COUNTED - OFFGAS, rel=1e-12),
+    )  # fmt: skip
+    assert shown["waste_gas_produced", "offgas", "power"] == (
+        "(emissions - energy * natural_gas_ef * waste_gas_export) * share", "54",
+        pytest.approx(OFFGAS - COUNTED * 0.667, rel=1e-12),
+    )  # fmt: skip
+    assert shown["waste_gas_correction", "power", ""][2] == pytest.approx(
+        COUNTED - OFFGAS + BFG_POWER * (1 - 200 / 56.1), rel=1e-12
+    )
+    assert shown["chp_factor", "bfg", "melt"] == (
+        "emissions / output",
+        "51",
+        pytest.approx(BFG_STEAM / 348, rel=1e-9),
+    )
+    assert ("waste_gas_produced", "bfg", "melt") not in shown
+    # Nobody bears what the neighbour's gas emits beyond natural gas; a third of the furnace gas counts
+    # twice (eq. 54).
+    left = 0.2 * (200 - 56.1) - COUNTED * (1 - 0.667)
+    crossing = 40 * (2.8 - 0.376968) / 1000 * 60 + 5 * 40 / 1000 * 70 + 265 * OWN_FACTOR
+    unattributed = lines["unattributed_direct", "installation", "", "regime"]
+    assert float(unattributed["value"]) == pytest.approx(left + crossing, rel=1e-9)
 
 
 def test_own_and_bought_power_make_one_factor(
@@ -279,7 +324,10 @@ def test_the_package_is_computed_again_from_its_evidence(
 
 
 def test_a_unit_of_unknown_age_stops_the_run(tmp_path: Path) -> None:
-    streams = [{**row, "built_year": ""} for row in MASTER["source_streams"]]
+    streams = [
+        {**row, "built_year": "" if row["source_stream"] == "gas" else row.get("built_year", "")}
+        for row in MASTER["source_streams"]
+    ]
     (tmp_path / "papers").mkdir()
     with pytest.raises(TraceTonneError, match="No factor: reference_efficiency_power of gas") as stopped:
         build(tmp_path / "home", tmp_path / "papers", {**MASTER, "source_streams": streams})

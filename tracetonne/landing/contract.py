@@ -455,6 +455,8 @@ def _read_value(column: Column, value: str, spelling: Spelling) -> tuple[str, st
         landed, code = local_text.read_number(value, spelling)
         if not code and column.type == "quantity" and text.is_negative(landed):
             code = "negative_quantity"
+        if not code and column.maximum is not None and float(landed) > column.maximum:
+            return landed, "bad_value", f"a number, at most {column.maximum:g}"
         example = "1234.5" if spelling.decimal_mark == "." else "1234,5"
         return landed, code, f"a number, {example}"
     if column.type == "word":

@@ -73,6 +73,7 @@ class Column:
             is refused.
         digits: How many digits a code has; fewer are a sign that a program dropped leading zeros.
         pad_zeros: Whether leading zeros that a program dropped are put back.
+        maximum: The largest that a number may be, such as 1 of a share, so that a percentage is refused.
         units_of: What a unit belongs to: `quantity`, a calculation factor by name, or a column in braces
             whose value names the factor, such as `{parameter}`.
         unit: The unit that the heading states, landed in `unit_column` beside each filled cell.
@@ -89,6 +90,7 @@ class Column:
     values: Mapping[str, str] = field(default_factory=dict)
     digits: int = 0
     pad_zeros: bool = False
+    maximum: float | None = None
     units_of: str = ""
     unit: str = ""
     unit_column: str = ""
@@ -259,6 +261,8 @@ def _column_faults(
         yield Fault((*place, "unit_column"), f"the table has no column {column['unit_column']}")
     if bool(column.get("unit")) != bool(column.get("unit_column")):
         yield Fault(place, "unit and unit_column belong together")
+    if "maximum" in column and column.get("type") not in ("number", "quantity"):
+        yield Fault(place, "maximum is for a number or quantity")
     if column.get("type") == "word" and not column.get("words"):
         yield Fault(place, "a word needs the list `words`")
     if column.get("type") == "unit" and not column.get("units_of"):
@@ -361,6 +365,7 @@ SCHEMA: dict[str, Any] = _object(
                     "values": _WORDS,
                     "digits": {"type": "integer", "minimum": 1, "maximum": 40},
                     "pad_zeros": _FLAG,
+                    "maximum": {"type": "number"},
                     "units_of": _TEXT,
                     "unit": _TEXT,
                     "unit_column": _TEXT,

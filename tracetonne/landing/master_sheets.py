@@ -625,6 +625,14 @@ SHEETS: tuple[MasterSheet, ...] = (
                 refers="source_streams",
             ),
             Column(
+                "producing_process",
+                "產生廢氣之製程",
+                "code",
+                "waste gas that makes power or heat: the process it comes from; blank: another plant",
+                "用於發電或產熱之廢氣：產生該廢氣之製程，空白為其他設施",
+                refers="processes",
+            ),
+            Column(
                 "co2_destination",
                 "二氧化碳去向",
                 "choice",

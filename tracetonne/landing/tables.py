@@ -133,7 +133,7 @@ TABLES: dict[str, dict[str, str]] = {
     # One row an item of a customs declaration of an importer into the EU.
     "import_declaration": _text(
         "importer_eori", "importer", "mrn", "item", "declared_on", "cn_code", "country_code", "net_mass",
-        "unit", "installation", "product", "value_basis", "note", "locator",
+        "unit", "installation", "product", "value_basis", "clinker_content", "note", "locator",
     ),
     # One row a point at which a meter was calibrated.
     "meter_calibration": _text(
@@ -335,7 +335,7 @@ TABLES: dict[str, dict[str, str]] = {
     "master_source_stream": _text(
         "source_stream", "name", "material", "method", "activity_source", "unit", "direction",
         "combustion_use", "built_year", "activity_uncertainty_pct", "calibration_class", "corroborates",
-        "co2_destination", "co2_evidence", "valid_from", "valid_to", "note", "locator",
+        "producing_process", "co2_destination", "co2_evidence", "valid_from", "valid_to", "note", "locator",
     ),
     "master_attribution": _text(
         "source_stream", "process", "method", "share", "valid_from", "valid_to", "reason", "locator"

@@ -11,7 +11,8 @@
         ['+', 'waste_gas_imported * natural_gas_ef', 'waste_gas_imported', 'natural_gas_ef'],
         ['-', 'waste_gas_exported * natural_gas_ef * waste_gas_export', 'waste_gas_exported', 'waste_gas_export'],
         ['-', 'electricity_exported * electricity_exported_factor', 'electricity_exported',
-            'electricity_exported_factor']
+            'electricity_exported_factor'],
+        ['+', 'waste_gas_correction', 'waste_gas_correction', 'waste_gas_correction']
     ]) }}
 {%- endmacro %}
 

@@ -38,6 +38,8 @@
         'heat_of_fuel': 'emission_factor / heat_efficiency',
         'heat_of_waste_gas': 'min(emission_factor, natural_gas_ef) / heat_efficiency',
         'waste_gas_emission': 'min(emissions, energy * natural_gas_ef)',
+        'waste_gas_consumed': '(counted - emissions) * share',
+        'waste_gas_produced': '(emissions - energy * natural_gas_ef * waste_gas_export) * share',
         'load_factor': 'quantity * ncv / (rated_fuel_input * period_hours)',
         'heat_efficiency_at_load': 'efficiency_below + (efficiency_above - efficiency_below)'
             ~ ' * (min(1, load_factor) - load_below) / (load_above - load_below)',

@@ -43,6 +43,7 @@
             'direct': tonnes, 'reconciliation_factor': "'1'", 'heat_imported': "'TJ'", 'heat_exported': "'TJ'",
             'heat_imported_factor': "'tCO2/TJ'", 'heat_exported_factor': "'tCO2/TJ'", 'waste_gas_imported': "'TJ'",
             'waste_gas_exported': "'TJ'", 'natural_gas_ef': "'tCO2/TJ'", 'waste_gas_export': "'1'",
+            'waste_gas_correction': tonnes,
             'electricity_exported': "'MWh'", 'electricity_exported_factor': "'tCO2/MWh'",
             'electricity': "'MWh'", 'electricity_factor': "'tCO2/MWh'"
         }
@@ -50,7 +51,7 @@
     {%- set attributed_inputs = [
         'direct', 'reconciliation_factor', 'heat_imported', 'heat_imported_factor', 'heat_exported',
         'heat_exported_factor', 'waste_gas_imported', 'waste_gas_exported', 'natural_gas_ef', 'waste_gas_export',
-        'electricity_exported', 'electricity_exported_factor'
+        'electricity_exported', 'electricity_exported_factor', 'waste_gas_correction'
     ] -%}
     {%- set conditions = {} -%}
     {%- for name in attributed_inputs -%}

@@ -1,8 +1,8 @@
 {#-
   Power of the site's own making and its factor: the emissions of the fuels that are attributed as power, over what the
   generators of the same processes show (IR (EU) 2025/2547 Annex II D, equation 38; for combined heat and power, whose
-  fuel is shared by the outputs, Annex III A, equation 52). In the factors of power and heat a waste gas counts at no more
-  than natural gas of the same energy; the emissions of its stream stay what they are.
+  fuel is shared by the outputs, Annex III A, equation 52). In power and heat a waste gas counts at no more than natural gas
+  of the same energy; what is beyond that is with the process that makes the gas.
 -#}
 
 {#- CTEs `waste_gas_streams` and `waste_gases`, one row a stream, of those whose gas makes power or heat for several. -#}
@@ -45,7 +45,7 @@ burnt_gases as (
     inner join (
         select distinct site, period, source_stream
         from {{ ref('calc_document_attribution') }}
-        where is_power or attribution_method = 'heat'
+        where is_shared_energy
     ) as shared
         on fuels.site = shared.site
         and fuels.period = shared.period
@@ -66,13 +66,106 @@ waste_gases as (
 {%- endmacro %}
 
 {#-
-  CTEs of `waste_gas_ctes`, `power_emissions`, `power_meters`, one row a part, and `own_power`, one row a site and period.
+  CTEs `waste_gas_shifts`, one row a stream, bearer and side, and `waste_gas_corrections`, one row a process: what leaves
+  the bearers of a waste gas's power and heat, and what its maker bears instead (Annex III A, equations 53 to 55).
+-#}
+{% macro waste_gas_shift_ctes() -%}
+shared_gases as (
+    select
+        waste_gases.*,
+        waste_gases.line_id as counted_id,
+        attributions.process,
+        attributions.bearer,
+        attributions.share,
+        {{ line_id(
+            "'stream_share'", 'attributions.source_stream', 'attributions.bearer', site='attributions.site',
+            period='attributions.period'
+        ) }} as share_id,
+        rules.waste_gas_export,
+        rules.waste_gas_export_id,
+        streams.producing_process,
+        row_number() over (
+            partition by waste_gases.site, waste_gases.period, waste_gases.source_stream, attributions.bearer
+            order by streams.valid_from desc
+        ) as validity_rank
+    from waste_gases
+    inner join {{ ref('calc_document_attribution') }} as attributions
+        on waste_gases.site = attributions.site
+        and waste_gases.period = attributions.period
+        and waste_gases.source_stream = attributions.source_stream
+        and attributions.is_shared_energy
+    inner join {{ ref('calc_period_rule') }} as rules
+        on waste_gases.site = rules.site
+        and waste_gases.period = rules.period
+        and rules.series = 'regime'
+        and rules.input_source = 'document'
+    inner join {{ ref('calc_document_period') }} as periods
+        on waste_gases.site = periods.site
+        and waste_gases.period = periods.period
+    inner join {{ ref('stg_master__source_stream') }} as streams
+        on waste_gases.site = streams.site
+        and waste_gases.source_stream = streams.source_stream
+        and streams.valid_from < periods.period_end
+        and streams.valid_to > periods.period_start
+),
+
+-- A bearer keeps the gas at natural gas. Its maker, where master data name one, has the emissions of the gas as its own,
+-- less what equation 54 lets it pass on; a gas of another installation leaves the remainder there.
+waste_gas_shifts as (
+    {%- for formula, process in [('waste_gas_consumed', 'process'), ('waste_gas_produced', 'producing_process')] %}
+    select
+        site,
+        period,
+        source_stream,
+        bearer,
+        {{ process }} as process,
+        '{{ formula }}' as formula_name,
+        emissions,
+        emissions_id,
+        counted,
+        counted_id,
+        energy,
+        energy_id,
+        natural_gas_ef,
+        natural_gas_ef_id,
+        waste_gas_export,
+        waste_gas_export_id,
+        share,
+        share_id,
+        {{ line_value(formula_sql(formula)) }} as shifted_tco2e,
+        {{ line_id("'" ~ formula ~ "'", 'source_stream', 'bearer') }} as line_id
+    from shared_gases
+    where validity_rank = 1
+        and {{ process }} is not null
+    {%- if not loop.last %}
+
+    union all
+    {% endif %}
+    {%- endfor %}
+),
+
+waste_gas_corrections as (
+    select
+        site,
+        period,
+        process,
+        cast(sum(shifted_tco2e) as double) as waste_gas_correction,
+        {{ line_id("'waste_gas_correction'", 'process') }} as waste_gas_correction_id
+    from waste_gas_shifts
+    group by site, period, process
+)
+{%- endmacro %}
+
+{#-
+  CTEs of `waste_gas_ctes`, `capped_emissions` of power and of a unit's heat, `power_emissions`, `power_meters`, one row a part, and
+  `own_power`, one row a site and period.
 -#}
 {% macro own_power_ctes() -%}
 {{ waste_gas_ctes() }},
 
-power_emissions as (
+capped_emissions as (
     select
+        attributions.is_power,
         emissions.site,
         emissions.period,
         emissions.source_stream,
@@ -86,7 +179,7 @@ power_emissions as (
         case
             when waste_gases.line_id is null then emissions.line_id
             else {{ line_id(
-                "'power_emission'", 'emissions.source_stream', 'emissions.bearer', site='emissions.site',
+                "case when attributions.is_power then 'power_emission' else 'heat_emission' end", 'emissions.source_stream', 'emissions.bearer', site='emissions.site',
                 period='emissions.period'
             ) }}
         end as line_id,
@@ -100,12 +193,17 @@ power_emissions as (
         and emissions.period = attributions.period
         and emissions.source_stream = attributions.source_stream
         and emissions.bearer = attributions.bearer
-        and attributions.is_power
+        and (attributions.is_power or attributions.output_formula_name = 'chp_output')
     left join waste_gases
         on emissions.site = waste_gases.site
         and emissions.period = waste_gases.period
         and emissions.source_stream = waste_gases.source_stream
     where {{ in_scope('emissions.site', 'emissions.period') }}
+),
+
+power_emissions as (
+    select * from capped_emissions
+    where is_power
 ),
 
 power_meters as (
@@ -167,8 +265,8 @@ unit_outputs as (
         outputs.gj_per_unit_id,
         fuels.energy_tj as energy,
         fuels.energy_line_id as energy_id,
-        cast(coalesce(made.attributed_tco2e, borne.attributed_tco2e) as double) as emissions,
-        coalesce(made.line_id, borne.line_id) as emissions_id,
+        cast(coalesce(capped.attributed_tco2e, borne.attributed_tco2e) as double) as emissions,
+        coalesce(capped.line_id, borne.line_id) as emissions_id,
         {{ line_id(
             "'chp_efficiency'", 'outputs.source_stream', 'outputs.bearer', site='outputs.site', period='outputs.period'
         ) }} as efficiency_line_id,
@@ -185,12 +283,11 @@ unit_outputs as (
         and outputs.period = borne.period
         and outputs.source_stream = borne.source_stream
         and outputs.bearer = borne.bearer
-    left join power_emissions as made
-        on outputs.is_power
-        and outputs.site = made.site
-        and outputs.period = made.period
-        and outputs.source_stream = made.source_stream
-        and outputs.bearer = made.bearer
+    left join capped_emissions as capped
+        on outputs.site = capped.site
+        and outputs.period = capped.period
+        and outputs.source_stream = capped.source_stream
+        and outputs.bearer = capped.bearer
     where {{ in_scope('outputs.site', 'outputs.period') }}
         and outputs.output_formula_name = 'chp_output'
         and outputs.output > 0

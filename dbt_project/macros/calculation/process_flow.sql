@@ -66,6 +66,8 @@
 {% macro process_flow_ctes() -%}
 {{ own_power_ctes() }},
 
+{{ waste_gas_shift_ctes() }},
+
 flow_streams as (
     select
         periods.site,

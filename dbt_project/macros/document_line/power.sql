@@ -36,12 +36,39 @@
     {%- endfor %}
 
     {%- for name, unit in [('emissions', "'tCO2e'"), ('share', "'1'")] %}
-    {{ document_input_columns('power_emissions', 'line_id', "'" ~ name ~ "'", name, unit, "'line'", name ~ '_id') }}
-    from power_emissions
+    {{ document_input_columns('capped_emissions', 'line_id', "'" ~ name ~ "'", name, unit, "'line'", name ~ '_id') }}
+    from capped_emissions
     where is_waste_gas
 
     union all
     {%- endfor %}
+
+    {%- for name, unit, kind in [
+        ('emissions', "'tCO2e'", "'line'"), ('counted', "'tCO2e'", "'line'"), ('energy', "'TJ'", "'line'"),
+        ('natural_gas_ef', "'tCO2/TJ'", "'constant'"), ('waste_gas_export', "'1'", "'constant'"), ('share', "'1'", "'line'")
+    ] %}
+    {{ document_input_columns('waste_gas_shifts', 'line_id', "'" ~ name ~ "'", name, unit, kind, name ~ '_id') }}
+    from waste_gas_shifts
+    where formula_name in (
+        {%- for formula in ['waste_gas_consumed', 'waste_gas_produced'] if name in formula_inputs(formula) -%}
+            '{{ formula }}', {% endfor %}''
+    )
+
+    union all
+    {%- endfor %}
+
+    {{ document_input_columns(
+        'waste_gas_shifts', 'waste_gas_corrections.waste_gas_correction_id', "'part'",
+        'cast(waste_gas_shifts.shifted_tco2e as double)', "'tCO2e'", "'line'", 'waste_gas_shifts.line_id',
+        order='waste_gas_shifts.line_id'
+    ) }}
+    from waste_gas_shifts
+    inner join waste_gas_corrections
+        on waste_gas_shifts.site = waste_gas_corrections.site
+        and waste_gas_shifts.period = waste_gas_corrections.period
+        and waste_gas_shifts.process = waste_gas_corrections.process
+
+    union all
 
     -- Power of the site's own making, and its mean with what is bought.
     {{ document_input_columns(
@@ -222,11 +249,34 @@ mixed_factors as (
     union all
 
     {{ document_line_columns(
-        'line_id', "'own_power'", "'IR (EU) 2025/2547, Annex II, D, equation 38'", 'source_stream', "'power_emission'",
+        'line_id', "'own_power'",
+        "case when is_power then 'IR (EU) 2025/2547, Annex II, D, equation 38' "
+            ~ "else 'IR (EU) 2025/2547, Annex III, A, equations 44 and 51' end",
+        'source_stream', "case when is_power then 'power_emission' else 'heat_emission' end",
         'cast(attributed_tco2e as double)', "'tCO2e'", formula_text('stream_attribution'), object='bearer'
     ) }}
-    from power_emissions
+    from capped_emissions
     where is_waste_gas
+
+    union all
+
+    {{ document_line_columns(
+        'line_id', "'waste_gas'",
+        "'IR (EU) 2025/2547, Annex III, A, equation ' || case formula_name when 'waste_gas_consumed' then '53' else '54' end",
+        'source_stream',
+        "case formula_name when 'waste_gas_consumed' then 'waste_gas_consumed' else 'waste_gas_produced' end",
+        'cast(shifted_tco2e as double)', "'tCO2e'",
+        formula_text_by('formula_name', ['waste_gas_consumed', 'waste_gas_produced']), object='bearer'
+    ) }}
+    from waste_gas_shifts
+
+    union all
+
+    {{ document_line_columns(
+        'waste_gas_correction_id', "'waste_gas'", "'IR (EU) 2025/2547, Annex III, A, equation 55'", 'process',
+        "'waste_gas_correction'", 'waste_gas_correction', "'tCO2e'", "'sum(part)'"
+    ) }}
+    from waste_gas_corrections
 
     union all
 

@@ -6,9 +6,9 @@
     {%- set process = {'model': 'calc_cbam_process_sefa', 'subject': 'process'} -%}
     {%- set product = {'model': 'calc_cbam_product', 'subject': 'process', 'object': 'product'} -%}
     {%- set import = {
-        'model': 'calc_cbam_import', 'subject': 'importer_eori', 'object': 'mass_id',
+        'model': 'calc_cbam_import', 'subject': 'importer_eori', 'object': 'net_mass_id',
         'units': {
-            'mass': "'t'", 'see': specific, 'sefa': specific, 'carbon_price_credit': "'tCO2e'",
+            'net_mass': "'t'", 'table_content': one, 'table_mass': "'t'", 'mass': "'t'", 'see': specific, 'sefa': specific, 'carbon_price_credit': "'tCO2e'",
             'certificates': "'certificate'", 'price': "'EUR/tCO2e'", 'default_total': specific
         }
     } -%}
@@ -51,6 +51,8 @@
         {'model': 'calc_cbam_cost', 'step': 'cbam_cost_per_t', 'line_id': 'cost_per_t_id', 'subject': 'process',
             'object': 'product', 'value': 'cost_per_t', 'unit': "'EUR/t'", 'formula': 'cost_per_t',
             'units': {'certificates_per_t': specific, 'price': "'EUR/tCO2e'"}},
+        dict(import, step='cbam_import_clinker', line_id='table_mass_id', value='table_mass', unit="'t'",
+            formula='import_clinker', condition="table_mass_id like 'line:%'"),
         dict(import, step='cbam_embedded_emissions', line_id='embedded_emissions_id', value='embedded_emissions',
             unit="'tCO2e'", formula='embedded_emissions', condition='embedded_emissions is not null'),
         dict(import, step='cbam_free_allocation', line_id='free_allocation_id', value='free_allocation',

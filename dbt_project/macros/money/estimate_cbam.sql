@@ -3,6 +3,7 @@
   quotes the arguments.
 
   `asked` is a mapping: cn_code, country_code, import_year, mass_t, see (null: the default value), see_is_default,
+  clinker_content (null: not stated),
   production_route, cscf (null: none known), price (null), quarter (null), carbon_price_credit_t, and precursors, a list of
   mappings cn_code, mass_t, see, sefa (null: column B).
 -#}
@@ -110,37 +111,53 @@ sefas as (
             -- No free allocation remains from 2034, whatever the benchmark will be.
             when cbam_factor = 0 then 0
             else {{ formula_sql('sefa_process') }}
-        end as sefa_process
+        end as published_sefa_process,
+        -- Tables count cement in tonnes of clinker; one of unknown content counts as clinker (Article 4(5)).
+        case when key = 'good' then coalesce({{ asked.clinker_content or 'null' }}, 1) else 1 end as table_content
     from valued
+),
+
+of_goods as (
+    select
+        *,
+        {{ formula_sql('sefa_process_of_good') }} as sefa_process
+    from sefas
 ),
 
 precursor_part as (
     select coalesce(sum(mass_t / {{ asked.mass_t }} * sefa_process), 0) as sefa_precursors
-    from sefas
+    from of_goods
     where key <> 'good'
 ),
 
 good as (
     select
-        sefas.*,
+        of_goods.*,
         precursor_part.sefa_precursors,
         cast({{ asked.mass_t }} as double) as mass,
-        case when {{ asked.see_is_default }} then coalesce({{ asked.see or 'null' }}, sefas.default_see)
-            else cast({{ asked.see or 'null' }} as double) end as see,
+        case when {{ asked.see_is_default }} then coalesce({{ asked.see or 'null' }}, of_goods.default_see)
+            else cast({{ asked.see or 'null' }} as double) end as published_see,
         cast({{ asked.carbon_price_credit_t or 0 }} as double) as carbon_price_credit,
         coalesce({{ asked.price or 'null' }}, prices.price_eur_per_t) as price
-    from sefas
+    from of_goods
     cross join precursor_part
     left join prices
-        on sefas.key = 'good'
-    where sefas.key = 'good'
+        on of_goods.key = 'good'
+    where of_goods.key = 'good'
+),
+
+with_see as (
+    select
+        *,
+        {{ formula_sql('see_of_good') }} as see
+    from good
 ),
 
 with_sefa as (
     select
         *,
         {{ formula_sql('sefa') }} as sefa
-    from good
+    from with_see
 ),
 
 with_certificates as (
@@ -158,8 +175,16 @@ select
     (
         select list({'cn_code': cn_code, 'mass_t': mass_t, 'benchmark': benchmark, 'benchmark_route': benchmark_route,
             'benchmark_cn_code': benchmark_cn_code, 'is_zero_rated': is_zero_rated, 'sefa': sefa_process} order by key)
-        from sefas where key <> 'good'
+        from of_goods where key <> 'good'
     ) as precursors,
+    exists (
+        select 1
+        from {{ ref('cbam_cn_code') }} as cn_codes
+        inner join {{ ref('cbam_good') }} as categories
+            on cn_codes.good_category = categories.good_category
+        where categories.functional_content = 'clinker_content'
+            and cn_codes.cn_code like '{{ asked.cn_code }}%'
+    ) as is_cement,
     (select cast(value as double) from {{ ref('regime_rule') }} where rule_code = 'DEF-THRESHOLD') as threshold_t
 from with_certificates
 {%- endmacro %}

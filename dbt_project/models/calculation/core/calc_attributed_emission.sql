@@ -54,6 +54,8 @@ inputs as (
         coalesce(template_processes.{{ name }}, document_processes.{{ name }}) as {{ name }},
         coalesce(template_processes.{{ name }}_id, document_processes.{{ name }}_id) as {{ name }}_id,
         {%- endfor %}
+        document_processes.waste_gas_correction,
+        document_processes.waste_gas_correction_id,
         rules.natural_gas_ef,
         rules.natural_gas_ef_id,
         rules.waste_gas_export,
@@ -124,7 +126,7 @@ select
     is_floored,
     {%- for name in ['heat_imported', 'heat_imported_factor', 'heat_exported', 'heat_exported_factor',
         'waste_gas_imported', 'waste_gas_exported', 'electricity_exported', 'electricity_exported_factor',
-        'natural_gas_ef', 'waste_gas_export'] %}
+        'waste_gas_correction', 'natural_gas_ef', 'waste_gas_export'] %}
     {{ name }},
     {{ name }}_id,
     {%- endfor %}

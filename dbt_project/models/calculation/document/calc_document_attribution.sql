@@ -255,6 +255,7 @@ select
         when keyed.attribution_method = 'molar_share' and totals.activity_level > 0 then keyed.molar_mass_g_per_mol
     end as molar_mass_g_per_mol,
     keyed.attribution_method in ('power', 'chp_power') as is_power,
+    keyed.is_chp or keyed.attribution_method in ('heat', 'power') as is_shared_energy,
     keyed.output_formula_name,
     keyed.output,
     coalesce(keyed.fact_id, 'constant:nothing_metered') as output_id,

@@ -56,6 +56,8 @@ select
     flows.{{ name }}_factor,
     flows.{{ name }}_factor_id,
     {%- endfor %}
+    waste_gas_corrections.waste_gas_correction,
+    waste_gas_corrections.waste_gas_correction_id,
     periods.site,
     periods.period
 from periods
@@ -73,3 +75,7 @@ left join flows
     on periods.site = flows.site
     and periods.period = flows.period
     and processes.process = flows.process
+left join waste_gas_corrections
+    on periods.site = waste_gas_corrections.site
+    and periods.period = waste_gas_corrections.period
+    and processes.process = waste_gas_corrections.process

@@ -9,7 +9,12 @@ summed as (
         cn_code as object,
         quantity_name,
         unit,
-        sum(quantity) as value_exact,
+        sum(
+            case
+                when share = 1 then quantity
+                else cast(cast(quantity as double) * share as decimal(38, 12))
+            end
+        ) as value_exact,
         count(*) as record_count,
         site,
         period

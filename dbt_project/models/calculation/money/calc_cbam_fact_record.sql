@@ -1,7 +1,7 @@
 {{ scoped() }}
 
 -- One row an item of a declaration that counts in the year: the tonnes of one importer, quarter, good, origin and choice of
--- values are one fact.
+-- values are one fact, and where a declaration states what cement holds of clinker, its tonnes of clinker another.
 with
 years as (
     select
@@ -67,13 +67,55 @@ chosen as (
         *,
         coalesce(value_basis, case when own_product is null then 'default' else 'actual' end) as chosen_basis
     from matched
+),
+
+identified as (
+    select
+        *,
+        'fact:' || {{ encode_part('site') }} || ':' || period || ':import:' || {{ encode_part('importer_eori') }} || ':'
+        || cast(import_quarter as varchar) || case when price_window like '%-W%' then '.' || price_window else '' end
+        || ':' || cn_code || ':' || {{ encode_part('country_code') }} || ':'
+        || coalesce({{ encode_part('own_product') }}, '') || ':' || chosen_basis as fact_id
+    from chosen
+),
+
+cements as (
+    select cn_codes.cn_code
+    from {{ ref('cbam_cn_code') }} as cn_codes
+    inner join {{ ref('cbam_good') }} as goods
+        on cn_codes.good_category = goods.good_category
+    where goods.functional_content = 'clinker_content'
+),
+
+quantities as (
+    select
+        *,
+        'net_mass' as quantity_name,
+        cast(1 as double) as share
+    from identified
+
+    union all
+
+    -- An item that states nothing counts as clinker, which is never too low.
+    select
+        identified.*,
+        'clinker_mass' as quantity_name,
+        coalesce(identified.clinker_content, 1) as share
+    from identified
+    inner join cements
+        on identified.cn_code = cements.cn_code
+    inner join (
+        select distinct site, period, fact_id
+        from identified
+        where clinker_content is not null
+    ) as stated
+        on identified.site = stated.site
+        and identified.period = stated.period
+        and identified.fact_id = stated.fact_id
 )
 
 select
-    'fact:' || {{ encode_part('site') }} || ':' || period || ':import:' || {{ encode_part('importer_eori') }} || ':'
-    || cast(import_quarter as varchar) || case when price_window like '%-W%' then '.' || price_window else '' end
-    || ':' || cn_code || ':' || {{ encode_part('country_code') }} || ':'
-    || coalesce({{ encode_part('own_product') }}, '') || ':' || chosen_basis as fact_id,
+    fact_id || case when quantity_name = 'clinker_mass' then ':clinker' else '' end as fact_id,
     'import' as fact_type,
     importer_eori,
     importer,
@@ -84,14 +126,14 @@ select
     own_product,
     own_process,
     chosen_basis,
-    'net_mass' as quantity_name,
+    quantity_name,
     't' as unit,
     'import_declaration' as raw_table,
     evidence_id,
     record_number,
     'import' as role,
     net_mass_t as quantity,
-    cast(1 as double) as share,
+    share,
     site,
     period
-from chosen
+from quantities

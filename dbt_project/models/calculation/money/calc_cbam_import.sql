@@ -20,9 +20,17 @@ facts as (
         period
     from {{ ref('calc_cbam_fact_record') }}
     where {{ in_scope() }}
+        and quantity_name = 'net_mass'
     group by
         fact_id, importer_eori, import_quarter, price_window, cn_code, country_code, own_product, own_process,
         chosen_basis, site, period
+),
+
+-- What cement holds of clinker, where a declaration says it.
+clinkers as (
+    select * from {{ ref('calc_cbam_fact') }}
+    where {{ in_scope() }}
+        and quantity_name = 'clinker_mass'
 ),
 
 cn_codes as (
@@ -53,7 +61,7 @@ valued as (
     select
         facts.site,
         facts.period,
-        facts.fact_id as mass_id,
+        facts.fact_id as net_mass_id,
         facts.importer_eori,
         facts.importer,
         facts.import_quarter,
@@ -64,7 +72,12 @@ valued as (
         facts.own_process,
         facts.chosen_basis,
         facts.mass_exact,
-        cast(facts.mass_exact as double) as mass,
+        cast(facts.mass_exact as double) as net_mass,
+        clinkers.value as clinker_mass,
+        clinkers.fact_id as clinker_mass_id,
+        own_defaults.table_content,
+        own_defaults.table_content_id,
+        categories.functional_content = 'clinker_content' as is_cement,
         cn_codes.cn_code is not null and not goods.is_zero_rated as is_in_scope,
         -- Hydrogen and electricity know no threshold (Annex VII).
         cn_codes.cn_code is not null
@@ -112,6 +125,17 @@ valued as (
         and facts.own_process = products.process
         and facts.own_product = products.product
         and products.value_option = 'actual'
+    left join products as own_defaults
+        on facts.site = own_defaults.site
+        and facts.period = own_defaults.period
+        and facts.own_process = own_defaults.process
+        and facts.own_product = own_defaults.product
+        and own_defaults.value_option = 'default'
+        and own_defaults.table_content is not null
+    left join clinkers
+        on facts.site = clinkers.site
+        and facts.period = clinkers.period
+        and clinkers.fact_id = facts.fact_id || ':clinker'
     left join rates as thresholds
         on facts.site = thresholds.site
         and facts.period = thresholds.period
@@ -128,12 +152,32 @@ valued as (
         and holdings.rate_name = 'holding_share'
 ),
 
+-- Tables of default values and benchmarks count cement in tonnes of clinker.
+counted_in_tables as (
+    select
+        *,
+        case
+            when clinker_mass is not null then clinker_mass
+            when table_content is not null then {{ formula_sql('import_clinker') }}
+            else net_mass
+        end as table_mass,
+        case
+            when clinker_mass is not null then clinker_mass_id
+            when table_content is not null
+                then {{ line_id("'cbam_import_clinker'", 'importer_eori', 'substring(net_mass_id, 6)') }}
+            else net_mass_id
+        end as table_mass_id
+    from valued
+),
+
 judged as (
     select
         *,
+        case chosen_basis when 'actual' then net_mass else table_mass end as mass,
+        case chosen_basis when 'actual' then net_mass_id else table_mass_id end as mass_id,
         sum(case when counts_to_threshold then mass_exact else 0 end)
             over (partition by site, period, importer_eori) as importer_mass
-    from valued
+    from counted_in_tables
 ),
 
 -- Exactly 50 t do not exceed the threshold.
@@ -186,6 +230,12 @@ select
     own_product,
     chosen_basis,
     mass_exact,
+    net_mass,
+    net_mass_id,
+    table_content,
+    table_content_id,
+    table_mass,
+    table_mass_id,
     mass,
     mass_id,
     is_in_scope,
@@ -196,31 +246,37 @@ select
     sefa,
     sefa_id,
     embedded_emissions,
-    {{ line_id("'cbam_embedded_emissions'", 'importer_eori', 'substring(mass_id, 6)') }} as embedded_emissions_id,
+    {{ line_id("'cbam_embedded_emissions'", 'importer_eori', 'substring(net_mass_id, 6)') }} as embedded_emissions_id,
     free_allocation,
-    {{ line_id("'cbam_free_allocation'", 'importer_eori', 'substring(mass_id, 6)') }} as free_allocation_id,
+    {{ line_id("'cbam_free_allocation'", 'importer_eori', 'substring(net_mass_id, 6)') }} as free_allocation_id,
     carbon_price_credit,
     carbon_price_credit_id,
     certificates_formula_name,
     certificates,
     certificates_exact,
-    {{ line_id("'cbam_certificates'", 'importer_eori', 'substring(mass_id, 6)') }} as certificates_id,
+    {{ line_id("'cbam_certificates'", 'importer_eori', 'substring(net_mass_id, 6)') }} as certificates_id,
     price,
     price_id,
     {{ line_value(formula_sql('certificate_cost')) }} as certificate_cost,
-    {{ line_id("'cbam_certificate_cost'", 'importer_eori', 'substring(mass_id, 6)') }} as certificate_cost_id,
+    {{ line_id("'cbam_certificate_cost'", 'importer_eori', 'substring(net_mass_id, 6)') }} as certificate_cost_id,
     default_total,
     default_total_id,
     default_sefa,
     default_sefa_id,
     {{ line_value('holding_part') }} as holding_part,
-    {{ line_id("'cbam_holding_part'", 'importer_eori', 'substring(mass_id, 6)') }} as holding_part_id,
+    {{ line_id("'cbam_holding_part'", 'importer_eori', 'substring(net_mass_id, 6)') }} as holding_part_id,
     certificates_formula_name = 'certificates' and is_cscf_assumed as is_cscf_assumed,
     certificates_formula_name = 'certificates' and (is_cscf_assumed or coalesce(is_price_assumed, true)) as is_assumed,
     nullif(
         concat_ws(
             '; ', reason,
             case when not is_in_scope then 'not a good of Annex I, or of EU, EEA or Swiss origin · 非適用貨品或原產地' end,
+            case
+                when certificates_formula_name = 'certificates' and is_cement and chosen_basis = 'default'
+                    and clinker_mass is null
+                    and table_content is null
+                    then 'a tonne of cement counts as a tonne of clinker: no clinker content is stated · 未填熟料含量，每公噸水泥以一公噸熟料計'
+            end,
             case when is_exempt then 'the importer does not exceed the threshold · 未逾門檻' end,
             case
                 when certificates_formula_name = 'certificates' and is_cscf_assumed

@@ -88,7 +88,7 @@ listed_inputs as (
     union all
     {% endfor %}
     {%- for line, condition, source, value, unit in [
-        ('import_mass_id', 'imports.counts_to_threshold', 'mass_id', 'mass', 't'),
+        ('import_mass_id', 'imports.counts_to_threshold', 'net_mass_id', 'net_mass', 't'),
         ('free_allocation_id', "imports.certificates_formula_name = 'certificates'", 'free_allocation_id', 'free_allocation',
             'tCO2e'),
         ('certificates_id', '1 = 1', 'certificates_id', 'certificates_exact', 'certificate'),

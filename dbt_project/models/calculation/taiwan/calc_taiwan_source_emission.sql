@@ -99,6 +99,8 @@ joined as (
             when activities.method = 'electricity' then 'taiwan_electricity'
             when activities.category = 'steam' then 'taiwan_steam'
             when activities.category = 'fugitive' then 'taiwan_fugitive'
+            -- Nitrous oxide of a stack by mass, for the same reason, to the kilogram as its own line has it (eq. 18).
+            when activities.method = 'cems_n2o' then 'taiwan_stack'
             when gas_factors.unit = 'tCO2e' then 'taiwan_own'
             when gas_factors.unit like '%/TJ' then 'taiwan_energy'
             else 'taiwan_unit'

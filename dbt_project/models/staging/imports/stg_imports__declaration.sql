@@ -39,7 +39,8 @@ typed as (
         {{ landed_text('declarations.unit') }} as unit,
         {{ landed_text('declarations.installation') }} as installation,
         {{ landed_text('declarations.product') }} as product,
-        {{ landed_text('declarations.value_basis') }} as value_basis
+        {{ landed_text('declarations.value_basis') }} as value_basis,
+        {{ landed_number('declarations.clinker_content') }} as clinker_content
     from declarations
     inner join active_evidence
         on declarations.site = active_evidence.site
@@ -74,6 +75,7 @@ select
     ranked.installation,
     ranked.product,
     ranked.value_basis,
+    ranked.clinker_content,
     case
         when ranked.latest_rank > 1 then 'superseded'
         when regexp_extract(ranked.commodity_code, '^([0-9]{8}|[0-9]{10})$', 0) = '' then 'unreadable_code'

@@ -16,6 +16,7 @@ select
     cast({{ landed_number('activity_uncertainty_pct') }} as double) / 100 as activity_uncertainty,
     {{ landed_text('calibration_class') }} as calibration_class,
     {{ landed_text('corroborates') }} as corroborates,
+    {{ landed_text('producing_process') }} as producing_process,
     {{ landed_text('co2_destination') }} as co2_destination,
     {{ landed_text('co2_evidence') }} as co2_evidence,
     {{ validity() }},
