@@ -9,6 +9,10 @@ meter_totals as (
         and period like '____-__'
 ),
 
+active_evidence as (
+    select * from {{ ref('stg_register__active_evidence') }}
+),
+
 readings as (
     select * from {{ ref('stg_meter__reading') }}
     where {{ in_scope_site() }}
@@ -16,13 +20,12 @@ readings as (
         and quantity is not null
 ),
 
-active_evidence as (
-    select * from {{ ref('stg_register__active_evidence') }}
-),
-
 -- A meter that sent nothing at all is not filled: its month is missing, and a gate says so.
 gappy_meters as (
-    select * from meter_totals
+    select
+        *,
+        row_number() over (order by site, period, meter) as series_number
+    from meter_totals
     where missing_interval_count > 0
         and value_count > 0
 ),
@@ -32,8 +35,40 @@ superseded as (
     where {{ in_scope() }}
 ),
 
--- One hour on either side of the month brings the neighbours of a gap that touches its ends.
-candidates as (
+-- Numbers and times alone are put in order, one hour on either side of the month for a gap that touches its ends: all
+-- that stands at the ends of a gap is looked up after. A series starts with no time, for a gap at the very beginning.
+times as (
+    select
+        gappy_meters.series_number,
+        readings.interval_start_local
+    from readings
+    inner join gappy_meters
+        on readings.site = gappy_meters.site
+        and readings.meter = gappy_meters.meter
+        and readings.interval_start_local >= gappy_meters.from_local - interval 1 hour
+        and readings.interval_start_local < gappy_meters.to_local + interval 1 hour
+    where readings.evidence_id in (select evidence_id from active_evidence)
+
+    union all
+
+    select
+        series_number,
+        cast(null as timestamp) as interval_start_local
+    from gappy_meters
+),
+
+pairs as (
+    select
+        series_number,
+        interval_start_local as before_start_local,
+        lead(interval_start_local) over (
+            partition by series_number
+            order by interval_start_local nulls first
+        ) as after_start_local
+    from times
+),
+
+gap_bounds as (
     select
         gappy_meters.site,
         gappy_meters.period,
@@ -42,163 +77,14 @@ candidates as (
         gappy_meters.to_local,
         gappy_meters.interval_minutes,
         gappy_meters.unit,
-        readings.evidence_id,
-        readings.record_number,
-        readings.interval_start_local,
-        readings.quantity,
-        readings.quality,
-        active_evidence.arrival_order,
-        readings.interval_start_local >= gappy_meters.from_local
-        and readings.interval_start_local < gappy_meters.to_local as is_in_month
-    from readings
+        pairs.before_start_local,
+        pairs.after_start_local
+    from pairs
     inner join gappy_meters
-        on readings.site = gappy_meters.site
-        and readings.meter = gappy_meters.meter
-        and readings.interval_start_local >= gappy_meters.from_local - interval 1 hour
-        and readings.interval_start_local < gappy_meters.to_local + interval 1 hour
-    inner join active_evidence
-        on readings.site = active_evidence.site
-        and readings.evidence_id = active_evidence.evidence_id
-),
-
--- Which of two readings of one interval counts is known for the month; only its surroundings are ranked here, because
--- ranking every reading costs more than all the rest.
-ranked_surroundings as (
-    select
-        *,
-        row_number() over (
-            partition by site, period, meter, interval_start_local
-            order by
-                {{ reading_quality_rank('quantity', 'quality') }}, arrival_order desc, evidence_id desc, record_number desc
-        ) as reading_rank
-    from candidates
-    where not is_in_month
-),
-
-valid as (
-    select
-        candidates.site,
-        candidates.period,
-        candidates.meter,
-        candidates.from_local,
-        candidates.to_local,
-        candidates.interval_minutes,
-        candidates.unit,
-        candidates.evidence_id,
-        candidates.record_number,
-        candidates.interval_start_local,
-        candidates.quantity,
-        candidates.is_in_month
-    from candidates
-    left join superseded
-        on candidates.site = superseded.site
-        and candidates.period = superseded.period
-        and candidates.evidence_id = superseded.evidence_id
-        and candidates.record_number = superseded.record_number
-    where candidates.is_in_month
-        and superseded.evidence_id is null
-
-    union all
-
-    select
-        site,
-        period,
-        meter,
-        from_local,
-        to_local,
-        interval_minutes,
-        unit,
-        evidence_id,
-        record_number,
-        interval_start_local,
-        quantity,
-        is_in_month
-    from ranked_surroundings
-    where reading_rank = 1
-),
-
--- Mean and standard deviation from exact sums, so that they do not depend on the order of rows.
-profiles as (
-    select
-        site,
-        period,
-        meter,
-        count(*) as value_count,
-        cast(sum(quantity) as double) as quantity_sum,
-        cast(sum(cast(quantity as decimal(18, 6)) * cast(quantity as decimal(18, 6))) as double) as square_sum
-    from valid
-    where is_in_month
-    group by site, period, meter
-),
-
-conservative as (
-    select
-        site,
-        period,
-        meter,
-        quantity_sum / value_count
-        + case
-            when value_count > 1
-                then 2 * sqrt(
-                    greatest(square_sum - quantity_sum * quantity_sum / value_count, 0) / (value_count - 1)
-                )
-            else 0
-        end as quantity_per_interval
-    from profiles
-),
-
-neighbours as (
-    select
-        *,
-        lead(interval_start_local) over series as next_start_local,
-        lead(quantity) over series as next_quantity,
-        lead(evidence_id) over series as next_evidence_id,
-        lead(record_number) over series as next_record_number,
-        row_number() over series as position
-    from valid
-    window series as (partition by site, period, meter order by interval_start_local)
-),
-
-gap_bounds as (
-    select
-        site,
-        period,
-        meter,
-        from_local,
-        to_local,
-        interval_minutes,
-        unit,
-        interval_start_local as before_start_local,
-        quantity as before_quantity,
-        evidence_id as before_evidence_id,
-        record_number as before_record_number,
-        next_start_local as after_start_local,
-        next_quantity as after_quantity,
-        next_evidence_id as after_evidence_id,
-        next_record_number as after_record_number
-    from neighbours
-
-    union all
-
-    -- A gap at the very beginning has no reading before it.
-    select
-        site,
-        period,
-        meter,
-        from_local,
-        to_local,
-        interval_minutes,
-        unit,
-        cast(null as timestamp) as before_start_local,
-        null as before_quantity,
-        null as before_evidence_id,
-        null as before_record_number,
-        interval_start_local as after_start_local,
-        quantity as after_quantity,
-        evidence_id as after_evidence_id,
-        record_number as after_record_number
-    from neighbours
-    where position = 1
+        on pairs.series_number = gappy_meters.series_number
+    where pairs.before_start_local is null
+        or pairs.after_start_local is null
+        or pairs.after_start_local > pairs.before_start_local + gappy_meters.interval_minutes * interval 1 minute
 ),
 
 -- Steps are counted from the reading before the gap (step 0), so first_step..last_step lie within the month.
@@ -222,6 +108,8 @@ gaps as (
         meter,
         interval_minutes,
         unit,
+        before_start_local,
+        after_start_local,
         coalesce(before_start_local, from_local) as origin_local,
         case when before_start_local is null then 0 else cast(first_step as bigint) end as first_step,
         cast(last_step as bigint) as last_step,
@@ -229,12 +117,6 @@ gaps as (
         - case when before_start_local is null then 0 else cast(first_step as bigint) end
         + 1 as missing_interval_count,
         cast(gap_length as bigint) as gap_length,
-        before_quantity,
-        before_evidence_id,
-        before_record_number,
-        after_quantity,
-        after_evidence_id,
-        after_record_number,
         coalesce(gap_length * interval_minutes <= {{ longest_bridged_minutes }}, false) as is_bridged
     from steps
 ),
@@ -246,6 +128,101 @@ weighted as (
         cast((first_step + last_step) * missing_interval_count as double) / (2 * (gap_length + 1)) as after_weight
     from gaps
     where missing_interval_count > 0
+),
+
+ends as (
+    select
+        site,
+        period,
+        meter,
+        before_start_local as interval_start_local
+    from weighted
+    where before_start_local is not null
+    union
+    select
+        site,
+        period,
+        meter,
+        after_start_local as interval_start_local
+    from weighted
+    where after_start_local is not null
+),
+
+-- Which of two readings of one interval counts, by the ranks of calc_document_meter_superseded.
+neighbours as (
+    select
+        ends.site,
+        ends.period,
+        ends.meter,
+        ends.interval_start_local,
+        readings.evidence_id,
+        readings.record_number,
+        readings.quantity,
+        row_number() over (
+            partition by ends.site, ends.period, ends.meter, ends.interval_start_local
+            order by
+                {{ reading_quality_rank('readings.quantity', 'readings.quality') }},
+                active_evidence.arrival_order desc,
+                readings.evidence_id desc,
+                readings.record_number desc
+        ) as reading_rank
+    from readings
+    inner join ends
+        on readings.site = ends.site
+        and readings.meter = ends.meter
+        and readings.interval_start_local = ends.interval_start_local
+    inner join active_evidence
+        on readings.site = active_evidence.site
+        and readings.evidence_id = active_evidence.evidence_id
+),
+
+-- Mean and standard deviation from exact sums, so that they do not depend on the order of rows.
+profiles as (
+    select
+        gappy_meters.site,
+        gappy_meters.period,
+        gappy_meters.meter,
+        count(*) as value_count,
+        cast(sum(readings.quantity) as double) as quantity_sum,
+        cast(
+            sum(cast(readings.quantity as decimal(18, 6)) * cast(readings.quantity as decimal(18, 6))) as double
+        ) as square_sum
+    from readings
+    inner join gappy_meters
+        on readings.site = gappy_meters.site
+        and readings.meter = gappy_meters.meter
+        and readings.interval_start_local >= gappy_meters.from_local
+        and readings.interval_start_local < gappy_meters.to_local
+    inner join (select distinct site, period, meter from weighted where not is_bridged) as unbridged
+        on gappy_meters.site = unbridged.site
+        and gappy_meters.period = unbridged.period
+        and gappy_meters.meter = unbridged.meter
+    inner join active_evidence
+        on readings.site = active_evidence.site
+        and readings.evidence_id = active_evidence.evidence_id
+    left join superseded
+        on gappy_meters.period = superseded.period
+        and readings.site = superseded.site
+        and readings.evidence_id = superseded.evidence_id
+        and readings.record_number = superseded.record_number
+    where superseded.evidence_id is null
+    group by gappy_meters.site, gappy_meters.period, gappy_meters.meter
+),
+
+conservative as (
+    select
+        site,
+        period,
+        meter,
+        quantity_sum / value_count
+        + case
+            when value_count > 1
+                then 2 * sqrt(
+                    greatest(square_sum - quantity_sum * quantity_sum / value_count, 0) / (value_count - 1)
+                )
+            else 0
+        end as quantity_per_interval
+    from profiles
 )
 
 select
@@ -260,26 +237,38 @@ select
     case
         when weighted.is_bridged
             then cast(
-                cast(weighted.before_quantity as double)
+                cast(before_gap.quantity as double)
                 * (weighted.missing_interval_count - weighted.after_weight) as decimal(38, 12)
             )
     end as before_contribution,
     case
         when weighted.is_bridged
-            then cast(cast(weighted.after_quantity as double) * weighted.after_weight as decimal(38, 12))
+            then cast(cast(after_gap.quantity as double) * weighted.after_weight as decimal(38, 12))
     end as after_contribution,
     case
         when not weighted.is_bridged
             then cast(conservative.quantity_per_interval * weighted.missing_interval_count as decimal(38, 12))
     end as conservative_contribution,
-    weighted.before_evidence_id,
-    weighted.before_record_number,
-    weighted.after_evidence_id,
-    weighted.after_record_number,
+    before_gap.evidence_id as before_evidence_id,
+    before_gap.record_number as before_record_number,
+    after_gap.evidence_id as after_evidence_id,
+    after_gap.record_number as after_record_number,
     weighted.site,
     weighted.period
 from weighted
-inner join conservative
+left join neighbours as before_gap
+    on weighted.site = before_gap.site
+    and weighted.period = before_gap.period
+    and weighted.meter = before_gap.meter
+    and weighted.before_start_local = before_gap.interval_start_local
+    and before_gap.reading_rank = 1
+left join neighbours as after_gap
+    on weighted.site = after_gap.site
+    and weighted.period = after_gap.period
+    and weighted.meter = after_gap.meter
+    and weighted.after_start_local = after_gap.interval_start_local
+    and after_gap.reading_rank = 1
+left join conservative
     on weighted.site = conservative.site
     and weighted.period = conservative.period
     and weighted.meter = conservative.meter
