@@ -35,7 +35,9 @@ _MONTHS = """
     ),
     lines as (
         select months.process, months.month, count(*) as other_months,
-            coalesce(regr_slope(others.emissions_tco2e, others.activity_level), 0) as slope,
+            -- Months that all made the same have a mean, and no line.
+            case when regr_sxx(others.emissions_tco2e, others.activity_level) > 0
+                then regr_slope(others.emissions_tco2e, others.activity_level) else 0 end as slope,
             avg(others.emissions_tco2e) - slope * avg(others.activity_level) as fixed_tco2e,
             sqrt(
                 greatest(

@@ -38,7 +38,9 @@ def _serve(home: Home, month: str, made_t: float, emissions_tco2e: float) -> Non
     duckdb.execute(f"copy ({rows}) to '{build / 'out_figure.parquet'}' (format parquet)")
 
 
-def _trend(tmp_path: Path, extra_tco2e: dict[int, float], months: int = len(MADE_T)) -> Trend:
+def _trend(
+    tmp_path: Path, extra_tco2e: dict[int, float], months: int = len(MADE_T), made: tuple[float, ...] = MADE_T
+) -> Trend:
     """Serve months that lie on the line but for what is added, and read the trend."""
     home = Home(root=tmp_path / "home", exports=tmp_path / "exports")
     paper = tmp_path / "plan.csv"
@@ -48,7 +50,7 @@ def _trend(tmp_path: Path, extra_tco2e: dict[int, float], months: int = len(MADE
         encoding="utf-8",
     )
     land_paths(home, [paper], "plant")
-    for number, made_t in enumerate(MADE_T[:months]):
+    for number, made_t in enumerate(made[:months]):
         emissions = FIXED_TCO2E + TCO2E_PER_T * made_t + extra_tco2e.get(number, 0)
         _serve(home, f"2026-{number + 1:02d}", made_t, emissions)
     return read_trend(home, "plant", capacities(["wire=200"]))
@@ -67,6 +69,12 @@ def test_a_month_off_the_line_is_asked_about(tmp_path: Path) -> None:
     months = _trend(tmp_path, {0: 0.1, 1: -0.1, 2: 0.1, 3: -0.1, 5: 9.0}).months
     assert [row["month"] for row in months if row["is_outlier"]] == ["2026-06"]
     assert months[5]["emissions_tco2e"] - months[5]["expected_tco2e"] == pytest.approx(9, abs=0.3)
+
+
+def test_months_that_made_the_same_are_held_against_their_mean(tmp_path: Path) -> None:
+    months = _trend(tmp_path, {0: 0.1, 1: -0.1, 2: 0.1, 3: -0.1, 6: 5.0}, made=(100.0,) * 7).months
+    assert [row["month"] for row in months if row["is_outlier"]] == ["2026-07"]
+    assert months[6]["expected_tco2e"] == pytest.approx(60)
 
 
 def test_few_months_are_shown_but_not_judged(tmp_path: Path) -> None:
