@@ -26,6 +26,7 @@ GATE = balance_gate(
         "meter_unit",
         "meter_unknown",
         "negative_reading",
+        "own_good_content",
         "product_code",
         "register_unexplained",
         "rejected_record",

@@ -2,7 +2,8 @@
 
 Each month of 2026 100 t of CEM-1 and 100 t of CEM-2 from 200 t of meal at 0.5 t/t and 50 t of bought clinker
 at 0.8 t/t: 140 t CO2e. CEM-1 is 90 % clinker in January and 80 % after, CEM-2 60 %: 150 t of clinker, then
-140 t a month.
+140 t a month. A second mill takes 20 t of CEM-1 a month and makes 25 t of CEM-3 of it. An importer brings
+cement at default values, with and without a stated content.
 """
 
 from __future__ import annotations
@@ -28,10 +29,12 @@ MONTH_ENDS = (
 )  # fmt: skip
 MASTER: dict[str, Rows] = {
     "site": [{"name": "Mill", "country_code": "TW", "first_month": "2026-01"}],
-    "processes": [{"process": "cement", "name": "Mill", "good_category": "Cement"}],
+    "processes": [
+        {"process": process, "name": "Mill", "good_category": "Cement"} for process in ("cement", "blend")
+    ],
     "products": [
-        {"product": product, "name": product, "cn_code": "25232900", "process": "cement"}
-        for product in ("CEM-1", "CEM-2")
+        {"product": product, "name": product, "cn_code": "25232900", "process": process}
+        for product, process in (("CEM-1", "cement"), ("CEM-2", "cement"), ("CEM-3", "blend"))
     ],
     "materials": [
         {"material": "MEAL", "name": "Raw meal", "role": "process", "unit": "t"},
@@ -52,6 +55,7 @@ PAPERS = {
     + "".join(
         f"{month}-05,A{month},cement,CEM-1,100000,0,MEAL,200000,\n"
         f"{month}-06,B{month},cement,CEM-2,100000,0,CLINKER,50000,\n"
+        f"{month}-07,C{month},blend,CEM-3,25000,0,CEM-1,20000,\n"
         for month in MONTHS
     ),
     "stock": "count_date,material,quantity,unit,location,counted_by\n"
@@ -71,9 +75,18 @@ PAPERS = {
             ("L1", "CEM-1", 90, "2026-01-01", "2026-02-01"),
             ("L2", "CEM-1", 80, "2026-02-01", "2027-01-01"),
             ("L3", "CEM-2", 60, "2026-01-01", "2027-01-01"),
+            ("L4", "CEM-3", 65, "2026-01-01", "2027-01-01"),
         )
     ),
     "factors": FACTOR_HEADING + factor("MEAL", "emission_factor", "0.5", "tCO2/t"),
+    "imports": (
+        "importer_eori,importer,mrn,item,declared_on,cn_code,country_code,net_mass,unit,installation,product,"
+        "value_basis,clinker_content\n"
+        "DE1,Importer,M1,1,2026-02-01,25232900,TW,100,t,other,,default,0.75\n"
+        "DE1,Importer,M1,2,2026-02-02,25232900,TW,60,t,other,,default,\n"
+        "DE1,Importer,M2,1,2026-05-01,25232900,TW,50,t,mill,CEM-2,default,\n"
+        "DE1,Importer,M3,1,2026-07-01,25232900,TW,10,t,other,,default,\n"
+    ),
 }
 CLINKER = 150 + 11 * 140
 CONTENT = {"CEM-1": (90 + 11 * 80) / 1200, "CEM-2": 0.6}
@@ -144,6 +157,34 @@ def test_free_allocation_and_default_value_follow_the_content(year: Plant) -> No
         assert actual["sefa_tco2e_per_t"] == pytest.approx(600 * COLUMN_B / CLINKER * content, rel=1e-9)
         assert default["sefa_tco2e_per_t"] == pytest.approx(COLUMN_B * content, rel=1e-9)
         assert default["see_tco2e_per_t"] == pytest.approx(clinker_default * content, rel=1e-9)
+
+
+def test_another_process_takes_the_content_of_the_good_that_it_uses(year: Plant) -> None:
+    """240 t of CEM-1 bring its clinker, not the mean of the mill; they make 300 t."""
+    embedded = 240 * CONTENT["CEM-1"] * 1680 / CLINKER
+    assert year.value("see_direct", "blend") == pytest.approx(embedded / 300, rel=1e-9)
+    lines = {one["line_id"]: one for one in year.lines("own_precursor_by_content")}
+    line = lines["line:mill:2026:-:own_precursor_by_content:cement:blend"]
+    assert (line["subject"], line["object"]) == ("cement", "blend")
+    assert float(line["value"]) == pytest.approx(240 * CONTENT["CEM-1"] * 2400 / CLINKER, rel=1e-9)
+    (figure,) = {
+        row["figure_id"]
+        for row in read_figures(year.home, "mill", "2026").rows
+        if (row["period"], row["process"], row["product"], row["quantity"], row["series"])
+        == ("2026", "blend", None, "see_direct", "regime")
+    }
+    tree = str(trace(year.home, figure))
+    assert "own_precursor_by_content" in tree and "lab.csv" in tree
+
+
+def test_an_import_at_default_values_counts_its_clinker(year: Plant) -> None:
+    """75 t and, unstated, 60 t of clinker; 60 % of the mill's own cement; what nobody states is clinker."""
+    found = {row["import_quarter"]: row for row in read_certificates(year.home, "mill", "2026").imports}
+    for quarter, net, clinker in ((1, 160, 135), (2, 50, 30), (3, 10, 10)):
+        row = found[quarter]
+        assert row["net_mass_t"] == net
+        assert row["certificates"] == pytest.approx(clinker * (0.89 * 1.1 - COLUMN_B), rel=1e-9)
+        assert ("counts as a tonne of clinker" in (row["note"] or "")) == (quarter == 3)
 
 
 def test_the_packages_are_computed_again(year: Plant, february: RefreshResult) -> None:

@@ -137,5 +137,34 @@ products_without_code as (
         cast(null as varchar) as evidence_note
     from document_products
     where regexp_extract(coalesce(cn_code, ''), '^[0-9]{8}$', 0) = ''
+),
+
+-- From 2026 on a good that counts by its content takes that along into the process that uses it (Art. 4).
+own_goods_without_content as (
+    select
+        period_ledger.site,
+        period_ledger.period,
+        'own_good_content' as balance,
+        period_ledger.process || '/' || period_ledger.material as subject,
+        'warn' as severity,
+        'Process ' || period_ledger.process || ' took ' || period_ledger.material || ', whose ' || document_products.content_name
+        || ' is not known in ' || period_ledger.period || ': what process ' || document_products.process
+        || ' made counts by mass, at its mean. Land the certificate of ' || period_ledger.material || '.' as message,
+        '製程 ' || period_ledger.process || ' 使用 ' || period_ledger.material || '，其 ' || document_products.content_name
+        || ' 於 ' || period_ledger.period || ' 未知：暫以製程 ' || document_products.process
+        || ' 產品之平均值按重量計。請匯入 ' || period_ledger.material || ' 之檢驗報告。' as message_zh,
+        {{ joined('period_ledger.evidence_id') }} as evidence_note
+    from period_ledger
+    inner join document_products
+        on period_ledger.site = document_products.site
+        and period_ledger.period = document_products.period
+        and period_ledger.material = document_products.product
+    where period_ledger.input_quantity <> 0
+        and document_products.content_name is not null
+        and document_products.content is null
+        and period_ledger.period >= '2026'
+    group by
+        period_ledger.site, period_ledger.period, period_ledger.process, period_ledger.material, document_products.process,
+        document_products.content_name
 )
 {%- endmacro %}

@@ -68,6 +68,7 @@
         'see_chargeable': 'see_direct + see_indirect',
         'chargeable_definitive': 'see_direct + chargeable_indirect',
         'functional_level': 'sumproduct(made, content)',
+        'own_precursor_by_content': 'sumproduct(consumed, content) * sum(made) / sumproduct(made, made_content)',
         'functional_see': 'see * activity_level / functional_level',
         'qualified_see': 'functional * content',
         'content': 'content',

@@ -164,6 +164,11 @@
         dict(intensity, step='functional_level', line_id='functional_level_id', value='functional_level', unit="'t'",
             formula='functional_level', condition='functional_level is not null')
     ) -%}
+    {%- do steps.append(
+        {'model': 'calc_precursor_flow', 'step': 'own_precursor_by_content', 'line_id': 'consumed_id',
+            'subject': 'precursor', 'object': 'process', 'value': 'consumed_quantity', 'unit': "'t'",
+            'formula': 'own_precursor_by_content', 'condition': "is_own and consumed_id like 'line:%'"}
+    ) -%}
     {#- A line of its own, which the windows of later months can name. -#}
     {%- do steps.append(
         {'model': 'calc_product', 'step': 'functional_made', 'line_id': 'made_line_id', 'subject': 'process',

@@ -49,6 +49,28 @@
 
     union all
 
+    -- The same by good, where goods of one process differ by their content (Art. 4; equations 64 to 66).
+    {{ batch_edge_columns('batches', 'own_product', 'batches.material', 'input', object='batches.process') }}
+    from batches
+    inner join makers
+        on batches.site = makers.site
+        and batches.period = makers.period
+        and batches.material = makers.product
+        and makers.validity_rank = 1
+    inner join {{ ref('stg_master__process') }} as making
+        on makers.site = making.site
+        and makers.process = making.process
+    inner join {{ ref('cbam_good') }} as goods
+        on making.good_category = goods.good_category
+        and goods.functional_content is not null
+    left join precursors
+        on batches.site = precursors.site
+        and batches.material = precursors.material
+    where batches.input_quantity is not null
+        and precursors.material is null
+
+    union all
+
     {{ part_edge_columns(
         'receipts', 'precursor', 'receipts.subject', "'purchases'", 'receipts', quantity_name='receipts'
     ) }}

@@ -225,6 +225,49 @@ functional_inputs as (
         and products.made <> 0
 ),
 
+-- Goods of a content that another process took, and all that were made of them.
+flows_by_content as (
+    select * from {{ ref('calc_precursor_flow') }}
+    where {{ in_scope() }}
+        and is_own
+        and consumed_id like 'line:%'
+),
+
+goods_by_content as (
+    {%- for side, quantity, quantity_id, content_name in [
+        ('taken', 'facts.value', 'facts.fact_id', 'content'), ('made', 'products.made', 'products.made_id', 'made_content')
+    ] %}
+    select
+        flows.consumed_id as line_id,
+        '{{ 'consumed' if side == 'taken' else 'made' }}' as quantity_name,
+        {{ quantity }} as quantity,
+        {{ quantity_id }} as quantity_id,
+        '{{ content_name }}' as content_name,
+        products.content,
+        products.content_line_id,
+        row_number() over (partition by flows.consumed_id order by products.product) as part_index,
+        flows.site,
+        flows.period
+    from flows_by_content as flows
+    inner join {{ ref('calc_product') }} as products
+        on flows.site = products.site
+        and flows.period = products.period
+        and flows.precursor = products.process
+    {%- if side == 'taken' %}
+    inner join {{ ref('calc_document_fact') }} as facts
+        on flows.site = facts.site
+        and flows.period = facts.period
+        and facts.fact_type = 'own_product'
+        and products.product = facts.subject
+        and flows.process = facts.object
+
+    union all
+    {% else %}
+    where products.made <> 0
+    {%- endif %}
+    {%- endfor %}
+),
+
 inputs as (
     select line_id, input_name, input_index, value, unit, source_id, site, period
     from single_inputs
@@ -272,6 +315,20 @@ inputs as (
         line_id, 'content' as input_name, part_index as input_index, content as value, '1' as unit,
         content_line_id as source_id, site, period
     from functional_inputs
+
+    union all
+
+    select
+        line_id, quantity_name as input_name, part_index as input_index, quantity as value, 't' as unit,
+        quantity_id as source_id, site, period
+    from goods_by_content
+
+    union all
+
+    select
+        line_id, content_name as input_name, part_index as input_index, content as value, '1' as unit,
+        content_line_id as source_id, site, period
+    from goods_by_content
 )
 
 select

@@ -1,7 +1,7 @@
 {#- Papers of an organisation, which need no process. -#}
 {%- set organisation_kinds = [
     'office_lease', 'scope3_statement', 'commuting_survey', 'business_travel', 'transport_leg', 'waste_manifest',
-    'purchase_ledger'
+    'purchase_ledger', 'inventory_source'
 ] -%}
 {{ scoped() }}
 
@@ -36,7 +36,7 @@ spans as (
         on active_evidence.site = document_sites.site
     where active_evidence.kind in (
         'meter_csv', 'taipower_bill', 'taipower_pdf_bill', 'city_gas_bill', 'fuel_card', 'production_ledger',
-        '{{ organisation_kinds | reject('in', ['office_lease', 'scope3_statement']) | join("', '") }}'
+        '{{ organisation_kinds | reject('in', ['office_lease', 'scope3_statement', 'inventory_source']) | join("', '") }}'
     )
         or active_evidence.evidence_id in (
             select channels.evidence_id from {{ ref('stg_meter__channel') }} as channels

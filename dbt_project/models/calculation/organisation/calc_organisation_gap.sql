@@ -19,6 +19,7 @@ inventories as (
     select distinct site, period
     from {{ ref('calc_taiwan_version') }}
     where {{ in_scope() }}
+        and is_plant
 ),
 
 inventory_sources as (

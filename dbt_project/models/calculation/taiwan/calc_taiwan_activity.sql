@@ -2,7 +2,7 @@
 
 with
 versions as (
-    select distinct site, period, period_start, period_end
+    select distinct site, period, period_start, period_end, is_plant
     from {{ ref('calc_taiwan_version') }}
     where {{ in_scope() }}
 ),
@@ -267,6 +267,7 @@ from electricity
 inner join versions
     on electricity.site = versions.site
     and electricity.period = versions.period
+    and versions.is_plant
 left join electricity_streams
     on electricity.site = electricity_streams.site
     and electricity.period = electricity_streams.period

@@ -8,6 +8,7 @@ years as (
         cast(period || '-12-31' as date) as last_day
     from {{ ref('calc_taiwan_version') }}
     where {{ in_scope() }}
+        and is_plant
 ),
 
 rules as (

@@ -4,6 +4,7 @@ with
 versions as (
     select * from {{ ref('calc_taiwan_version') }}
     where {{ in_scope() }}
+        and is_plant
 ),
 
 years as (

@@ -5,6 +5,7 @@ years as (
     select distinct site, period, period_start, period_end
     from {{ ref('calc_taiwan_version') }}
     where {{ in_scope() }}
+        and is_plant
 ),
 
 activities as (

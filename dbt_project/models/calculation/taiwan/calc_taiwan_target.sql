@@ -8,6 +8,7 @@ years as (
     select distinct site, period
     from {{ ref('calc_taiwan_version') }}
     where {{ in_scope() }}
+        and is_plant
 ),
 
 elections as (

@@ -9,6 +9,7 @@ source_emissions as (
 versions as (
     select * from {{ ref('calc_taiwan_version') }}
     where {{ in_scope() }}
+        and is_plant
 ),
 
 totals as (

@@ -16,11 +16,21 @@ periods as (
         and calc_period.input_source = 'document'
 ),
 
--- The inventory of the law is a plant's; an office without processes has that of an organisation only.
+-- The inventory of the law is a plant's; an office without processes has that of an organisation only, for which its
+-- refrigerants, septic tanks and steam are computed in one version.
 plants as (
-    select distinct site, period
-    from {{ ref('calc_process') }}
-    where {{ in_scope() }}
+    select site, period, max(is_plant) as is_plant
+    from (
+        select site, period, 1 as is_plant
+        from {{ ref('calc_process') }}
+        where {{ in_scope() }}
+        union all
+        select site, period, 0 as is_plant
+        from {{ ref('calc_taiwan_fact') }}
+        where {{ in_scope() }}
+            and fact_type = 'inventory_source'
+    ) as sites_with_sources
+    group by site, period
 ),
 
 green as (
@@ -39,6 +49,7 @@ select
     versions.gwp_set,
     versions.is_green_assumed,
     versions.series = versions.event as is_statutory,
+    plants.is_plant = 1 as is_plant,
     cast(
         cast(cast(periods.period as integer) + 1 as varchar) || '-' || versions.known_on_day as date
     ) as known_on,
@@ -54,5 +65,5 @@ cross join versions
 left join green
     on periods.site = green.site
     and periods.period = green.period
-where not versions.is_green_assumed
-    or green.green_electricity_mwh > 0
+where (plants.is_plant = 1 or versions.series = 'verified')
+    and (not versions.is_green_assumed or green.green_electricity_mwh > 0)
