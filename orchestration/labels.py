@@ -45,6 +45,8 @@ LANDING_GROUPS = {
     "invoice_line": "landing_purchases",
     "stock_count": "landing_purchases",
     "import_declaration": "landing_production",
+    "certificate_price": "landing_production",
+    "certificate_transaction": "landing_production",
     "production_ledger": "landing_production",
     "batch_ledger": "landing_production",
     "pfc_measurement": "landing_production",

@@ -7,7 +7,7 @@ by 31 October of the next year.
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tracetonne import serving
@@ -22,6 +22,18 @@ _OPTION_FIELDS = (
 )  # fmt: skip
 _CRITERION_FIELDS = (
     "criterion", "quantity", "threshold", "unit", "is_met", "reason", "reason_zh", "clause",
+)  # fmt: skip
+# A plant that the extended criteria alone oblige registers its inventory and no more (三不一沒有).
+_EXTENDED = "應盤查登錄溫室氣體排放量之排放源 (announced 2025-03-04)"
+_EXEMPT_FROM = (
+    {
+        "duty": "verification", "duty_zh": "查驗", "says": "need not be verified", "says_zh": "不須查驗",
+        "clause": _EXTENDED,
+    },
+    {
+        "duty": "carbon fee", "duty_zh": "碳費", "says": "no fee below 25,000 tCO2e of the plant",
+        "says_zh": "全廠未達 25,000 公噸，不收費", "clause": f"{_EXTENDED}; 碳費收費辦法 §3",
+    },
 )  # fmt: skip
 _ELECTED_FIRST = "case fee_option when 'elected' then 0 when 'general' then 1 else 2 end, fee_option"
 
@@ -39,6 +51,8 @@ class CarbonFee:
         figures: Figures of that version and those without version, by the contract of `figures --json`.
         registrant: Criteria of the extended duty to register an inventory.
         reason: Why there is no fee.
+        exempt_from: Of a plant that registers by these criteria alone, what does not apply: duty and words in
+            both languages, and the clause.
     """
 
     site: str
@@ -49,6 +63,7 @@ class CarbonFee:
     figures: list[dict[str, Any]]
     registrant: list[dict[str, Any]]
     reason: str = ""
+    exempt_from: list[dict[str, str]] = field(default_factory=list)
 
 
 def read_carbon_fee(home: Home, site: str, year: str, known_on: str | None = None) -> CarbonFee:
@@ -84,14 +99,18 @@ def read_carbon_fee(home: Home, site: str, year: str, known_on: str | None = Non
     if not versions:
         return _none(site, year, _why_no_version(figures, year, day))
     series, made_on = versions[0]
+    chosen = [dict(zip(_OPTION_FIELDS, row, strict=True)) for row in options]
+    judged = [_plain(dict(zip(_CRITERION_FIELDS, row, strict=True))) for row in criteria]
+    is_new = any(row["is_met"] for row in judged) and not any(option["is_liable"] for option in chosen)
     return CarbonFee(
         site,
         year,
         series,
         made_on.isoformat(),
-        [dict(zip(_OPTION_FIELDS, row, strict=True)) for row in options],
+        chosen,
         [row for row in figures.rows if row["series"] in (series, "regime", "scenario") and _is_taiwan(row)],
-        [_plain(dict(zip(_CRITERION_FIELDS, row, strict=True))) for row in criteria],
+        judged,
+        exempt_from=list(_EXEMPT_FROM) if is_new else [],
     )
 
 

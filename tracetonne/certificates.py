@@ -34,7 +34,8 @@ _IMPORTER_FIELDS = (
     "holding_q1_certificates", "holding_q2_certificates", "holding_q3_certificates",
     "holding_q4_certificates",
     "holding_prior_q1_certificates", "holding_prior_q2_certificates", "holding_prior_q3_certificates",
-    "holding_prior_q4_certificates", "is_assumed", "note",
+    "holding_prior_q4_certificates", "held_q1_certificates", "held_q2_certificates", "held_q3_certificates",
+    "held_q4_certificates", "spent_eur", "is_assumed", "note",
 )  # fmt: skip
 _DUAL_FIELDS = (
     "series", "process", "product", "value_option", "quarter", "price_basis", "fee_twd_per_t",
@@ -61,7 +62,8 @@ class Certificates:
         year: Calendar year of import.
         products: By product, choice of values (actual, default) and quarter of import (0 at the reference
             price): emissions, free allocation and certificates in t a tonne, cost in EUR a tonne.
-        importers: By importer: mass under the threshold, certificates due, cost, what to hold, penalty.
+        importers: By importer: mass under the threshold, certificates due, cost, what to hold, what is held,
+            penalty.
         imports: By importer, quarter and good: what that rests on.
         dual_costs: By product: Taiwanese fee in TWD beside certificates in EUR, a tonne.
         asked_price_eur: Price that was asked about; then products and importers have `asked_cost_eur`, a

@@ -303,6 +303,7 @@ def figures(site: Site, month: Month = None, year: Year = None, as_json: AsJson 
 for shown_by_year in (
     cli_year.fee,
     cli_year.uncertainty,
+    cli_year.ranking,
     cli_year.inventory,
     cli_year.certificates,
     cli_year.trend,

@@ -52,6 +52,24 @@ def uncertainty(
     show_uncertainty(found)
 
 
+def ranking(
+    site: Site,
+    year: Annotated[str, typer.Option("--year", metavar="YYYY", help="A calendar year.")],
+    as_json: AsJson = False,
+) -> None:
+    """Rank products and emission sources by emissions, with share and cumulated share (顯著產品與排放源)."""
+    from tracetonne.ranking import read_ranking
+    from tracetonne.settings import home
+
+    found = read_ranking(home(), site, asked_period(None, year))
+    if as_json:
+        print_json(plain(found))
+        return
+    from tracetonne.display_ranking import show_ranking
+
+    show_ranking(found)
+
+
 def inventory(
     site: Site,
     year: Annotated[str, typer.Option("--year", metavar="YYYY", help="Year of the inventory.")],

@@ -28,6 +28,9 @@ def show_carbon_fee(fee: CarbonFee) -> None:
     console().print(_options(fee, title))
     console().print(_figures(fee))
     console().print(_criteria(fee))
+    for one in fee.exempt_from:
+        text = f"{one['duty']} {one['duty_zh']}: {one['says']} {one['says_zh']} ({one['clause']})"
+        console().print(text, highlight=False)
 
 
 def _options(fee: CarbonFee, title: str) -> Table:

@@ -114,7 +114,7 @@ def _importers(importers: Sequence[dict[str, Any]], asked: float | None) -> Tabl
     table.add_column("importer 進口商")
     for heading in (
         "net mass 淨重 t", "certificates 憑證", "cost 成本 EUR", "penalty 罰款風險 EUR",
-        "hold 應持有 Q1", "Q2", "Q3", "Q4",
+        "hold 應持有 Q1", "Q2", "Q3", "Q4", "held 持有 Q1", "Q2", "Q3", "Q4",
     ):  # fmt: skip
         table.add_column(heading, justify="right")
     if asked is not None:
@@ -127,7 +127,11 @@ def _importers(importers: Sequence[dict[str, Any]], asked: float | None) -> Tabl
             _number(row["certificates_due"], 3),
             _number(row["certificate_cost_eur"], 2),
             _number(row["penalty_exposure_eur"], 2),
-            *(_number(row[f"holding_q{quarter}_certificates"], 3) for quarter in range(1, 5)),
+            *(
+                _number(row[f"{name}_q{quarter}_certificates"], 3)
+                for name in ("holding", "held")
+                for quarter in range(1, 5)
+            ),
         ]
         if asked is not None:
             cells.append(_number(row["asked_cost_eur"], 2))

@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from tracetonne.errors import WrongUseError
+from tracetonne.factor_table import read_seed
 
 FIRST_YEAR = 2026
 _CN = re.compile(r"\d{4}(\d{2}){0,2}")
@@ -224,6 +225,14 @@ def _check(question: Question, asked: Mapping[str, Any], row: Mapping[str, Any])
             expected="a CN code 2523 21, 2523 29 or 2523 90",
             found=asked["cn_code"],
         )
+    if (row["see"] is None or row["sefa"] is None) and not _is_in_scope(asked["cn_code"]):
+        raise WrongUseError(
+            "This good is not in the scope of CBAM.",
+            where=f"--cn {asked['cn_code']}",
+            expected="a code of Annex I of Regulation (EU) 2023/956",
+            found="a code beside it",
+            action="nothing; COM(2025) 989 would take in 180 codes of downstream goods from 2028, if adopted",
+        )
     if row["see"] is None:
         raise WrongUseError(
             "There is no default value for this good.",
@@ -247,6 +256,12 @@ def _check(question: Question, asked: Mapping[str, Any], row: Mapping[str, Any])
             found="no published price in the reference data",
             action="give --price to see a scenario",
         )
+
+
+def _is_in_scope(cn_code: str) -> bool:
+    """Say whether a code, or the longer codes that it begins, is in Annex I."""
+    codes = (row["cn_code"] for row in read_seed("cbam_cn_code"))
+    return any(code.startswith(cn_code) or cn_code.startswith(code) for code in codes)
 
 
 def _assumed(

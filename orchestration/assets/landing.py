@@ -35,6 +35,8 @@ DESCRIPTIONS = {
     "renewable_certificate": "One row a renewable energy certificate (T-REC).",
     "wheeling_statement": "One row a generator and account on a statement of wheeled power.",
     "import_declaration": "One row an item of a customs declaration of an importer into the EU.",
+    "certificate_price": "One row a published price of a CBAM certificate, of a quarter or week.",
+    "certificate_transaction": "One row a transaction of CBAM certificates on an importer's account.",
     "meter_calibration": "One row a point at which a meter was calibrated.",
     "batch_ledger": "One row a batch made, or a batch that went into it.",
     "invoice_line": "One row a line of an electronic invoice or allowance; a cancellation is one row.",

@@ -20,11 +20,12 @@ from small_plant import FACTOR_HEADING, Plant, Rows, factor, plant
 
 from orchestration.refresh import refresh
 from tracetonne.certificates import read_certificates
-from tracetonne.decisions import decide
+from tracetonne.decisions import decide, withdraw
 from tracetonne.figures import read_figures
 from tracetonne.landing.land import land_paths
 from tracetonne.package.verify import verify
 from tracetonne.progress_report import printed, read_progress
+from tracetonne.ranking import read_ranking
 from tracetonne.trace import Node, trace
 
 pytestmark = pytest.mark.slow
@@ -64,6 +65,9 @@ DECLARATION = (
     "electricity_factor_unit,electricity_factor_source,sefa,sefa_unit,verification_report,verifier,"
     "verifier_accreditation,verified_from,verified_to\n"
 )
+PRICES = "span,priced_on,price_eur,published_on,source_url\n"
+SOURCE = "https://example.org/cbam-prices"
+TRANSACTIONS = "transaction,importer_eori,kind,transacted_on,certificates,price_eur,cn_code,country_code\n"
 VERIFIED = "VR-1,Invented Verification GmbH,D-VS-1"
 IMPORTS = (
     ("A", "2026-02-12", "73181542", "TW", "1000000", "kg", "works", "C1", "", "D2"),
@@ -196,6 +200,20 @@ def test_a_year_gives_the_published_certificates(year: Plant, cases: dict[str, d
     assert round(Decimal(found["D1"]["certificate_cost_eur"]), 2) == Decimal(cases["D1"]["expected"]["eur"])
 
 
+def test_products_and_sources_are_ranked(year: Plant) -> None:
+    """Screws bear 200.3 x 2040 / 2040 of gas, ingots 2 t each: 400.554 and 2,400 t of 2,800.554."""
+    found = read_ranking(year.home, "works", "2026")
+    gas = 12 * 17 * 35 * 56.1 / 1000
+    assert [(row["subject"], row["is_significant"]) for row in found.products] == [
+        ("melt:INGOT", True), ("screws:C1", False),
+    ]  # fmt: skip
+    assert [row["emissions_tco2e"] for row in found.products] == pytest.approx([2400, gas], rel=1e-9)
+    assert [row["subject"] for row in found.sources] == ["coal", "gas"]
+    assert [row["cumulated_share"] for row in found.sources] == pytest.approx(
+        [2400 / (2400 + gas), 1], rel=1e-9
+    )
+
+
 def test_exactly_fifty_tonnes_are_exempt(year: Plant) -> None:
     importers = {row["importer_eori"]: row for row in read_certificates(year.home, "works", "2026").importers}
     assert importers["B"]["threshold_mass_t"] == 50
@@ -255,7 +273,12 @@ def test_entered_values_and_the_mills_own_allocation(
     (landed,) = land_paths(year.home, [paper], "works")
     assert (landed.status, landed.records_rejected) == ("landed", 0)
     enter(year, "cscf", "1", "2026-01-01", "2027-01-01")
-    enter(year, "certificate_price", "80", "2026-07-01", "2026-10-01")
+    # The document goes before what was entered for the same quarter.
+    enter(year, "certificate_price", "79", "2026-07-01", "2026-10-01")
+    prices = tmp_path / "prices.csv"
+    prices.write_text(PRICES + f"quarter,2026-07-01,80,2026-10-05,{SOURCE}\n", encoding="utf-8")
+    (landed,) = land_paths(year.home, [prices], "works")
+    assert (landed.kind, landed.records_rejected) == ("certificate_price", 0)
     result = refresh(year.home, "works", "2026")
     assert result.status == "published" and result.package is not None
     assert verify(Path(result.package)).failures == []
@@ -269,6 +292,7 @@ def test_entered_values_and_the_mills_own_allocation(
         assert not found[case]["is_assumed"]
     cost = figure(year, "cbam_certificate_cost", "A")
     assert cost["series"] == "regime"
+    assert "prices.csv" in files_of(trace(year.home, str(cost["figure_id"])))
 
 
 def test_the_year_after_has_prices_by_week_and_certificates_to_hold(year: Plant, tmp_path: Path) -> None:
@@ -283,19 +307,29 @@ def test_the_year_after_has_prices_by_week_and_certificates_to_hold(year: Plant,
     landed = land_paths(year.home, [folder], "works")
     assert {(one.status, one.records_rejected) for one in landed} == {("landed", 0)}, landed
     enter(year, "cscf", "1", "2027-01-01", "2028-01-01")
-    enter(year, "certificate_price", "90", "2027-02-08", "2027-02-15")
-    enter(year, "certificate_price", "84", "2027-07-05", "2027-07-12")
-    # Declared in September 2027, so that it opens the other way of holding in 2028 only.
-    good = {"importer_eori": "A", "cn_code": "73181542", "country_code": "TW"}
-    enter(
-        year,
-        "surrendered_certificates",
-        "1647.8",
-        "2026-01-01",
-        "2027-01-01",
-        submitted_on="2027-09-30",
-        **good,
+    (folder / "prices.csv").write_text(
+        PRICES + f"week,2027-02-08,90,2027-02-08,{SOURCE}\nweek,2027-07-05,84,2027-07-05,{SOURCE}\n",
+        encoding="utf-8",
     )
+    wrong = folder / "wrong.csv"
+    wrong.write_text(PRICES + f"week,2027-07-05,48,2027-07-06,{SOURCE}\n", encoding="utf-8")
+    registry = folder / "registry.csv"
+    # Declared in September 2027, so that it opens the other way of holding in 2028 only.
+    registry.write_text(
+        TRANSACTIONS
+        + "P1,A,purchase,2027-02-10,2000,90.5,,\nP2,A,purchase,2027-07-08,500,84,,\n"
+        + "S1,A,surrender,2027-09-30,1647.8,,73181542,TW\nR1,A,repurchase,2027-10-20,52.2,90.5,,\n",
+        encoding="utf-8",
+    )
+    later = land_paths(year.home, sorted(folder.glob("*.csv")), "works")
+    found = {one.path.name: (one.kind, one.records_rejected) for one in later if one.status == "landed"}
+    assert found == {
+        "prices.csv": ("certificate_price", 0), "registry.csv": ("certificate_transaction", 0),
+        "wrong.csv": ("certificate_price", 0),
+    }  # fmt: skip
+    # What is withdrawn falls away: the price before it holds again.
+    (mistake,) = [one for one in later if one.path == wrong]
+    withdraw(year.home, mistake.evidence_id, "typed wrong", "Lin")
     result = refresh(year.home, "works", "2027")
     assert result.status == "published" and result.package is not None, result
     assert verify(Path(result.package)).failures == []
@@ -307,5 +341,12 @@ def test_the_year_after_has_prices_by_week_and_certificates_to_hold(year: Plant,
     held = [importer[f"holding_q{quarter}_certificates"] for quarter in (1, 2, 3, 4)]
     assert held == pytest.approx([705.6, 705.6, 1063.8, 1063.8], rel=1e-12)
     assert importer["holding_prior_q1_certificates"] is None
+    # Bought 2,000 and 500, surrendered 1,647.8 and bought back 52.2: 2,000 x 90.5 + 500 x 84 EUR were spent.
+    has = [importer[f"held_q{quarter}_certificates"] for quarter in (1, 2, 3, 4)]
+    assert has == pytest.approx([2000, 2000, 852.2, 800], rel=1e-12)
+    assert importer["spent_eur"] == pytest.approx(223_000, rel=1e-12)
+    for quantity in ("cbam_certificates_held_q4", "cbam_certificates_spent"):
+        tree = trace(year.home, str(figure(year, quantity, "A", "2027")["figure_id"]))
+        assert files_of(tree) == {"registry.csv"}, quantity
     assert figure(year, "cbam_holding_q3", "A", "2027")["series"] == "regime"
     assert figure(year, "cbam_certificate_cost", "A", "2027")["series"] == "scenario"

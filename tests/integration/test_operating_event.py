@@ -1,4 +1,4 @@
-"""The shutdown of the screw plant in February 2026, from its paper to the findings and package of the month."""
+"""The shutdown of the screw plant in February 2026, from its paper to the findings and package of a month."""
 
 from __future__ import annotations
 

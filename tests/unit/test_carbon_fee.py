@@ -137,6 +137,24 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
+def test_a_new_registrant_is_told_what_does_not_apply(home: Home) -> None:
+    assert read_carbon_fee(home, "s", "2025").exempt_from == []
+    build = home.serving / "s" / "2025" / "0123456789abcdef"
+    for table, changed in (
+        ("out_taiwan_fee", "false as is_liable, 0.0 as fee_twd"),
+        ("out_taiwan_registrant", "true as is_met, 5000.0 as quantity"),
+    ):
+        with duckdb.connect() as connection:
+            path = build / f"{table}.parquet"
+            connection.execute(f"create table rows as select * replace ({changed}) from '{path}'")
+            connection.execute(f"copy rows to '{path}' (format parquet)")
+    told = read_carbon_fee(home, "s", "2025").exempt_from
+    assert [(one["duty"], one["duty_zh"]) for one in told] == [
+        ("verification", "查驗"), ("carbon fee", "碳費"),
+    ]  # fmt: skip
+    assert all("2025-03-04" in one["clause"] for one in told)
+
+
 @pytest.mark.parametrize(
     ("known_on", "series", "fee"),
     [

@@ -42,6 +42,10 @@ CONTRACT_TABLES: dict[str, frozenset[str]] = {
     "import_declaration": frozenset(
         {"importer_eori", "mrn", "item", "declared_on", "cn_code", "country_code", "net_mass", "unit"}
     ),
+    "certificate_price": frozenset({"span", "priced_on", "price_eur", "source_url"}),
+    "certificate_transaction": frozenset(
+        {"transaction_id", "importer_eori", "transaction_kind", "transacted_on", "certificates"}
+    ),
     "factor_document": frozenset({"factor_code", "parameter", "material", "value", "unit"}),
     "transport_leg": frozenset({"waybill", "departure_date", "mode", "quantity", "unit", "distance_km"}),
     "business_travel": frozenset({"trip", "travel_date", "mode", "quantity"}),

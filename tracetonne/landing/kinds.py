@@ -75,6 +75,8 @@ READERS: tuple[Reader, ...] = (
     ContractReader("material_footprint"),
     ContractReader("factor_document"),
     ContractReader("import_declaration"),
+    ContractReader("certificate_price"),
+    ContractReader("certificate_transaction"),
     ContractReader("transport_leg"),
     ContractReader("business_travel"),
     ContractReader("commuting_survey"),

@@ -198,6 +198,8 @@ DOCUMENT_KINDS = {
     "supplier_declaration": "供應商前驅物排放聲明",
     "factor_document": "係數文件",
     "import_declaration": "歐盟進口報單明細",
+    "certificate_price": "CBAM 憑證公告價格",
+    "certificate_transaction": "CBAM 登錄平台憑證交易紀錄",
     "cbam_template": "CBAM 溝通範本",
     "transport_leg": "運輸里程紀錄",
     "business_travel": "員工差旅紀錄",

@@ -135,6 +135,15 @@ TABLES: dict[str, dict[str, str]] = {
         "importer_eori", "importer", "mrn", "item", "declared_on", "cn_code", "country_code", "net_mass",
         "unit", "installation", "product", "value_basis", "clinker_content", "note", "locator",
     ),
+    # One row a published price of a CBAM certificate, of a quarter or week.
+    "certificate_price": _text(
+        "span", "priced_on", "price_eur", "published_on", "source_url", "note", "locator",
+    ),
+    # One row a transaction of CBAM certificates on an importer's account.
+    "certificate_transaction": _text(
+        "transaction_id", "importer_eori", "transaction_kind", "transacted_on", "certificates", "price_eur",
+        "cn_code", "country_code", "note", "locator",
+    ),
     # One row a point at which a meter was calibrated.
     "meter_calibration": _text(
         "certificate_number", "meter", "serial_number", "calibrated_on", "valid_to", "laboratory",

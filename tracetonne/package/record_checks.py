@@ -29,13 +29,18 @@ _CONVERSIONS = (
 # A gap between readings is filled from its neighbours by a rule, so no document states the quantity.
 _FILLED = ("neighbour",)
 # Where the value of a factor stands, by landing table and parameter; `value` where nothing else is said.
-_FACTOR_TABLES = ("lab_certificate", "factor_document", "supplier_declaration", "decision")
+_FACTOR_TABLES = (
+    "lab_certificate", "factor_document", "supplier_declaration", "decision", "certificate_price",
+    "certificate_transaction",
+)  # fmt: skip
 _DECLARED = {
     "see_direct": "see_direct",
     "see_indirect": "see_indirect",
     "electricity_intensity": "electricity",
     "electricity_factor": "electricity_factor",
     "sefa": "sefa",
+    "price": "price_eur",
+    "surrendered": "certificates",
 }
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋", "0123456789.,-+")
 _DATE = r"\d{2,4}(?:[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{4})"
@@ -83,6 +88,8 @@ _STATED: dict[str, Callable[[Row], list[float]]] = {
     "renewable_certificate": _columns("quantity"),
     "inventory_source": _columns("quantity"),
     "import_declaration": _columns("net_mass"),
+    "certificate_transaction": _columns("certificates", "price_eur"),
+    "reduction_plan": _columns("expected_tco2e", "achieved_tco2e"),
     "master_base_emission": _columns("emissions_tco2e"),
     "master_carbon_fee": _columns(
         "offset_increment_tco2e", "supplied_electricity_tco2e", "voluntary_credits", "early_credits",

@@ -17,6 +17,8 @@
         'holding_part': 'max(0, table_mass * (default_total - sefa))',
         'holding': 'holding_share * sum(part)',
         'holding_prior': 'holding_share * sum(surrendered)',
+        'certificates_held': 'sum(bought) - sum(given_up)',
+        'certificates_spent': 'sumproduct(bought, price_paid)',
         'fee_product_emissions': '(direct + indirect) * quantity / sum(process_quantity)',
         'fee_of_product': 'fee * product_emissions / sum(part)',
         'fee_per_t': 'product_fee / quantity',

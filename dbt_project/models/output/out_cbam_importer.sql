@@ -14,6 +14,19 @@ holdings as (
         {%- endfor %}
     from {{ ref('calc_cbam_holding') }}
     group by site, period, importer_eori
+),
+
+accounts as (
+    select
+        site,
+        period,
+        importer_eori
+        {%- for quarter in [1, 2, 3, 4] %},
+        max(case when quarter = {{ quarter }} then held end) as held_q{{ quarter }}_certificates
+        {%- endfor %},
+        max(case when quarter = 4 then spent end) as spent_eur
+    from {{ ref('calc_cbam_account') }}
+    group by site, period, importer_eori
 )
 
 select
@@ -36,6 +49,11 @@ select
     holdings.holding_prior_q2_certificates,
     holdings.holding_prior_q3_certificates,
     holdings.holding_prior_q4_certificates,
+    accounts.held_q1_certificates,
+    accounts.held_q2_certificates,
+    accounts.held_q3_certificates,
+    accounts.held_q4_certificates,
+    accounts.spent_eur,
     importers.is_assumed,
     importers.note,
     importers.certificates_id as line_id,
@@ -46,3 +64,7 @@ left join holdings
     on importers.site = holdings.site
     and importers.period = holdings.period
     and importers.importer_eori = holdings.importer_eori
+left join accounts
+    on importers.site = accounts.site
+    and importers.period = accounts.period
+    and importers.importer_eori = accounts.importer_eori

@@ -1,7 +1,8 @@
 {{ scoped() }}
 
 -- One row an item of a declaration that counts in the year: the tonnes of one importer, quarter, good, origin and choice of
--- values are one fact, and where a declaration states what cement holds of clinker, its tonnes of clinker another.
+-- values are one fact, and where a declaration states what cement holds of clinker, its tonnes of clinker another. And one
+-- row what a transaction of certificates states, a fact of its own.
 with
 years as (
     select
@@ -112,6 +113,11 @@ quantities as (
         on identified.site = stated.site
         and identified.period = stated.period
         and identified.fact_id = stated.fact_id
+),
+
+transactions as (
+    select * from {{ ref('calc_cbam_transaction') }}
+    where {{ in_scope() }}
 )
 
 select
@@ -137,3 +143,38 @@ select
     site,
     period
 from quantities
+{% for name, value, unit, fact in [
+    ('certificates', 'certificates_exact', 'certificate', 'certificates_id'),
+    ('price_paid', 'price_exact', 'EUR/tCO2e', 'price_id')
+] %}
+union all
+
+select
+    {{ fact }} as fact_id,
+    'certificate_transaction' as fact_type,
+    importer_eori,
+    cast(null as varchar) as importer,
+    transacted_quarter as import_quarter,
+    cast(null as varchar) as price_window,
+    cast(null as varchar) as cn_code,
+    cast(null as varchar) as country_code,
+    cast(null as varchar) as own_product,
+    cast(null as varchar) as own_process,
+    cast(null as varchar) as chosen_basis,
+    '{{ name }}' as quantity_name,
+    '{{ unit }}' as unit,
+    'certificate_transaction' as raw_table,
+    evidence_id,
+    record_number,
+    transaction_kind as role,
+    {{ value }} as quantity,
+    cast(1 as double) as share,
+    site,
+    period
+from transactions
+where {{ value }} is not null
+{%- if name == 'price_paid' %}
+    and transaction_kind = 'purchase'
+    and transacted_quarter > 0
+{%- endif %}
+{% endfor %}

@@ -39,6 +39,16 @@ holdings as (
     where {{ in_scope() }}
 ),
 
+transactions as (
+    select * from {{ ref('calc_cbam_transaction') }}
+    where {{ in_scope() }}
+),
+
+accounts as (
+    select * from {{ ref('calc_cbam_account') }}
+    where {{ in_scope() }}
+),
+
 rates as (
     select * from {{ ref('calc_cbam_rate') }}
     where {{ in_scope() }}
@@ -134,7 +144,7 @@ listed_inputs as (
     select distinct
         holdings.holding_prior_id as line_id,
         'surrendered' as input_name,
-        rates.price_window as sort_key,
+        rates.price_window || ' ' || rates.rate_id as sort_key,
         rates.rate_id as source_id,
         rates.value,
         'certificate' as unit,
@@ -155,6 +165,38 @@ listed_inputs as (
 
     union all
 
+    {%- for name, line, fact, value, unit, condition in [
+        ('bought', 'held_id', 'certificates_id', 'certificates_exact', 'certificate',
+            "transactions.transaction_kind = 'purchase'"),
+        ('given_up', 'held_id', 'certificates_id', 'certificates_exact', 'certificate',
+            "transactions.transaction_kind <> 'purchase'"),
+        ('bought', 'spent_id', 'certificates_id', 'certificates_exact', 'certificate',
+            "transactions.transaction_kind = 'purchase' and transactions.transacted_quarter > 0"),
+        ('price_paid', 'spent_id', 'price_id', 'price_exact', 'EUR/tCO2e',
+            "transactions.transaction_kind = 'purchase' and transactions.transacted_quarter > 0")
+    ] %}
+    select
+        accounts.{{ line }} as line_id,
+        '{{ name }}' as input_name,
+        transactions.certificates_id as sort_key,
+        transactions.{{ fact }} as source_id,
+        cast(transactions.{{ value }} as double) as value,
+        '{{ unit }}' as unit,
+        accounts.site,
+        accounts.period
+    from accounts
+    inner join transactions
+        on accounts.site = transactions.site
+        and accounts.period = transactions.period
+        and accounts.importer_eori = transactions.importer_eori
+        and accounts.quarter >= transactions.transacted_quarter
+    where {{ condition }}
+    {%- if line == 'spent_id' %}
+        and accounts.spent is not null
+    {%- endif %}
+
+    union all
+    {% endfor %}
     select
         fees.product_emissions_id as line_id,
         'process_quantity' as input_name,

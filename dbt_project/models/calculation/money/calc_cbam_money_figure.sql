@@ -28,6 +28,11 @@ holdings as (
     where {{ in_scope() }}
 ),
 
+accounts as (
+    select * from {{ ref('calc_cbam_account') }}
+    where {{ in_scope() }}
+),
+
 fees as (
     select * from {{ ref('calc_carbon_fee_product') }}
     where {{ in_scope() }}
@@ -189,6 +194,30 @@ figures as (
     {%- if column == 'holding_prior' %}
     where holdings.holding_prior is not null
     {%- endif %}
+    {% endfor %}
+    {%- for quantity, column, condition in [
+        ("'cbam_certificates_held_q' || cast(quarter as varchar)", 'held', '1 = 1'),
+        ("'cbam_certificates_spent'", 'spent', 'quarter = 4 and spent is not null')
+    ] %}
+    union all
+
+    select
+        site,
+        period,
+        cast(null as varchar) as process,
+        importer_eori as product,
+        cast(null as varchar) as product_name,
+        cast(null as varchar) as cn_code,
+        'regime' as series,
+        {{ quantity }} as quantity,
+        {{ column }} as value,
+        {{ column }}_id as line_id,
+        'cbam_money' as regime,
+        'calculated' as data_quality,
+        held < 0 as is_provisional,
+        note
+    from accounts
+    where {{ condition }}
     {% endfor %}
     union all
 

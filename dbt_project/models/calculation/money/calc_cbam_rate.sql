@@ -1,6 +1,7 @@
 {{ scoped() }}
 
--- What the law fixes by date and what somebody entered (decision enter_value), as of each year and quarter of import.
+-- What the law fixes by date, what a document states (prices, surrendered certificates) and what somebody entered (decision
+-- enter_value), as of each year and quarter of import. A document goes before a decision.
 with
 years as (
     select
@@ -119,11 +120,49 @@ entered_years as (
     where entered.subject in ('cscf', 'exchange_rate')
 ),
 
--- Certificates surrendered with the CBAM declaration that was submitted in the year before.
+-- Certificates surrendered with the CBAM declaration that was submitted in the year before: all transactions of a good that
+-- documents state, else what was decided last.
 surrendered as (
     select
+        years.site,
         years.period,
-        entered.*,
+        documents.importer_eori || ':' || documents.cn_code || ':' || documents.country_code as surrendered_good,
+        cast(documents.certificates_exact as double) as value,
+        'factor:REGISTRY-SURRENDER@' || documents.evidence_id || '.' || cast(documents.record_number as varchar) as rate_id,
+        'CBAM registry' as source,
+        'transaction ' || documents.transaction_id as document,
+        documents.transacted_date as valid_from,
+        cast(null as date) as valid_to,
+        documents.transacted_date as known_since,
+        documents.evidence_id,
+        documents.record_number,
+        0 as basis_rank,
+        1 as choice
+    from years
+    inner join {{ ref('stg_imports__certificate_transaction') }} as documents
+        on years.site = documents.site
+        and years.import_year = year(documents.transacted_date) + 1
+    where documents.transaction_state = 'counted'
+        and documents.transaction_kind = 'surrender'
+        and documents.cn_code is not null
+        and documents.country_code is not null
+
+    union all
+
+    select
+        years.site,
+        years.period,
+        entered.surrendered_good,
+        entered.value,
+        entered.rate_id,
+        entered.source,
+        'decision ' || entered.decision_id as document,
+        entered.valid_from,
+        entered.valid_to,
+        entered.decided_date as known_since,
+        entered.evidence_id,
+        entered.record_number,
+        1 as basis_rank,
         row_number() over (
             partition by years.site, years.period, entered.surrendered_good
             order by entered.decided_date desc, entered.decision_id desc
@@ -135,7 +174,36 @@ surrendered as (
     where entered.subject = 'surrendered_certificates'
 ),
 
+ranked_surrenders as (
+    select
+        *,
+        min(basis_rank) over (partition by site, period, surrendered_good) as best_basis_rank
+    from surrendered
+),
+
 prices as (
+    select
+        windows.*,
+        cast(documents.price_eur_per_tco2e as double) as value,
+        'factor:PUBLISHED-PRICE@' || documents.evidence_id || '.' || cast(documents.record_number as varchar) as rate_id,
+        documents.valid_from,
+        documents.valid_to,
+        documents.source_url as source,
+        'price of the ' || documents.span as document,
+        cast(null as varchar) as licence,
+        documents.published_date as known_since,
+        documents.evidence_id,
+        documents.record_number,
+        'document' as basis,
+        1 as entry_rank
+    from windows
+    inner join {{ ref('stg_imports__certificate_price') }} as documents
+        on windows.site = documents.site
+        and documents.valid_from <= windows.priced_date
+    where documents.price_state = 'counted'
+
+    union all
+
     select
         windows.*,
         entered.value,
@@ -184,19 +252,32 @@ prices as (
         on published.valid_from <= windows.priced_date
 ),
 
--- A price of the quarter or week itself, entered before published; else the latest one known, which is then assumed.
+-- A price that holds for longer than a week is none of a week.
+judged_prices as (
+    select
+        *,
+        valid_to > priced_date
+        and (price_window not like '%-W%' or {{ dbt.datediff('valid_from', 'valid_to', 'day') }} <= 7) as is_of_window
+    from prices
+),
+
+-- A price of the quarter or week itself, that of a document first and entered before published; else the latest one known,
+-- which is then assumed.
 ranked_prices as (
     select
         *,
         row_number() over (
             partition by site, period, quarter, price_window
             order by
+                case when is_of_window then 0 else 1 end,
+                case when is_of_window and basis = 'document' then 0 else 1 end,
                 case when valid_to > priced_date then 0 else 1 end,
-                valid_from desc,
+                -- Entered for a week that begins after a holiday it is no later than the document's of that week.
+                {{ dbt.date_trunc('week', 'valid_from') }} desc,
                 basis,
                 entry_rank
         ) as price_rank
-    from prices
+    from judged_prices
 ),
 
 rates as (
@@ -300,15 +381,16 @@ rates as (
         rate_id,
         false as is_assumed,
         source,
-        'decision ' || decision_id as document,
+        document,
         valid_from,
         valid_to,
-        decided_date as known_since,
+        known_since,
         cast(null as varchar) as licence,
         evidence_id,
         record_number
-    from surrendered
+    from ranked_surrenders
     where choice = 1
+        and basis_rank = best_basis_rank
 
     union all
 
@@ -319,16 +401,14 @@ rates as (
         quarter,
         price_window,
         case
-            when valid_to <= priced_date then 'latest'
-            -- A price that is entered for longer than a week is none of a week.
-            when price_window like '%-W%' and {{ dbt.datediff('valid_from', 'valid_to', 'day') }} > 7 then 'latest'
+            when not is_of_window then 'latest'
             when price_window like '%-W%' then 'week'
             else 'quarter'
         end as price_match,
         value,
         'EUR/tCO2e' as unit,
         rate_id,
-        -- What a certificate costs from 2027 on depends on the week in which it is bought, which no document here tells.
+        -- What a certificate costs from 2027 on depends on the week in which it is bought, not on that of the import.
         price_window like '%-W%' or valid_to <= priced_date as is_assumed,
         source,
         document,
