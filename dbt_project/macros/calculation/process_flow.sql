@@ -29,29 +29,7 @@
     {{ return([
         'ncv', 'emission_factor', 'heat_efficiency', 'enthalpy_flow', 'enthalpy_return', 'specific_volume',
         'rated_fuel_input'
-    ] + efficiency_parameters()) }}
-{%- endmacro %}
-
-{#- Shares of the nominal load at which the papers of a boiler state its efficiency, and the parameters that hold it. -#}
-{% macro efficiency_loads() -%}
-    {{ return([
-        ['0.25', 'heat_efficiency_25'], ['0.5', 'heat_efficiency_50'], ['0.75', 'heat_efficiency_75'],
-        ['1', 'heat_efficiency_100']
     ]) }}
-{%- endmacro %}
-
-{% macro efficiency_parameters() -%}
-    {{ return(efficiency_loads() | map('last') | list) }}
-{%- endmacro %}
-
-{#- Of the stated load next below or above the load factor, or at it: its `load`, its `efficiency` or the `id` of that. -#}
-{% macro stated_load(side, shown) -%}
-    case
-        {%- for load, parameter in (efficiency_loads() if side == 'above' else efficiency_loads() | reverse) %}
-        when least(load_factor, 1) {{ '<=' if side == 'above' else '>=' }} {{ load }} and {{ parameter }} is not null
-            then {{ {'load': 'cast(' ~ load ~ ' as double)', 'efficiency': parameter, 'id': parameter ~ '_id'}[shown] }}
-        {%- endfor %}
-    end
 {%- endmacro %}
 
 {#- The formulas of a flow: counted in energy, as steam or water by mass or volume, or as fuel. -#}
@@ -159,10 +137,6 @@ flow_quantities as (
         'calendar:' || flow_streams.period || ':hours' as period_hours_id,
         flow_factors.rated_fuel_input,
         flow_factors.rated_fuel_input_id,
-        {%- for parameter in efficiency_parameters() %}
-        flow_factors.{{ parameter }},
-        flow_factors.{{ parameter }}_id,
-        {%- endfor %}
         flow_factors.heat_efficiency as stated_efficiency,
         flow_factors.heat_efficiency_id as stated_efficiency_id,
         case
@@ -223,17 +197,62 @@ flow_loads as (
     from flow_quantities
 ),
 
+-- Loads at which the papers of a boiler state its efficiency, and of them the next below and above its load, or at it.
+flow_curves as (
+    select
+        site,
+        period,
+        source_stream,
+        cast(substring(parameter, 17) as double) / 100 as load_share,
+        value as efficiency,
+        factor_id as efficiency_id
+    from {{ ref('calc_document_stream_factor') }}
+    where {{ in_scope() }}
+        and month = ''
+        and parameter like 'heat_efficiency_%'
+),
+
+{%- for side, comparison, order in [('below', '<=', 'desc'), ('above', '>=', 'asc')] %}
+
+loads_{{ side }} as (
+    select
+        flow_curves.*,
+        row_number() over (
+            partition by flow_curves.site, flow_curves.period, flow_curves.source_stream
+            order by flow_curves.load_share {{ order }}
+        ) as load_rank
+    from flow_curves
+    inner join (
+        select distinct site, period, source_stream, load_factor
+        from flow_loads
+    ) as boilers
+        on flow_curves.site = boilers.site
+        and flow_curves.period = boilers.period
+        and flow_curves.source_stream = boilers.source_stream
+        and flow_curves.load_share {{ comparison }} least(boilers.load_factor, 1)
+),
+{%- endfor %}
+
 flow_points as (
     select
-        *,
+        flow_loads.*,
         {%- for side in ['below', 'above'] %}
-        {{ stated_load(side, 'load') }} as load_{{ side }},
-        {{ stated_load(side, 'efficiency') }} as efficiency_{{ side }},
-        {{ stated_load(side, 'id') }} as efficiency_{{ side }}_id,
+        loads_{{ side }}.load_share as load_{{ side }},
+        loads_{{ side }}.efficiency as efficiency_{{ side }},
+        loads_{{ side }}.efficiency_id as efficiency_{{ side }}_id,
         'unit_conversion:%' as load_{{ side }}_id,
         {%- endfor %}
-        {{ line_id("'heat_efficiency_at_load'", 'source_stream') }} as efficiency_line_id
+        {{ line_id(
+            "'heat_efficiency_at_load'", 'flow_loads.source_stream', site='flow_loads.site', period='flow_loads.period'
+        ) }} as efficiency_line_id
     from flow_loads
+    {%- for side in ['below', 'above'] %}
+    left join loads_{{ side }}
+        on flow_loads.site = loads_{{ side }}.site
+        and flow_loads.period = loads_{{ side }}.period
+        and flow_loads.source_stream = loads_{{ side }}.source_stream
+        and loads_{{ side }}.load_rank = 1
+    {%- endfor %}
 ),
 
 -- A measured efficiency comes first, then that of the boiler's papers at its load, between the two stated loads on either

@@ -14,7 +14,6 @@
         'taiwan_fugitive': 'activity * gas_factor * gwp',
         'taiwan_steam': 'activity * gas_factor',
         'taiwan_own': 'emissions',
-        'taiwan_stack': 'round(activity, 3) * gwp',
         'taiwan_electricity': 'electricity * electricity_factor',
         'taiwan_electricity_green':
             '(electricity - green_electricity) * electricity_factor + green_electricity * green_factor',
@@ -70,8 +69,9 @@
 {#- Formulas of one gas of one source. -#}
 {% macro taiwan_source_formulas() -%}
     {{ return([
-        'taiwan_energy_co2', 'taiwan_energy', 'taiwan_unit_co2', 'taiwan_unit', 'taiwan_own', 'taiwan_stack',
-        'taiwan_electricity', 'taiwan_electricity_green', 'taiwan_fugitive', 'taiwan_steam', 'pfc_emissions'
+        'taiwan_energy_co2', 'taiwan_energy', 'taiwan_unit_co2', 'taiwan_unit', 'taiwan_own', 'taiwan_electricity',
+        'taiwan_electricity_green', 'taiwan_fugitive', 'taiwan_steam', 'pfc_emissions',
+        'cems_n2o_mass'
     ]) }}
 {%- endmacro %}
 

@@ -32,7 +32,8 @@
                 'activity': 'activity_unit', 'ncv': 'ncv_unit', 'gas_factor': 'gas_factor_unit', 'biomass': one,
                 'gwp': "'tCO2e/t'", 'emissions': tonnes, 'electricity': "'MWh'",
                 'electricity_factor': "'tCO2/MWh'", 'green_electricity': "'MWh'", 'green_factor': "'tCO2/MWh'",
-                'cf4': "'t'", 'gwp_cf4': "'tCO2e/t'", 'c2f6': "'t'", 'gwp_c2f6': "'tCO2e/t'", 'collection_efficiency': one
+                'cf4': "'t'", 'gwp_cf4': "'tCO2e/t'", 'c2f6': "'t'", 'gwp_c2f6': "'tCO2e/t'", 'collection_efficiency': one,
+                'gas_mass': "'t'"
             }},
         {'model': 'calc_taiwan_total', 'step': 'taiwan_sum', 'line_id': 'line_id', 'subject': 'total',
             'series': 'series', 'value': 'emissions_tco2e', 'unit': tonnes, 'formula': 'total_sum'},

@@ -179,7 +179,10 @@ ruled as (
             )
         )
         and rules.subject_type = candidates.subject_type
-        and rules.parameter = candidates.parameter
+        and rules.parameter = case
+            when candidates.parameter like 'heat_efficiency_%' then 'heat_efficiency_at_load'
+            else candidates.parameter
+        end
         and rules.source_class = candidates.source_class
         and rules.valid_from <= candidates.period_start
         and coalesce(rules.valid_to, date '9999-12-31') >= candidates.period_end

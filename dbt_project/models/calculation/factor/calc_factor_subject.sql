@@ -226,13 +226,32 @@ method_parameters as (
 -- 2025/2547 Annex II C, equations 30 to 34). The efficiency and the enthalpy of the return have defaults.
 heat_parameters as (
     select 'fuel' as heat_basis, 'heat_efficiency' as parameter, '' as activity_unit
-    {%- for parameter in ['ncv', 'rated_fuel_input'] + efficiency_parameters() %}
-    union all select 'fuel', '{{ parameter }}', ''
-    {%- endfor %}
+    union all select 'fuel', 'ncv', ''
+    union all select 'fuel', 'rated_fuel_input', ''
     union all select 'steam', 'enthalpy_flow', ''
     union all select 'steam', 'enthalpy_return', ''
     union all select 'steam', 'specific_volume', '1000Nm3'
     union all select 'steam', 'specific_volume', 'kL'
+),
+
+-- What papers say of boilers, by their fuel or by the source stream of one boiler, which then holds whole.
+boiler_papers as (
+    select distinct
+        site,
+        material,
+        parameter,
+        case when parameter like 'heat_efficiency_%' then 'curve' else parameter end as paper
+    from {{ ref('stg_factor__factor_document') }}
+    where is_usable
+        and (parameter like 'heat_efficiency%' or parameter = 'rated_fuel_input')
+),
+
+own_papers as (
+    select distinct boiler_papers.site, boiler_papers.material as source_stream, boiler_papers.paper
+    from boiler_papers
+    inner join source_streams
+        on boiler_papers.site = source_streams.site
+        and boiler_papers.material = source_streams.source_stream
 ),
 
 needed as (
@@ -272,6 +291,26 @@ needed as (
 
     union all
 
+    select
+        streams_in_month.*,
+        'source_stream' as subject_type,
+        boiler_papers.parameter,
+        cast(null as varchar) as construction
+    from streams_in_month
+    left join own_papers
+        on streams_in_month.site = own_papers.site
+        and streams_in_month.source_stream = own_papers.source_stream
+        and own_papers.paper = 'curve'
+    inner join boiler_papers
+        on streams_in_month.site = boiler_papers.site
+        and boiler_papers.material = coalesce(own_papers.source_stream, streams_in_month.material)
+        and boiler_papers.paper = 'curve'
+    where streams_in_month.validity_rank = 1
+        and streams_in_month.heat_basis = 'fuel'
+        and streams_in_month.activity_unit not in ('GJ', 'MWh')
+
+    union all
+
     -- What a combined heat and power unit makes is weighed by what separate production would need: by fuel, output and
     -- the year in which the unit was built (IR (EU) 2025/2547 Annex III C).
     select distinct
@@ -306,7 +345,7 @@ select
     needed.parameter,
     needed.method,
     needed.activity_source,
-    needed.material,
+    coalesce(own_papers.source_stream, needed.material) as material,
     -- The factor of kiln dust follows from that of the clinker (eq. 28).
     case when needed.method = 'kiln_dust' then 'cement_clinker' else needed.material_class end as material_class,
     needed.heating_value_class,
@@ -322,6 +361,10 @@ left join sites
     on needed.site = sites.site
 left join indirect_sites
     on needed.site = indirect_sites.site
+left join own_papers
+    on needed.site = own_papers.site
+    and needed.source_stream = own_papers.source_stream
+    and own_papers.paper = case when needed.parameter like 'heat_efficiency_%' then 'curve' else needed.parameter end
 
 union all
 

@@ -88,6 +88,12 @@ cements as (
     where goods.functional_content = 'clinker_content'
 ),
 
+stated as (
+    select distinct site, period, fact_id
+    from identified
+    where clinker_content is not null
+),
+
 quantities as (
     select
         *,
@@ -105,11 +111,7 @@ quantities as (
     from identified
     inner join cements
         on identified.cn_code = cements.cn_code
-    inner join (
-        select distinct site, period, fact_id
-        from identified
-        where clinker_content is not null
-    ) as stated
+    inner join stated
         on identified.site = stated.site
         and identified.period = stated.period
         and identified.fact_id = stated.fact_id

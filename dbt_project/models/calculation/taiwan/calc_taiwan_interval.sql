@@ -129,7 +129,9 @@ joined as (
     left join intervals
         on source_emissions.gas = intervals.gas
         and intervals.material_class in (source_emissions.material_class, 'any')
-        and source_emissions.formula_name not in ('taiwan_own', 'taiwan_stack', 'taiwan_fugitive', 'taiwan_steam')
+        and source_emissions.formula_name not in (
+            'taiwan_own', 'cems_n2o_mass', 'taiwan_fugitive', 'taiwan_steam'
+        )
     left join heating_values
         on source_emissions.site = heating_values.site
         and source_emissions.period = heating_values.period

@@ -30,10 +30,18 @@ green_rule as (
         and subject = 'green_electricity_factor'
 ),
 
--- Perfluorocarbons of electrolysis by mass, so that each set of warming potentials weighs them anew.
+-- Perfluorocarbons of electrolysis and nitrous oxide of stacks by mass, so that each set of warming potentials weighs them
+-- anew.
 perfluorocarbons as (
     select * from {{ ref('calc_pfc_emission') }}
     where {{ in_scope() }}
+),
+
+nitrous_oxide as (
+    select * from {{ ref('calc_cems_emission') }}
+    where {{ in_scope() }}
+        and ghg = 'N2O'
+        and gas_mass is not null
 ),
 
 gas_factors as (
@@ -93,14 +101,15 @@ joined as (
         hexafluoroethane.factor_id as gwp_c2f6_id,
         perfluorocarbons.collection_efficiency,
         perfluorocarbons.collection_efficiency_id,
+        nitrous_oxide.gas_mass,
+        nitrous_oxide.gas_mass_id,
         case
             when perfluorocarbons.cf4 is not null then 'pfc_emissions'
             when activities.method = 'electricity' and versions.is_green_assumed then 'taiwan_electricity_green'
             when activities.method = 'electricity' then 'taiwan_electricity'
             when activities.category = 'steam' then 'taiwan_steam'
             when activities.category = 'fugitive' then 'taiwan_fugitive'
-            -- Nitrous oxide of a stack by mass, for the same reason, to the kilogram as its own line has it (eq. 18).
-            when activities.method = 'cems_n2o' then 'taiwan_stack'
+            when nitrous_oxide.gas_mass is not null then 'cems_n2o_mass'
             when gas_factors.unit = 'tCO2e' then 'taiwan_own'
             when gas_factors.unit like '%/TJ' then 'taiwan_energy'
             else 'taiwan_unit'
@@ -138,6 +147,11 @@ joined as (
         and activities.period = perfluorocarbons.period
         and activities.source = perfluorocarbons.emission_source
         and gas_factors.parameter = 'PFC'
+    left join nitrous_oxide
+        on activities.site = nitrous_oxide.site
+        and activities.period = nitrous_oxide.period
+        and activities.source = nitrous_oxide.emission_source
+        and gas_factors.parameter = 'N2O'
     {%- for name, gas in [('tetrafluoromethane', 'PFC-14 (CF4)'), ('hexafluoroethane', 'PFC-116 (C2F6)')] %}
     left join factors as {{ name }}
         on versions.site = {{ name }}.site
@@ -220,6 +234,8 @@ select
     gwp_c2f6_id,
     collection_efficiency,
     collection_efficiency_id,
+    gas_mass,
+    gas_mass_id,
     formula_name,
     {{ line_value('emissions_product') }} as emissions_tco2e,
     {{ line_id("'taiwan_source'", 'source', object='gas', series='series') }} as line_id,

@@ -48,6 +48,7 @@ typed as (
         {{ landed_text('documents.page') }} as page,
         lower({{ landed_text('documents.basis') }}) as basis,
         {{ landed_text('documents.gwp_set') }} as gwp_set,
+        coalesce({{ landed_number('documents.load_pct') }}, 100) as load_pct,
         {{ landed_number('documents.uncertainty_pct') }} as uncertainty_pct
     from documents
     inner join active_evidence
@@ -105,7 +106,9 @@ select
     arrival_order,
     factor_code,
     material,
-    parameter,
+    -- Each point of a boiler's curve is a factor of its own, such as heat_efficiency_62.5.
+    case when parameter = 'heat_efficiency_at_load' then 'heat_efficiency_' || {{ shown('load_pct') }} else parameter end
+        as parameter,
     value,
     unit,
     published_value,
