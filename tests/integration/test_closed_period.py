@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import shutil
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from tracetonne.landing.land import land_paths
 from tracetonne.landing.register import load
 from tracetonne.package.verify import verify
 from tracetonne.package.versions import versions
+from tracetonne.settings import Home
 from tracetonne.status import status
 
 pytestmark = pytest.mark.slow
@@ -64,8 +66,21 @@ def value(works: Plant, period: str, key: str, quantity: str, series: str) -> fl
     return float(found)
 
 
-def test_a_closed_month_stands_whatever_arrives(tmp_path: Path) -> None:
-    works = plant(tmp_path, SITE, "2026-01", MASTER, PAPERS)
+@pytest.fixture(scope="module")
+def january(tmp_path_factory: pytest.TempPathFactory) -> Plant:
+    """The smelter with January published."""
+    return plant(tmp_path_factory.mktemp("smelter"), SITE, "2026-01", MASTER, PAPERS)
+
+
+@pytest.fixture
+def works(january: Plant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plant:
+    """A copy of it, for a test to change."""
+    root = Path(shutil.copytree(january.home.root, tmp_path / "home"))
+    monkeypatch.setenv("TRACETONNE_HOME", str(root))
+    return dataclasses.replace(january, home=Home(root=root, exports=root / "exports"))
+
+
+def test_a_closed_month_stands_whatever_arrives(works: Plant, tmp_path: Path) -> None:
     home = works.home
     assert refresh(home, SITE, "2026-02").status == "published"
     assert emissions(works, "2026-02") == 2000
@@ -119,8 +134,7 @@ def test_a_closed_month_stands_whatever_arrives(tmp_path: Path) -> None:
     assert [verify(one.path).failures for one in versions(home, SITE, "2026-02")[:-1]] == [[], []]
 
 
-def test_only_figures_of_everything_that_came_are_closed(tmp_path: Path) -> None:
-    works = plant(tmp_path, SITE, "2026-01", MASTER, PAPERS)
+def test_only_figures_of_everything_that_came_are_closed(works: Plant, tmp_path: Path) -> None:
     late = tmp_path / "late.csv"
     late.write_text(LEDGER + "2026-01-20,M9,melt,,,,COAL,100000,\n", encoding="utf-8")
     land_paths(works.home, [late], SITE)

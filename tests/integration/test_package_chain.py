@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from prepared_home import prepared_home
+from sample_copy import copy_site
 
 from tracetonne.backup import backup, rebuild
 from tracetonne.figures import read_figures
@@ -20,7 +21,7 @@ from tracetonne.landing.land import land_paths
 from tracetonne.package.build import remade_hash
 from tracetonne.package.verify import verify
 from tracetonne.package.versions import published
-from tracetonne.settings import CHECKOUT, Home
+from tracetonne.settings import Home
 from tracetonne.trace import Node, trace
 
 pytestmark = pytest.mark.slow
@@ -50,7 +51,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     before = os.environ.get("TRACETONNE_HOME")
     here = prepared_home(tmp_path_factory.mktemp("home"))
     os.environ["TRACETONNE_HOME"] = str(here.root)
-    land_paths(here, [CHECKOUT / "raw_samples" / SITE], SITE)
+    land_paths(here, [copy_site(SITE, tmp_path_factory.mktemp("papers"), MONTHS)], SITE)
     for month in MONTHS:
         refresh(here, SITE, month)
     found = {month: published(here, SITE, month) for month in MONTHS}

@@ -20,7 +20,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The screw plant landed, with February and March of 2025 computed first and January after them."""
     folder = tmp_path_factory.mktemp("windows")
     home = prepared_home(folder / "home")
-    land_paths(home, [copy_site("screw_plant", folder / "papers")], SITE)
+    papers = copy_site("screw_plant", folder / "papers", ["2025-01", "2025-02", "2025-03"])
+    land_paths(home, [papers], SITE)
     compute(home, SITE, ["2025-02", "2025-03"])
     assert months_in_window(home, "2025-03/YTD") == 2
     compute(home, SITE, ["2025-01"])
