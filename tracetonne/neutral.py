@@ -16,6 +16,11 @@ def neutral(text: str) -> str:
     return f"'{text}" if text[:1] and text[0] in DANGEROUS_START else text
 
 
+def is_neutral_between(lowest: str, highest: str) -> bool:
+    """Say whether no text from `lowest` to `highest`, by code point, needs an apostrophe."""
+    return not any(lowest < chr(ord(letter) + 1) and highest >= letter for letter in DANGEROUS_START)
+
+
 def restored(text: str) -> str:
     """Return the text that `neutral` was given; text that a person typed is not touched."""
     return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in DANGEROUS_START else text

@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from tracetonne.settings import Home
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 POINTER = "current.json"
 GATES = "gates.json"
@@ -168,17 +170,22 @@ def _rows(table: str, is_dated: bool, site: str, period: str) -> str:
     return f'select * from output."{table}" where {" and ".join(conditions)}'
 
 
-def _write_rows(warehouse: duckdb.DuckDBPyConnection, table: str, query: str, path: Path) -> None:
-    """Write the rows of one period, in an order and a form that depend on nothing but these rows.
+def _ordered_rows(warehouse: duckdb.DuckDBPyConnection, table: str, query: str) -> pa.Table:
+    """Return the rows of one period in an order that depends on nothing but these rows."""
+    with warehouse.cursor() as cursor:
+        return cursor.sql(f"{query} order by {', '.join(KEYS.get(table, ('all',)))}").to_arrow_table()
+
+
+def _write_rows(rows: pa.Table, path: Path) -> bytes:
+    """Write rows in a form that depends on nothing but them, and return the hash of the file.
 
     DuckDB's own writer marks a column as required where the whole table has no null in it: the bytes, and so
     the name of the build, would change with the papers of another site.
     """
     import pyarrow.parquet as pq
 
-    with warehouse.cursor() as cursor:
-        rows = cursor.sql(f"{query} order by {', '.join(KEYS.get(table, ('all',)))}").to_arrow_table()
     pq.write_table(rows, path, compression="zstd", store_schema=False)
+    return hashlib.sha256(path.read_bytes()).digest()
 
 
 def _write_build(
@@ -194,10 +201,15 @@ def _write_build(
         return None
     aside.mkdir(parents=True)
     digest = hashlib.sha256()
-    for table, query in queries.items():
-        path = aside / f"{table}.parquet"
-        _write_rows(warehouse, table, query, path)
-        digest.update(table.encode() + hashlib.sha256(path.read_bytes()).digest())
+    with ThreadPoolExecutor(1) as writer:  # on another core, while the engine computes the next table
+        hashes = {
+            table: writer.submit(
+                _write_rows, _ordered_rows(warehouse, table, query), aside / f"{table}.parquet"
+            )
+            for table, query in queries.items()
+        }
+    for table, written in hashes.items():
+        digest.update(table.encode() + written.result())
     build = Build(site, period, digest.hexdigest()[:16], folder / digest.hexdigest()[:16])
     if build.folder.exists():
         shutil.rmtree(aside)

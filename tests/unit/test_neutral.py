@@ -6,7 +6,7 @@ import duckdb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracetonne.neutral import DANGEROUS_START, neutral, neutral_sql, restored
+from tracetonne.neutral import DANGEROUS_START, is_neutral_between, neutral, neutral_sql, restored
 
 TEXTS = st.text(max_size=6) | st.sampled_from(DANGEROUS_START).flatmap(
     lambda sign: st.text(max_size=5).map(lambda rest: sign + rest)
@@ -24,6 +24,19 @@ def test_no_cell_starts_a_formula_and_the_text_comes_back(text: str) -> None:
 def test_sql_says_the_same(text: str) -> None:
     (row,) = duckdb.execute(f"select {neutral_sql('cell')} from (select ? as cell)", [text]).fetchall()
     assert row[0] == neutral(text)
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=4))
+def test_bounds_tell_of_no_text_that_needs_an_apostrophe(texts: list[str]) -> None:
+    if is_neutral_between(min(texts), max(texts)):
+        assert [neutral(text) for text in texts] == texts
+
+
+def test_bounds() -> None:
+    assert is_neutral_between("2025-01", "2025-12/YTD")
+    assert is_neutral_between("IR (EU) 2025/2547", "碳費徵收辦法")
+    assert not is_neutral_between("", "t")
+    assert not is_neutral_between("1", "MWh/t")  # = and @ lie between
 
 
 def test_examples() -> None:

@@ -45,6 +45,8 @@ from tracetonne.package.versions import Identity, Published, identity_of, publis
 from tracetonne.settings import CHECKOUT, DBT_PROJECT, Home
 
 ASIDE = ".making-"
+# Tables that are copied and printed at once; each takes one core.
+COPIERS = 2
 # Where the lists lie that are made from the methods.
 GENERATED = CHECKOUT / "docs"
 
@@ -155,7 +157,8 @@ def write_package(collection: Collection, outputs: Tables, version: int, folder:
     (payload / crate.METADATA_FILE).write_bytes(metadata)
     hashes[f"{PAYLOAD}/{crate.METADATA_FILE}"] = hashlib.sha256(metadata).hexdigest()
     formulas = hashes.get(f"{PAYLOAD}/{FORMULAS_FILE}", "")
-    info = _info(run, identity_of(folder)) | ({"TraceTonne-Formulas-SHA256": formulas} if formulas else {})
+    info = _info(run, identity_of(folder, hashes=hashes))
+    info |= {"TraceTonne-Formulas-SHA256": formulas} if formulas else {}
     bag.write_frame(folder, info, hashes)
 
 
@@ -216,17 +219,21 @@ def write_outputs(collection: Collection, payload: Path) -> Tables:
     What is served of one period lies in its order already and is copied; of several, they are put together.
     """
     written: Tables = {}
-    for table in collection.tables():
-        path, files = table_file(table), collection.files(table)
-        if len(files) == 1:
-            written[path] = copy_table(files[0], payload / path.removesuffix(".csv"))
-        else:
-            keys = serving.KEYS.get(f"out_{table}")
-            query, order = collection.query(table), ("refresh_period", *keys) if keys else ()
-            written |= _write(collection, payload, path, query, order)
-    earlier = _values(_EARLIER_COLUMNS, _earlier_packages(collection))
-    written |= _write(collection, payload, table_file(EARLIER_LINE), collection.earlier_lines_query())
-    written |= _write(collection, payload, table_file(EARLIER_PACKAGE), earlier)
+    with ThreadPoolExecutor(COPIERS) as copiers:  # while the queries below run
+        copied = {}
+        for table in collection.tables():
+            path, files = table_file(table), collection.files(table)
+            if len(files) == 1:
+                copied[path] = copiers.submit(copy_table, files[0], payload / path.removesuffix(".csv"))
+            else:
+                keys = serving.KEYS.get(f"out_{table}")
+                query, order = collection.query(table), ("refresh_period", *keys) if keys else ()
+                written |= _write(collection, payload, path, query, order)
+        written |= _write(collection, payload, table_file(EARLIER_LINE), collection.earlier_lines_query())
+        lines = f"read_parquet({literal(payload / table_file(EARLIER_LINE, 'parquet'))})"
+        packages = _values(_EARLIER_COLUMNS, _earlier_packages(collection, lines))
+        written |= _write(collection, payload, table_file(EARLIER_PACKAGE), packages)
+        written |= {path: columns.result() for path, columns in copied.items()}
     return written
 
 
@@ -271,20 +278,19 @@ def _values(columns: dict[str, str], rows: Sequence[Sequence[str | int | None]])
     return query
 
 
-def _earlier_packages(collection: Collection) -> list[EarlierPackage]:
-    """Return for each earlier period the package that proves its lines; nulls where none does yet.
+def _earlier_packages(collection: Collection, lines: str) -> list[EarlierPackage]:
+    """Return for each period of earlier lines the package that proves them; nulls where none does yet.
 
     It is the first version that holds these lines with these values, so that a later version, which restates
     something else, does not change what was published here. A month that was published only within its year
     is proved by the package of the year.
     """
-    lines = collection.earlier_lines_query()
     periods = collection.connection.execute(
-        f"select distinct refresh_period from ({lines}) order by 1"
+        f"select distinct refresh_period from {lines} order by 1"
     ).fetchall()
     packages: list[EarlierPackage] = []
     for (period,) in periods:
-        used = f"select line_id, value from ({lines}) where refresh_period = {literal(period)}"
+        used = f"select line_id, value from {lines} where refresh_period = {literal(period)}"
         known = [
             package
             for name in dict.fromkeys((period, period[:4]))

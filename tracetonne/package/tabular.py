@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from tracetonne.neutral import neutral_sql
+from tracetonne.neutral import is_neutral_between, neutral_sql
 
 UTF8_BOM = "\ufeff"  # Without it spreadsheets read Chinese text in the local code page.
 
@@ -63,10 +63,11 @@ def print_csv(parquet: Path, target: Path) -> dict[str, str]:
     with engine().cursor() as printer:
         rows = f"from read_parquet({literal(parquet)})"
         columns = columns_of(printer, rows)
+        plain = _plain_columns(parquet)
         # The mark is written as the first sign of the first header.
         names = [UTF8_BOM * (number == 0) + name for number, name in enumerate(columns)]
         cells = [
-            f"{_cell(name, kind)} as {quoted(shown)}"
+            f"{quoted(name) if name in plain else _cell(name, kind)} as {quoted(shown)}"
             for (name, kind), shown in zip(columns.items(), names, strict=True)
         ]
         printer.execute(
@@ -79,6 +80,28 @@ def print_csv(parquet: Path, target: Path) -> dict[str, str]:
 def engine() -> duckdb.DuckDBPyConnection:
     """Return an engine of one thread: it keeps the order of a file and holds little of it at a time."""
     return duckdb.connect(config={"threads": 1, "enable_external_file_cache": False})
+
+
+def _plain_columns(parquet: Path) -> set[str]:
+    """Return the text columns that need no apostrophe anywhere, by the bounds that the file states of them.
+
+    Looking at each cell costs half as much again as printing it.
+    """
+    import pyarrow.parquet as pq
+
+    described = pq.read_metadata(parquet)
+    groups = [described.row_group(number) for number in range(described.num_row_groups)]
+    plain = set()
+    for number in range(described.num_columns):
+        column = described.schema.column(number)
+        stated = [group.column(number).statistics for group in groups]
+        if column.logical_type.type == "STRING" and all(
+            one is not None
+            and (is_neutral_between(one.min, one.max) if one.has_min_max else not one.num_values)
+            for one in stated
+        ):
+            plain.add(column.path)
+    return plain
 
 
 def _cell(name: str, kind: str) -> str:
