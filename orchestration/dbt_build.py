@@ -274,6 +274,8 @@ def build_seeds(home: Home) -> list[NodeResult]:
         return []
     marker = home.root / SEEDED
     marker.unlink(missing_ok=True)
+    if not home.warehouse.exists():
+        standing.forget(home)  # a rebuild throws the warehouse away, and with it the views that stood
     nodes = build(home, {}, ["--select", "resource_type:seed"])
     if not failed(nodes):
         marker.write_text(seeds_fingerprint())

@@ -126,14 +126,16 @@ def test_a_document_leads_to_the_figures_that_lead_to_it(chain: Chain) -> None:
     assert {package["period"] for package in fed.packages} == set(MONTHS)
 
 
-@pytest.mark.parametrize("threads", ["1", "4"])
+@pytest.mark.parametrize(("threads", "is_prepared"), [("1", False), ("4", True)])
 def test_a_restored_backup_gives_the_same_package_hashes_with_any_threads(
-    chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: str
+    chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: str, is_prepared: bool
 ) -> None:
-    """Published with two threads, landed and computed again with one and with four."""
+    """Computed again with one thread where nothing is, and with four where a warehouse is thrown away."""
     monkeypatch.setenv("TRACETONNE_THREADS", threads)
     saved = backup(chain.home, tmp_path / "backup")
     other = Home(root=tmp_path / "other", exports=tmp_path / "other" / "exports")
+    if is_prepared:
+        other = prepared_home(other.root)
     try:
         result = rebuild(other, refresh, saved.path)
     finally:
