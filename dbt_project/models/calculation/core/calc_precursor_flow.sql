@@ -35,7 +35,8 @@ made_contents as (
         min(content) as lowest,
         max(content) as highest
     from {{ ref('calc_product') }}
-    where content_name is not null
+    where {{ in_scope() }}
+        and content_name is not null
         and made <> 0
     group by site, period, process
     having count(content) = count(*)
@@ -60,7 +61,9 @@ taken_contents as (
         on facts.site = products.site
         and facts.period = products.period
         and facts.subject = products.product
-    where facts.fact_type = 'own_product'
+    where {{ in_scope('facts.site', 'facts.period') }}
+        and {{ in_scope('products.site', 'products.period') }}
+        and facts.fact_type = 'own_product'
     group by facts.site, facts.period, products.process, facts.object
     having count(products.content) = count(*)
 ),
