@@ -49,12 +49,20 @@ def prepared(root: Path, papers: Callable[[Path], Sequence[Path]], site: str, mo
     return home()
 
 
-def refresh_cost(of: Home, site: str, month: str) -> Cost:
-    """Refresh a month to a new package and return what it cost."""
+def refresh_cost(of: Home, site: str, month: str, *, new_package: bool = True) -> Cost:
+    """Refresh a month and return what it cost.
+
+    Args:
+        of: The home.
+        site: The site.
+        month: Such as `2025-06`.
+        new_package: Whether there is none yet; else the refresh finds that the one which stands is the same.
+    """
     from orchestration.refresh import refresh
 
     os.environ["TRACETONNE_HOME"] = str(of.root)
-    shutil.rmtree(of.exports, ignore_errors=True)
+    if new_package:
+        shutil.rmtree(of.exports, ignore_errors=True)
     meter = Meter()
     result = refresh(of, site, month, force=True)
     if result.status != "published":

@@ -45,8 +45,8 @@ from tracetonne.package.versions import Identity, Published, identity_of, publis
 from tracetonne.settings import CHECKOUT, DBT_PROJECT, Home
 
 ASIDE = ".making-"
-# Tables that are copied and printed at once; each takes one core.
-COPIERS = 2
+# Tables that are written at once; printing one takes one core.
+WRITERS = 2
 # Where the lists lie that are made from the methods.
 GENERATED = CHECKOUT / "docs"
 
@@ -141,9 +141,9 @@ def remade_hash(home: Home, package: Published) -> str:
 def write_package(collection: Collection, outputs: Tables, version: int, folder: Path) -> None:
     """Write all files of a package into a folder that holds what was computed."""
     payload = folder / PAYLOAD
-    with ThreadPoolExecutor(1) as beside:  # the disk and the engine work at once
-        copied = beside.submit(_copy_evidence, collection, payload)
-        tables = outputs | _write_inputs(collection, payload)
+    with ThreadPoolExecutor(WRITERS) as writers:  # documents are copied while tables are written
+        copied = writers.submit(_copy_evidence, collection, payload)
+        tables = outputs | _write_inputs(collection, payload, writers)
     hashes = copied.result()
     for place, own in collection.own_kinds().items():
         (payload / place).parent.mkdir(parents=True, exist_ok=True)
@@ -200,6 +200,7 @@ def _copy_evidence(collection: Collection, payload: Path) -> dict[str, str]:
                 action="restore the store from a backup, or land the document again",
             )
         shutil.copyfile(stored, target)
+        _sync(target)  # here, while others write, the wait for the disk costs nothing
         found = bag.sha256_of(target)
         hashes[f"{PAYLOAD}/{document.bagged_as}"] = found
         if found != document.sha256:
@@ -219,12 +220,12 @@ def write_outputs(collection: Collection, payload: Path) -> Tables:
     What is served of one period lies in its order already and is copied; of several, they are put together.
     """
     written: Tables = {}
-    with ThreadPoolExecutor(COPIERS) as copiers:  # while the queries below run
+    with ThreadPoolExecutor(WRITERS) as writers:  # while the queries below run
         copied = {}
         for table in collection.tables():
             path, files = table_file(table), collection.files(table)
             if len(files) == 1:
-                copied[path] = copiers.submit(copy_table, files[0], payload / path.removesuffix(".csv"))
+                copied[path] = writers.submit(copy_table, files[0], payload / path.removesuffix(".csv"))
             else:
                 keys = serving.KEYS.get(f"out_{table}")
                 query, order = collection.query(table), ("refresh_period", *keys) if keys else ()
@@ -237,18 +238,29 @@ def write_outputs(collection: Collection, payload: Path) -> Tables:
     return written
 
 
-def _write_inputs(collection: Collection, payload: Path) -> Tables:
+def _write_inputs(collection: Collection, payload: Path, writers: ThreadPoolExecutor) -> Tables:
     """Write the records of the documents, and the list of these; return their columns as above."""
-    written: Tables = {}
-    for table in collection.landing_tables():
-        keys = ("evidence_id", "record_number") if table == "meter_reading" else ()
-        written |= _write(collection, payload, landing_file(table), collection.landing_query(table), keys)
+    written = [
+        writers.submit(
+            _write,
+            collection,
+            payload,
+            landing_file(table),
+            collection.landing_query(table),
+            ("evidence_id", "record_number") if table == "meter_reading" else (),
+        )
+        for table in collection.landing_tables()
+    ]
     index = [(d.evidence_id, d.sha256, d.bagged_as, d.file_name, d.kind) for d in collection.evidence]
-    return written | _write(collection, payload, table_file(EVIDENCE_INDEX), _values(_INDEX_COLUMNS, index))
+    tables = _write(collection, payload, table_file(EVIDENCE_INDEX), _values(_INDEX_COLUMNS, index))
+    for table in written:
+        tables |= table.result()
+    return tables
 
 
 def _write(collection: Collection, payload: Path, path: str, query: str, keys: Sequence[str] = ()) -> Tables:
-    return {path: write_table(collection.connection, query, keys, payload / path.removesuffix(".csv"))}
+    with collection.connection.cursor() as cursor:
+        return {path: write_table(cursor, query, keys, payload / path.removesuffix(".csv"))}
 
 
 _EARLIER_COLUMNS = {

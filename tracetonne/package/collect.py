@@ -142,12 +142,7 @@ class Collection:
         `record_number` counts from 1 in document order; `file_line` is the line of the document where a
         record is a line, else null (then a column says where the record stands).
         """
-        own = ", ".join(quoted(name) for name in TABLES[table] if name not in _NOT_IN_A_PACKAGE)
-        scan = self._used_readings() if table == "meter_reading" else f"select * from {self._scan(table)}"
-        rows = (
-            "select parse_filename(filename, true) as evidence_id, file_row_number + 1 as record_number, "
-            f"{own} from ({scan})"
-        )
+        rows = self._used_readings() if table == "meter_reading" else self._landed_rows(table)
         if table == "evidence":
             return f"select * exclude (record_number) from ({rows})"
         return (
@@ -157,39 +152,43 @@ class Collection:
             f"left join ({self.landing_query('evidence')}) as document using (evidence_id)"
         )
 
-    def _scan(self, table: str) -> str:
+    def _landed_rows(self, table: str, condition: str = "true") -> str:
         files = ", ".join(literal(path) for path in self._landed_files(table))
-        return f"read_parquet([{files}], filename = true, file_row_number = true) as {table}"
+        own = ", ".join(quoted(name) for name in TABLES[table] if name not in _NOT_IN_A_PACKAGE)
+        return (
+            "select parse_filename(filename, true) as evidence_id, file_row_number + 1 as record_number, "
+            f"{own} from read_parquet([{files}], filename = true, file_row_number = true) where {condition}"
+        )
 
     def _used_readings(self) -> str:
         """Return the query of the readings that facts use: those of their period, and neighbours of gaps.
 
-        The one scan has a condition of the time alone, so that it never touches the rest of an export over
-        years. A neighbour beyond the period lies within the hour that a gap may be bridged.
+        The scan has a condition of the time alone, so that it never touches the rest of an export over years.
+        A neighbour beyond the period lies within the hour that a gap may be bridged.
         """
         facts = (
             f"select meter, from_local, to_local from ({self.query('fact')}) where source_type = 'readings'"
         )
-        scan = f"select * from {self._scan('meter_reading')} where"
         span = self.connection.execute(f"select min(from_local), max(to_local) from ({facts})").fetchone()
         first, last = span or (None, None)
         if first is None:
-            return f"{scan} false"
+            return self._landed_rows("meter_reading", "false")
+        near = self._landed_rows(
+            "meter_reading",
+            f"interval_start_local >= timestamp {literal(first)} - interval 1 hour "
+            f"and interval_start_local < timestamp {literal(last)} + interval 1 hour",
+        )
         inside = (
             f"exists (select 1 from ({facts}) as fact where fact.meter = near.meter "
             "and near.interval_start_local >= fact.from_local and near.interval_start_local < fact.to_local)"
         )
         neighbours = (
-            f"select record_number - 1, evidence_id from ({self.query('fact_record')}) "
+            f"select evidence_id, record_number from ({self.query('fact_record')}) "
             "where role = 'neighbour' and raw_table = 'meter_reading'"
         )
         return (
-            f"with near as materialized ({scan} "
-            f"interval_start_local >= timestamp {literal(first)} - interval 1 hour "
-            f"and interval_start_local < timestamp {literal(last)} + interval 1 hour) "
-            f"select * from near where {inside} union all "
-            f"select * from near where not {inside} "
-            f"and (file_row_number, parse_filename(filename, true)) in ({neighbours})"
+            f"with near as ({near}) select * from near where {inside} union all "
+            f"select * from near where not {inside} and (evidence_id, record_number) in ({neighbours})"
         )
 
     def earlier_lines_query(self) -> str:
