@@ -254,6 +254,8 @@ def test_attributed_emissions(
             "heat_exported_factor": heat_factor, "waste_gas_imported": gas_in, "natural_gas_ef": natural_gas,
             "waste_gas_exported": gas_out, "waste_gas_export": Decimal("0.667"),
             "electricity_exported": power_out, "electricity_exported_factor": power_factor,
+            # Of waste gas in shared heat and power alone, of which OpenCBAM knows nothing.
+            "waste_gas_correction": None,
         },
     )  # fmt: skip
     # Equation 55 counts a negative result as zero; the model does so after this expression.
