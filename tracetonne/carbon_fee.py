@@ -12,7 +12,7 @@ from typing import Any
 
 from tracetonne import serving
 from tracetonne.errors import WrongUseError
-from tracetonne.figures import Figures, read_figures
+from tracetonne.figures import Figures, read_figures, why_unserved
 from tracetonne.settings import Home
 
 _OPTION_FIELDS = (
@@ -80,9 +80,8 @@ def read_carbon_fee(home: Home, site: str, year: str, known_on: str | None = Non
     """
     day = _day(known_on)
     figures = read_figures(home, site, year)
-    build = serving.current(home, site, year)
-    if build is None or "out_taiwan_fee" not in build.tables:
-        return _none(site, year, figures.reason or f"Run: tracetonne refresh --site {site} --year {year}")
+    if reason := why_unserved(home, site, year, "out_taiwan_fee", figures):
+        return _none(site, year, reason)
     with serving.open_serving(home, site, [year]) as connection:
         versions = connection.execute(
             "select distinct series, known_on from out_taiwan_fee where known_on <= ? order by known_on desc",

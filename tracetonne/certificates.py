@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from tracetonne import serving
-from tracetonne.figures import Figures, read_figures
+from tracetonne.figures import Figures, read_figures, why_unserved
 from tracetonne.settings import Home
 
 FIRST_YEAR = 2026
@@ -100,9 +100,7 @@ def read_certificates(
         WrongUseError: The site is not known.
     """
     figures = read_figures(home, site, year)
-    build = serving.current(home, site, year)
-    if build is None or "out_cbam_product" not in build.tables:
-        reason = figures.reason or f"Run: tracetonne refresh --site {site} --year {year}"
+    if reason := why_unserved(home, site, year, "out_cbam_product", figures):
         return Certificates(site, year, reason=reason)
     with serving.open_serving(home, site, [year]) as connection:
         products = _rows(

@@ -63,6 +63,22 @@ def read_figures(home: Home, site: str, period: str | None = None) -> Figures:
     return Figures(figures, "" if figures else _why_none(home, site, period))
 
 
+def why_unserved(home: Home, site: str, year: str, table: str, figures: Figures) -> str:
+    """Return why a table of a year cannot be read, nothing where it can.
+
+    Args:
+        home: The installation.
+        site: The site.
+        year: Calendar year.
+        table: Such as `out_taiwan_fee`.
+        figures: What there is of the year.
+    """
+    build = serving.current(home, site, year)
+    if build is not None and table in build.tables:
+        return ""
+    return figures.reason or f"Run: tracetonne refresh --site {site} --year {year}"
+
+
 def check_site(home: Home, site: str) -> None:
     """Raise `WrongUseError` where nothing of the site has been landed."""
     if not (home.landing / "evidence" / f"site={site}").is_dir():

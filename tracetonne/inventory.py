@@ -10,7 +10,7 @@ from typing import Any
 
 from tracetonne import serving
 from tracetonne.errors import WrongUseError
-from tracetonne.figures import read_figures
+from tracetonne.figures import read_figures, why_unserved
 from tracetonne.landed import Landing
 from tracetonne.report_contents import report_contents
 from tracetonne.settings import Home
@@ -86,9 +86,7 @@ def read_inventory(home: Home, site: str, year: str, gwp_set: str | None = None)
             found=gwp_set or "",
         )
     figures = read_figures(home, site, year)
-    build = serving.current(home, site, year)
-    if build is None or "out_organisation_inventory" not in build.tables:
-        reason = figures.reason or f"Run: tracetonne refresh --site {site} --year {year}"
+    if reason := why_unserved(home, site, year, "out_organisation_inventory", figures):
         return _none(site, year, chosen, reason)
     with serving.open_serving(home, site, [year]) as connection:
 

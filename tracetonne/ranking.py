@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracetonne import serving
-from tracetonne.figures import read_figures
+from tracetonne.figures import read_figures, why_unserved
 from tracetonne.settings import Home
 
 _FIELDS = (
@@ -47,9 +47,7 @@ def read_ranking(home: Home, site: str, year: str) -> Ranking:
         WrongUseError: The site is not known.
     """
     figures = read_figures(home, site, year)
-    build = serving.current(home, site, year)
-    if build is None or "out_emission_ranking" not in build.tables:
-        reason = figures.reason or f"Run: tracetonne refresh --site {site} --year {year}"
+    if reason := why_unserved(home, site, year, "out_emission_ranking", figures):
         return Ranking(site, year, reason=reason)
     found: dict[str, list[dict[str, Any]]] = {"product": [], "source": []}
     with serving.open_serving(home, site, [year]) as connection:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracetonne import serving
-from tracetonne.figures import read_figures
+from tracetonne.figures import read_figures, why_unserved
 from tracetonne.settings import Home
 
 _PRODUCT_FIELDS = (
@@ -54,9 +54,7 @@ def read_uncertainty(home: Home, site: str, year: str) -> Uncertainty:
         WrongUseError: The site is not known.
     """
     figures = read_figures(home, site, year)
-    build = serving.current(home, site, year)
-    if build is None or "out_product_uncertainty" not in build.tables:
-        reason = figures.reason or f"Run: tracetonne refresh --site {site} --year {year}"
+    if reason := why_unserved(home, site, year, "out_product_uncertainty", figures):
         return Uncertainty(site, year, reason=reason)
     with serving.open_serving(home, site, [year]) as connection:
         products = connection.execute(
