@@ -23,16 +23,22 @@
     ), 1, 15), 16, 10) as bigint)
 {%- endmacro %}
 
-{#- How good a reading is, best first: actual, final, substituted, estimated, none. A row without a value is last. -#}
-{% macro reading_quality_rank(quantity, quality) -%}
+{#-
+  Which of several readings of one interval counts, best first: actual, final, substituted, estimated, none. A row without a
+  value is last; of equally good ones the one that arrived last.
+-#}
+{% macro best_reading_first(readings, evidence) -%}
     case
-        when {{ quantity }} is null then 9
-        when {{ quality }} = 'A' then 1
-        when {{ quality }} = 'F' then 2
-        when {{ quality }} = 'S' then 3
-        when {{ quality }} = 'E' then 4
+        when {{ readings }}.quantity is null then 9
+        when {{ readings }}.quality = 'A' then 1
+        when {{ readings }}.quality = 'F' then 2
+        when {{ readings }}.quality = 'S' then 3
+        when {{ readings }}.quality = 'E' then 4
         else 5
-    end
+    end,
+    {{ evidence }}.arrival_order desc,
+    {{ readings }}.evidence_id desc,
+    {{ readings }}.record_number desc
 {%- endmacro %}
 
 {#- The month key of a local timestamp; a constant where the scope is one month, which saves a function call a row. -#}

@@ -99,11 +99,7 @@ ranked as (
         row_number() over (
             partition by crossing.site, crossing.period, crossing.account, crossing.bill_number, crossing.meter,
                 readings.interval_start_local
-            order by
-                {{ reading_quality_rank('readings.quantity', 'readings.quality') }},
-                active_evidence.arrival_order desc,
-                readings.evidence_id desc,
-                readings.record_number desc
+            order by {{ best_reading_first('readings', 'active_evidence') }}
         ) as reading_rank
     from readings
     inner join crossing

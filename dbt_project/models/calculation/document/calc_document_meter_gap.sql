@@ -148,7 +148,7 @@ ends as (
     where after_start_local is not null
 ),
 
--- Which of two readings of one interval counts, by the ranks of calc_document_meter_superseded.
+-- Which of two readings of one interval counts.
 neighbours as (
     select
         ends.site,
@@ -160,11 +160,7 @@ neighbours as (
         readings.quantity,
         row_number() over (
             partition by ends.site, ends.period, ends.meter, ends.interval_start_local
-            order by
-                {{ reading_quality_rank('readings.quantity', 'readings.quality') }},
-                active_evidence.arrival_order desc,
-                readings.evidence_id desc,
-                readings.record_number desc
+            order by {{ best_reading_first('readings', 'active_evidence') }}
         ) as reading_rank
     from readings
     inner join ends

@@ -36,11 +36,7 @@ ranked as (
         channels.multiplier as document_multiplier,
         row_number() over (
             partition by readings.site, readings.meter, readings.interval_start_local
-            order by
-                {{ reading_quality_rank('readings.quantity', 'readings.quality') }},
-                active_evidence.arrival_order desc,
-                readings.evidence_id desc,
-                readings.record_number desc
+            order by {{ best_reading_first('readings', 'active_evidence') }}
         ) as reading_rank
     from {{ ref('stg_meter__reading') }} as readings
     inner join channels
