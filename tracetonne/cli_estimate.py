@@ -46,8 +46,9 @@ def estimate_cbam(
         list[str] | None,
         typer.Option(
             "--precursor",
-            metavar="CN:TONNES:SEE|default[:SEFA]",
-            help="Precursor used for the whole mass; SEFA is its producer's verified value. May be repeated.",
+            metavar="CN:TONNES:SEE|default[:SEFA|:clinker=C]",
+            help="Precursor used for the whole mass; SEFA is its producer's verified value, C the clinker in a "
+            "tonne of a bought cement. May be repeated.",
         ),
     ] = None,
     quarter: Annotated[

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
@@ -40,7 +40,8 @@ class Question:
         default_see: A default value with mark-up that is not in the reference data, in tCO2e/t.
         clinker_content: Tonnes of clinker in a tonne of cement, for default values, which count clinker.
         route: Letter of the production route in IR (EU) 2025/2620.
-        precursors: `CN:tonnes:see|default[:sefa]` for each, tonnes used for `mass_t` of the good.
+        precursors: `CN:tonnes:see|default[:sefa|:clinker=content]` for each, tonnes used for `mass_t` of the
+            good; the content is the clinker in a tonne of cement.
         quarter: Quarter of import, whose published price counts.
         price: Price of a certificate in EUR, assumed.
         cscf: Cross-sectoral correction factor, assumed.
@@ -162,14 +163,28 @@ def _precursor(text: str) -> dict[str, str | None]:
         raise WrongUseError(
             "This is not a precursor.",
             where="--precursor",
-            expected="CN:tonnes:see|default[:sefa], such as 7213:20000:default",
+            expected="CN:tonnes:see|default[:sefa|:clinker=content], such as 7213:20000:default",
             found=text,
+        )
+    name, is_content, content = (parts[3:] or [""])[0].partition("=")
+    if is_content and name != "clinker":
+        raise WrongUseError(
+            "A precursor has no such property.", where="--precursor", expected="clinker=0.7", found=parts[3]
+        )
+    clinker_content = number_of(content, "--precursor", above_zero=True) if is_content else None
+    if clinker_content is not None and Decimal(clinker_content) > 1:
+        raise WrongUseError(
+            "A tonne of cement holds at most a tonne of clinker.",
+            where="--precursor",
+            expected="clinker= and a number up to 1",
+            found=parts[3],
         )
     return {
         "cn_code": _code(parts[0], "--precursor"),
         "mass_t": number_of(parts[1], "--precursor", above_zero=True),
         "see": None if parts[2] == "default" else number_of(parts[2], "--precursor"),
-        "sefa": number_of(parts[3], "--precursor") if len(parts) == 4 else None,
+        "sefa": number_of(name, "--precursor") if name and not is_content else None,
+        "clinker_content": clinker_content,
         "country_code": None,
     }
 
@@ -189,8 +204,9 @@ def answer(question: Question, asked: Mapping[str, Any], row: Mapping[str, Any])
     Raises:
         WrongUseError: The reference data hold no value for the good, or no price for the quarter.
     """
-    _check(question, asked, row)
     precursors = json.loads(row["precursors"]) if row["precursors"] else []
+    _check(question, asked, row)
+    _check_contents(asked, precursors)
     cost = row["certificate_cost"]
     return {
         "cn_code": asked["cn_code"],
@@ -258,6 +274,17 @@ def _check(question: Question, asked: Mapping[str, Any], row: Mapping[str, Any])
         )
 
 
+def _check_contents(asked: Mapping[str, Any], precursors: Sequence[Mapping[str, Any]]) -> None:
+    for one, precursor in zip(asked["precursors"], precursors, strict=True):
+        if one["clinker_content"] is not None and not precursor["is_cement"]:
+            raise WrongUseError(
+                "This precursor is not counted by its clinker content.",
+                where=f"--precursor {one['cn_code']}",
+                expected="a CN code 2523 21, 2523 29 or 2523 90",
+                found=f"clinker={one['clinker_content']}",
+            )
+
+
 def _is_in_scope(cn_code: str) -> bool:
     """Say whether a code, or the longer codes that it begins, is in Annex I."""
     codes = (row["cn_code"] for row in read_seed("cbam_cn_code"))
@@ -298,13 +325,12 @@ def _assumed(
         assumed.append(f"benchmark of CN {row['benchmark_cn_code']}, the {which} that fits ({why})")
     if not question.route and asked["see_is_default"] and row["production_route"]:
         assumed.append(f"production route {row['production_route']}, that of the default value")
-    for one, precursor in zip(asked["precursors"], precursors, strict=True):
-        if one["sefa"] is None and not precursor["is_zero_rated"]:
-            assumed.append(
-                f"precursor {one['cn_code']}: SEFA by column B, as its producer's verified value is not given"
-            )
-        if one["see"] is not None:
-            assumed.append(f"precursor {one['cn_code']}: its {one['see']} tCO2e/t are part of --see")
+    if asked["see_is_default"] and precursors:
+        assumed.append(
+            "precursors are part of the default value and of column B (2025/2620, eq. 6): none is added"
+        )
+    elif precursors:
+        assumed.extend(_assumed_of_precursors(asked, precursors))
     if not asked["cn_code"].startswith(_NO_THRESHOLD) and row["mass"] <= row["threshold_t"]:
         assumed.append(
             f"the importer exceeds {float(row['threshold_t']):g} t in the year: up to it nothing is due "
@@ -313,6 +339,24 @@ def _assumed(
     if row["cbam_factor"]:
         assumed.append("free allocation by the provisional benchmarks of IR (EU) 2025/2620")
     return assumed
+
+
+def _assumed_of_precursors(
+    asked: Mapping[str, Any], precursors: Sequence[Mapping[str, Any]]
+) -> Iterator[str]:
+    for one, precursor in zip(asked["precursors"], precursors, strict=True):
+        named = f"precursor {one['cn_code']}: "
+        if one["sefa"] is None and not precursor["is_zero_rated"]:
+            yield f"{named}SEFA by column B, as its producer's verified value is not given"
+            if one["clinker_content"] is not None:
+                yield f"{named}clinker content {one['clinker_content']}, as given"
+            elif precursor["is_cement"]:
+                yield (
+                    f"{named}a tonne of cement as a tonne of clinker, which benchmarks count: add "
+                    ":clinker= and its content (IR (EU) 2025/2547, Article 4(5))"
+                )
+        if one["see"] is not None:
+            yield f"{named}its {one['see']} tCO2e/t are part of --see"
 
 
 def _steps(
@@ -332,7 +376,7 @@ def _steps(
             )
         )
     if asked["clinker_content"] is not None:
-        steps.append(_step_of_content("see", row))
+        steps.append(_step_of_content("see", row["published_see"], row["table_content"], row["see"]))
     column = row["benchmark_column"]
     # From 2034 the factor is 0, and so is the product, before any benchmark of those years is known.
     factors = ["cbam_factor", "cscf"] + (["benchmark"] if row["benchmark"] is not None else [])
@@ -351,8 +395,13 @@ def _steps(
         )
     )
     if asked["clinker_content"] is not None:
-        steps.append(_step_of_content("sefa_process", row))
-    for precursor in precursors:
+        values = (row["published_sefa_process"], row["table_content"], row["sefa_process"])
+        steps.append(_step_of_content("sefa_process", *values))
+    # The precursors of a good at its default value are part of column B.
+    for precursor in precursors if not asked["see_is_default"] else ():
+        if precursor["table_content"] != 1:
+            values = (precursor["published_sefa"], precursor["table_content"], precursor["sefa"])
+            steps.append(_step_of_content(f"precursor_sefa_of_{precursor['cn_code']}", *values))
         inputs = {
             "precursor_t": precursor["mass_t"],
             "mass": row["mass"],
@@ -399,11 +448,12 @@ def _steps(
     return steps
 
 
-def _step_of_content(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
+def _step_of_content(name: str, published: Any, content: Any, value: Any) -> dict[str, Any]:
     """Show how a value of a tonne of clinker becomes that of a tonne of cement."""
-    published = f"published_{name}"
-    inputs = {published: row[published], "clinker_content": row["table_content"]}
-    return _step(name, f"{published} * clinker_content", inputs, row[name], "IR (EU) 2025/2547, Article 4(5)")
+    inputs = {f"published_{name}": published, "clinker_content": content}
+    return _step(
+        name, f"published_{name} * clinker_content", inputs, value, "IR (EU) 2025/2547, Article 4(5)"
+    )
 
 
 def _step(quantity: str, formula: str, inputs: Mapping[str, Any], value: Any, clause: str) -> dict[str, Any]:

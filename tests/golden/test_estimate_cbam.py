@@ -34,6 +34,8 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     yield call
 
 
+_CEMENT = "--cn 2523 --country TW --year 2026 --mass-t 1 --see 1"
+
 OF_CASE = {
     "F1": "--cn 72061000 --country TR --default-see 2.156 --route C",
     "F2": "--cn 72071111 --country TR --default-see 2.541 --route C",
@@ -113,6 +115,31 @@ def test_verified_value_of_the_producer_and_credit(ask: Any) -> None:
     assert found["certificates"] == pytest.approx(126.295, rel=1e-12)
 
 
+def test_a_cement_as_precursor_counts_its_clinker(ask: Any) -> None:
+    # Column B of grey cement, 0.666 a tonne of clinker, and 0.8 t of it in each of 500 t for 1,000 t:
+    # 0.975 x 0.666 x 0.8 = 0.51948; 500 / 1000 x 0.51948 = 0.25974.
+    options = "--cn 25232900 --country TW --year 2026 --mass-t 1000 --see 0.9 --price 100 --precursor "
+    found = ask(options + "25232900:500:default:clinker=0.8")
+    steps = {one["quantity"]: one for one in found["steps"]}
+    assert steps["precursor_sefa_of_25232900"]["value"] == pytest.approx(0.51948, rel=1e-12)
+    assert steps["sefa_of_25232900"]["value"] == pytest.approx(0.25974, rel=1e-12)
+    assert "precursor 25232900: clinker content 0.8, as given" in found["assumed"]
+    unknown = ask(options + "25232900:500:default")
+    of_clinker = {one["quantity"]: one for one in unknown["steps"]}["sefa_of_25232900"]
+    assert of_clinker["value"] == pytest.approx(0.324675, rel=1e-12)
+    assert any("add :clinker=" in one for one in unknown["assumed"])
+    # A value that its producer has had verified is that of a tonne of the good, and takes no content.
+    with pytest.raises(WrongUseError, match="not a precursor"):
+        ask(options + "25232900:500:default:0.5:clinker=0.8")
+
+
+def test_precursors_are_part_of_a_default_value(ask: Any) -> None:
+    options = "--cn 731815 --country TW --year 2026 --mass-t 1000 --default"
+    with_precursor = ask(f"{options} --precursor 7213:1200:default")
+    assert with_precursor["sefa"] == ask(options)["sefa"] == 1.3299
+    assert any("none is added" in one for one in with_precursor["assumed"])
+
+
 def test_mark_up_and_free_allocation_of_later_years(ask: Any) -> None:
     # 2027: 20 % and 95 %; 2028: 30 % and 90 %; 2034: no free allocation.
     found = ask("--cn 731815 --country TW --year 2027 --mass-t 1 --default --price 1")
@@ -159,6 +186,18 @@ def test_without_a_price_there_is_no_cost(ask: Any) -> None:
         ("--cn 731815 --country Taiwan --year 2026 --mass-t 1 --default", "cannot be read"),
         ("--cn 73'15 --country TW --year 2026 --mass-t 1 --default", "cannot be read"),
         ("--cn 731815 --country TW --year 2026 --mass-t 1 --default --precursor 7213:5", "not a precursor"),
+        (
+            f"{_CEMENT} --precursor 7213:5:1:clinker=1",
+            "not counted by",
+        ),
+        (
+            f"{_CEMENT} --precursor 2523:5:1:clinker=70",
+            "at most a tonne",
+        ),
+        (
+            f"{_CEMENT} --precursor 2523:5:1:nitrogen=1",
+            "no such property",
+        ),
         ("--cn 731815 --country TW --year 2026 --mass-t 1 --default --quarter Q9", "not a quarter"),
         ("--cn 731815 --country TW --year 2026 --mass-t 1 --default --quarter 2027-Q1", "outside the year"),
     ],

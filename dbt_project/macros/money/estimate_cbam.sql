@@ -3,21 +3,23 @@
   quotes the arguments.
 
   `asked` is a mapping: cn_code, country_code, import_year, mass_t, see (null: the default value), see_is_default,
-  clinker_content (null: not stated),
-  production_route, cscf (null: none known), price (null), quarter (null), carbon_price_credit_t, and precursors, a list of
-  mappings cn_code, mass_t, see, sefa (null: column B).
+  clinker_content (null: not stated), production_route, cscf (null: none known), price (null), quarter (null),
+  carbon_price_credit_t, and precursors, a list of mappings cn_code, mass_t, see, sefa (null: column B), clinker_content
+  (null: not stated).
 -#}
 {% macro estimate_cbam(asked) -%}
 with
 goods as (
     select
         'good' as key, '{{ asked.cn_code }}' as cn_code, '{{ asked.country_code }}' as country_code,
-        cast(null as double) as mass_t, cast(null as double) as own_sefa
+        cast(null as double) as mass_t, cast(null as double) as own_sefa,
+        cast({{ asked.clinker_content or 'null' }} as double) as clinker_content
     {%- for precursor in asked.precursors %}
     union all
     select
-        'precursor {{ loop.index }}', '{{ precursor.cn_code }}', '{{ precursor.country_code or asked.country_code }}',
-        {{ precursor.mass_t }}, cast({{ precursor.sefa or 'null' }} as double)
+        'precursor {{ '%04d' % loop.index }}', '{{ precursor.cn_code }}', '{{ precursor.country_code or asked.country_code }}',
+        {{ precursor.mass_t }}, cast({{ precursor.sefa or 'null' }} as double),
+        cast({{ precursor.clinker_content or 'null' }} as double)
     {%- endfor %}
 ),
 
@@ -80,7 +82,17 @@ factors as (
         benchmarks.is_benchmark_open,
         cast(years.cbam_factor as double) as cbam_factor,
         coalesce({{ asked.cscf or 'null' }}, years.cscf) as known_cscf,
-        goods.own_sefa
+        goods.own_sefa,
+        -- Tables count cement in tonnes of clinker; one of unknown content counts as clinker (Article 4(5)).
+        coalesce(goods.clinker_content, 1) as table_content,
+        exists (
+            select 1
+            from {{ ref('cbam_cn_code') }} as cn_codes
+            inner join {{ ref('cbam_good') }} as categories
+                on cn_codes.good_category = categories.good_category
+            where categories.functional_content = 'clinker_content'
+                and starts_with(cn_codes.cn_code, goods.cn_code)
+        ) as is_cement
     from goods
     cross join years
     inner join benchmarks_asked
@@ -111,9 +123,7 @@ sefas as (
             -- No free allocation remains from 2034, whatever the benchmark will be.
             when cbam_factor = 0 then 0
             else {{ formula_sql('sefa_process') }}
-        end as published_sefa_process,
-        -- Tables count cement in tonnes of clinker; one of unknown content counts as clinker (Article 4(5)).
-        case when key = 'good' then coalesce({{ asked.clinker_content or 'null' }}, 1) else 1 end as table_content
+        end as published_sefa_process
     from valued
 ),
 
@@ -127,7 +137,8 @@ of_goods as (
 precursor_part as (
     select coalesce(sum(mass_t / {{ asked.mass_t }} * sefa_process), 0) as sefa_precursors
     from of_goods
-    where key <> 'good'
+    -- Column B of a good at its default value holds the precursors (equation 6).
+    where key <> 'good' and not {{ asked.see_is_default }}
 ),
 
 good as (
@@ -174,17 +185,10 @@ select
     {{ formula_sql('certificate_cost') }} as certificate_cost,
     (
         select list({'cn_code': cn_code, 'mass_t': mass_t, 'benchmark': benchmark, 'benchmark_route': benchmark_route,
-            'benchmark_cn_code': benchmark_cn_code, 'is_zero_rated': is_zero_rated, 'sefa': sefa_process} order by key)
+            'benchmark_cn_code': benchmark_cn_code, 'is_zero_rated': is_zero_rated, 'is_cement': is_cement,
+            'table_content': table_content, 'published_sefa': published_sefa_process, 'sefa': sefa_process} order by key)
         from of_goods where key <> 'good'
     ) as precursors,
-    exists (
-        select 1
-        from {{ ref('cbam_cn_code') }} as cn_codes
-        inner join {{ ref('cbam_good') }} as categories
-            on cn_codes.good_category = categories.good_category
-        where categories.functional_content = 'clinker_content'
-            and cn_codes.cn_code like '{{ asked.cn_code }}%'
-    ) as is_cement,
     (select cast(value as double) from {{ ref('regime_rule') }} where rule_code = 'DEF-THRESHOLD') as threshold_t
 from with_certificates
 {%- endmacro %}
