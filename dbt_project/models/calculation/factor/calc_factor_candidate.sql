@@ -231,14 +231,11 @@ fitted as (
         *,
         case
             when own_misfit_code is null
-                and not is_kept
                 and (
                     validity_in_period in ('whole', 'part')
                     or (validity_in_period = 'before' and allowed_factor_match like '%latest_published%')
                 )
-                and max(case when is_kept and own_misfit_code is null then 1 else 0 end) over (
-                    partition by {{ subject_key | join(', ') }}
-                ) = 1
+                and {{ is_closed_out(subject_key, 'own_misfit_code is null') }}
                 then 'closed_result'
             else own_misfit_code
         end as misfit_code
@@ -259,39 +256,20 @@ dated as (
             when validity_in_period = 'part' then 'part_of_period'
             when allowed_factor_match not like '%latest_published%' then 'expired'
             when valid_from < max(case when misfit_code is null and validity_in_period = 'before' then valid_from end) over (
-                partition by site, period, series, subject_type, subject, parameter, source_class
+                partition by {{ subject_key | join(', ') }}, source_class
             ) then 'newer_published'
         end as lost_code,
         case when validity_in_period in ('whole', 'mean') then 'exact' else 'latest_published' end as factor_match
     from with_means
 ),
 
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by site, period, series, subject_type, subject, parameter
-            order by
-                case when lost_code is null then 0 else 1 end,
-                rule_rank,
-                case when factor_match = 'exact' then 0 else 1 end,
-                case when factor_id like 'line:%:derived_%' then 1 else 0 end,
-                case when unit = 'tCO2/TJ' or factor_use = 'industrial' then 0 else 1 end,
-                valid_from desc,
-                known_since desc,
-                arrival_order desc,
-                factor_id
-        ) as candidate_rank
-    from dated
-),
-
-decided as (
-    select
-        *,
-        lost_code is null and candidate_rank = 1 as is_winner,
-        case when lost_code is null and candidate_rank > 1 then 'ranked_lower' else lost_code end as loss
-    from ranked
-)
+{{ decided_ctes('dated', subject_key, [
+    'rule_rank',
+    "case when factor_match = 'exact' then 0 else 1 end",
+    "case when factor_id like 'line:%:derived_%' then 1 else 0 end",
+    "case when unit = 'tCO2/TJ' or factor_use = 'industrial' then 0 else 1 end",
+    'valid_from desc', 'known_since desc', 'arrival_order desc', 'factor_id'
+]) }}
 
 select
     decided.series,

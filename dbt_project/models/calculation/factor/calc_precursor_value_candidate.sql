@@ -1,6 +1,8 @@
 {{ scoped() }}
 
 -- Every value of embedded emissions that was looked at for a purchased precursor, month of receipt and series.
+{%- set subject_key = ['site', 'period', 'series', 'material'] %}
+
 with
 months as (
     select * from {{ ref('calc_factor_month') }}
@@ -318,10 +320,7 @@ ruled as (
 fitted as (
     select
         *,
-        not is_kept
-        and max(case when is_kept and refusal_code is null and rule_code is not null then 1 else 0 end) over (
-            partition by site, period, series, material
-        ) = 1 as is_closed_out
+        {{ is_closed_out(subject_key, 'refusal_code is null and rule_code is not null') }} as is_closed_out
     from ruled
 ),
 
@@ -346,7 +345,7 @@ dated as (
                     when refusal_code is null and validity_in_period = 'before' and is_closed_out is not true
                         then valid_from
                 end
-            ) over (partition by site, period, series, material)
+            ) over (partition by {{ subject_key | join(', ') }})
                 then 'newer_published'
         end as lost_code,
         case
@@ -357,30 +356,11 @@ dated as (
     from fitted
 ),
 
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by site, period, series, material
-            order by
-                case when lost_code is null then 0 else 1 end,
-                -- Of the year before comes after every declaration of the own period (two ranks), before zero-rated
-                -- origins and defaults.
-                rule_rank + case when value_match = 'previous_period' then 2 else 0 end,
-                valid_from desc,
-                arrival_order desc,
-                see_direct_id
-        ) as candidate_rank
-    from dated
-),
-
-decided as (
-    select
-        *,
-        lost_code is null and candidate_rank = 1 as is_winner,
-        case when lost_code is null and candidate_rank > 1 then 'ranked_lower' else lost_code end as loss
-    from ranked
-)
+-- Of the year before comes after every declaration of the own period (two ranks), before zero-rated origins and defaults.
+{{ decided_ctes('dated', subject_key, [
+    "rule_rank + case when value_match = 'previous_period' then 2 else 0 end",
+    'valid_from desc', 'arrival_order desc', 'see_direct_id'
+]) }}
 
 select
     decided.series,

@@ -2,7 +2,7 @@
 
 -- Every factor that was looked at for an activity of the year, with its rank or why it lost: the supplier's product
 -- footprint before an EPD, either before a factor document; for power the grid average of the country.
-{%- set subject_key = 'site, period, parameter, subject, activity_unit' %}
+{%- set subject_key = ['site', 'period', 'parameter', 'subject', 'activity_unit'] %}
 with
 years as (
     select
@@ -247,12 +247,7 @@ fitted as (
     select
         *,
         case
-            when own_lost_code is null
-                and not is_kept
-                and max(case when is_kept and own_lost_code is null then 1 else 0 end) over (
-                    partition by {{ subject_key }}
-                ) = 1
-                then 'closed_result'
+            when own_lost_code is null and {{ is_closed_out(subject_key, 'own_lost_code is null') }} then 'closed_result'
             else own_lost_code
         end as fitted_lost_code
     from ruled
@@ -267,39 +262,18 @@ dated as (
             when fitted_lost_code is not null then fitted_lost_code
             when parameter = 'electricity_factor'
                 and valid_from < max(case when fitted_lost_code is null then valid_from end) over (
-                    partition by {{ subject_key }}, raw_table
+                    partition by {{ subject_key | join(', ') }}, raw_table
                 )
                 then 'newer_published'
         end as lost_code
     from fitted
 ),
 
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by {{ subject_key }}
-            order by
-                case when lost_code is null then 0 else 1 end,
-                rule_rank,
-                case when factor_match = 'exact' then 0 else 1 end,
-                use_rank,
-                valid_from desc nulls last,
-                arrival_order desc,
-                evidence_id desc,
-                record_number desc,
-                factor_id
-        ) as candidate_rank
-    from dated
-),
-
-decided as (
-    select
-        *,
-        lost_code is null and candidate_rank = 1 as is_winner,
-        case when lost_code is null and candidate_rank > 1 then 'ranked_lower' else lost_code end as loss
-    from ranked
-)
+{{ decided_ctes('dated', subject_key, [
+    'rule_rank',
+    "case when factor_match = 'exact' then 0 else 1 end",
+    'use_rank', 'valid_from desc nulls last', 'arrival_order desc', 'evidence_id desc', 'record_number desc', 'factor_id'
+]) }}
 
 select
     decided.parameter,

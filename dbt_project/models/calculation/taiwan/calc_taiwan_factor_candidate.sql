@@ -2,6 +2,8 @@
 
 -- Every candidate of a parameter with its rank or why it lost: the best one that was known on the day of the version
 -- holds, in a closed year that with which it was closed.
+{%- set subject_key = ['site', 'period', 'series', 'source', 'parameter'] %}
+
 with
 versions as (
     select * from {{ ref('calc_taiwan_version') }}
@@ -83,7 +85,7 @@ gas_candidates as (
             when published.unit like '%/TJ' then 2
             when sources.factor_set = 'table_6_0_4' then 1
             else 3
-        end as candidate_rank
+        end as source_rank
     from sources
     inner join published
         on sources.material_class = published.material_class
@@ -118,7 +120,7 @@ gas_candidates as (
             when has_own_factor or method in ('mass_balance', 'kiln_dust') then 'own'
             else 'international'
         end as factor_match,
-        case when method <> 'combustion' then 1 when has_own_factor then 2 else 4 end as candidate_rank
+        case when method <> 'combustion' then 1 when has_own_factor then 2 else 4 end as source_rank
     from sources
     where category not in ('electricity', 'fugitive', 'steam')
 ),
@@ -146,7 +148,7 @@ stated_candidates as (
             else 'own'
         end as factor_match,
         case when register.raw_table is null then 3 when register.source_class in ('type_1', 'type_2') then 2 else 1 end
-            as candidate_rank
+            as source_rank
     from sources
     inner join {{ ref('calc_factor_register') }} as register
         on register.parameter = case sources.method
@@ -185,7 +187,7 @@ stated_candidates as (
         cast(null as date) as known_since,
         cast(null as date) as valid_from,
         'own' as factor_match,
-        1 as candidate_rank
+        1 as source_rank
     from sources
     where method = 'refill'
 ),
@@ -206,7 +208,7 @@ heat_candidates as (
         cast(null as date) as known_since,
         cast(null as date) as valid_from,
         case when has_own_ncv then 'own' else 'international' end as factor_match,
-        case when has_own_ncv then 1 else 3 end as candidate_rank
+        case when has_own_ncv then 1 else 3 end as source_rank
     from sources
     where method = 'combustion'
         and ncv is not null
@@ -228,7 +230,7 @@ heat_candidates as (
         published.known_since,
         published.valid_from,
         'announced' as factor_match,
-        2 as candidate_rank
+        2 as source_rank
     from sources
     inner join published
         on sources.heating_value_class = published.material_class
@@ -258,7 +260,7 @@ electricity_candidates as (
             when cast(extract(year from published.valid_from) as varchar) = sources.period then 'exact'
             else 'latest_published'
         end as factor_match,
-        case published.factor_use when 'industrial' then 1 else 2 end as candidate_rank
+        case published.factor_use when 'industrial' then 1 else 2 end as source_rank
     from sources
     inner join published
         on published.parameter = 'electricity_factor'
@@ -284,7 +286,7 @@ gwp_candidates as (
         warming_potentials.known_since,
         warming_potentials.valid_from,
         'announced' as factor_match,
-        1 as candidate_rank
+        1 as source_rank
     from versions
     inner join warming_potentials
         on versions.gwp_set = warming_potentials.gwp_set
@@ -333,45 +335,22 @@ fitted as (
     select
         *,
         case
-            when own_lost_code is null
-                and not is_kept
-                and max(case when is_kept and own_lost_code is null then 1 else 0 end) over (
-                    partition by site, period, series, source, parameter
-                ) = 1
-                then 'closed_result'
+            when own_lost_code is null and {{ is_closed_out(subject_key, 'own_lost_code is null') }} then 'closed_result'
             else own_lost_code
         end as lost_code
     from judged
 ),
 
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by site, period, series, source, parameter
-            order by
-                case when lost_code is null then 0 else 1 end,
-                case when parameter = 'electricity_factor' then valid_from end desc,
-                candidate_rank,
-                known_since desc,
-                factor_id
-        ) as choice_rank
-    from fitted
-),
-
-decided as (
-    select
-        *,
-        lost_code is null and choice_rank = 1 as is_winner,
-        case when lost_code is null and choice_rank > 1 then 'ranked_lower' else lost_code end as loss
-    from ranked
-)
+{{ decided_ctes('fitted', subject_key, [
+    "case when parameter = 'electricity_factor' then valid_from end desc",
+    'source_rank', 'known_since desc', 'factor_id'
+]) }}
 
 select
     decided.series,
     decided.source,
     decided.parameter,
-    decided.choice_rank as candidate_rank,
+    decided.candidate_rank,
     decided.is_winner,
     decided.value,
     decided.unit,
