@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.table import Table
 
 from tracetonne.display import console
-from tracetonne.trend import OTHER_MONTHS_AT_LEAST, SIGMAS, Trend
+from tracetonne.trend import Trend, years_to_refresh
 
 
 def show_trend(found: Trend) -> None:
@@ -42,7 +42,13 @@ def show_trend(found: Trend) -> None:
         )
     console().print(table)
     console().print(
-        f"! beyond {SIGMAS} σ of the line through the other months 偏離其他月份迴歸線 {SIGMAS} σ 以上；"
-        f"fewer than {OTHER_MONTHS_AT_LEAST}: not judged 少於 {OTHER_MONTHS_AT_LEAST} 個月不判定。",
+        "! beyond 3 σ of the line through the other months 偏離其他月份迴歸線 3 σ 以上；"
+        "fewer than 6: not judged 少於 6 個月不判定。",
         highlight=False,
     )
+    for year in years_to_refresh(found):
+        console().print(
+            f"Not looked at yet 尚未納入 {', '.join(month for month in found.unseen if month[:4] == year)}: "
+            f"tracetonne refresh --site {found.site} --year {year}",
+            highlight=False,
+        )

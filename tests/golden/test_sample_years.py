@@ -162,6 +162,27 @@ def test_rolling_twelve_months_begin_when_there_are_twelve(warehouse: duckdb.Duc
     assert {period for period, value in found.items() if value is not None} == full
 
 
+def test_every_month_lies_on_or_off_the_line_that_the_engine_draws(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    """The trend by its own sums is the least squares of DuckDB, in floating point."""
+    found = warehouse.sql(
+        """
+        select judged.fixed_tco2e, judged.slope,
+            regr_intercept(cast(others.emissions_tco2e as double), cast(others.activity_level as double)),
+            regr_slope(cast(others.emissions_tco2e as double), cast(others.activity_level as double))
+        from output.out_emission_trend as judged
+        inner join output.out_emission_trend as others
+            on judged.site = others.site and judged.process = others.process and judged.month <> others.month
+        where judged.period = '2025' and others.period = '2025'
+        group by judged.site, judged.process, judged.month, judged.fixed_tco2e, judged.slope
+        """
+    ).fetchall()
+    assert len(found) == 5 * 12
+    for fixed, slope, intercept, engine_slope in found:
+        assert (fixed, slope) == (pytest.approx(intercept, rel=1e-6), pytest.approx(engine_slope, rel=1e-6))
+
+
 def test_unverified_declaration_gives_way_to_the_default_in_2026(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
