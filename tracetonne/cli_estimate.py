@@ -47,8 +47,8 @@ def estimate_cbam(
         typer.Option(
             "--precursor",
             metavar="CN:TONNES:SEE|default[:SEFA|:clinker=C]",
-            help="Precursor used for the whole mass; SEFA is its producer's verified value, C the clinker in a "
-            "tonne of a bought cement. May be repeated.",
+            help="Precursor used for the whole mass; SEFA is its producer's verified value, C the clinker in "
+            "a tonne of bought cement. May be repeated.",
         ),
     ] = None,
     quarter: Annotated[

@@ -386,9 +386,16 @@ class ContractReader:
         """Return the business key: the distinct key cells, with the period where that is part of it."""
         if not rows:
             return ""
-        keys = {"|".join(row.get(self._landed(name)) or "" for name in self.contract.key) for row in rows} - {
-            ""
-        }
+        # A column that may be missing is part of a key only where it says something.
+        optional = {column.name for column in self.contract.columns if column.optional}
+        keys = {
+            "|".join(
+                row.get(self._landed(name)) or ""
+                for name in self.contract.key
+                if name not in optional or row.get(self._landed(name))
+            )
+            for row in rows
+        } - {""}
         parts = [",".join(sorted(keys))] if keys else []
         if self.contract.key_with_period and start and end:
             parts.append(f"{start.isoformat()}/{end.isoformat()}")

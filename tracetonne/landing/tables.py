@@ -194,7 +194,7 @@ TABLES: dict[str, dict[str, str]] = {
         "valid_to", "laboratory", "accreditation_number", "accreditation_valid_to", "method",
         "accreditation_body", "accreditation_scope", "uncertainty", "uncertainty_unit", "coverage_factor",
         "instrument", "calibrated_on", "calibration_standard", "calibration_curve", "calibration_r_squared",
-        "calibration_from", "calibration_to", "locator",
+        "calibration_from", "calibration_to", "source_stream", "locator",
     ),
     # One row a material that a supplier declares embedded emissions for.
     "supplier_declaration": _text(

@@ -52,7 +52,7 @@ companions_ranked as (
         register.factor_id,
         row_number() over (
             partition by fuels.site, fuels.period, fuels.series, fuels.subject, register.parameter, register.unit
-            order by rules.rank, register.valid_from desc, register.known_since desc, register.arrival_order desc,
+            order by rules.rank, case when register.source_stream is null then 1 else 0 end, register.valid_from desc, register.known_since desc, register.arrival_order desc,
                 register.factor_id
         ) as companion_rank
     from (
@@ -73,6 +73,7 @@ companions_ranked as (
                 register.raw_table in ('lab_certificate', 'factor_document')
                 and register.site = fuels.site
                 and register.material = fuels.material
+                and coalesce(register.source_stream, fuels.subject) = fuels.subject
             )
             or (
                 register.origin = 'seed'
@@ -131,6 +132,7 @@ derivable as (
         register.raw_table,
         register.evidence_id,
         register.record_number,
+        register.source_stream as named_stream,
         heating_values.value as ncv,
         heating_values.factor_id as ncv_id,
         heating_values.unit as ncv_unit,
@@ -157,6 +159,7 @@ derivable as (
         on subjects.site = register.site
         and subjects.material = register.material
         and register.raw_table in ('lab_certificate', 'factor_document')
+        and coalesce(register.source_stream, subjects.subject) = subjects.subject
         and register.refusal_code is null
         and register.value > 0
         and register.parameter = case
@@ -225,7 +228,7 @@ derived_values as (
         'activity_source', 'material', 'material_class', 'heating_value_class', 'efficiency_class', 'construction',
         'activity_unit', 'country_code', 'has_indirect_goods', 'site', 'period', 'factor_id', 'factor_code', 'version',
         'value', 'unit', 'source_class', 'source', 'document', 'factor_use', 'valid_from', 'valid_to', 'known_since',
-        'status', 'refusal_code', 'arrival_order', 'raw_table', 'evidence_id', 'record_number'
+        'status', 'refusal_code', 'arrival_order', 'raw_table', 'evidence_id', 'record_number', 'named_stream'
     ] -%}
         {{ column }}{{ ', ' if not loop.last }}
     {%- endfor %}

@@ -2,7 +2,7 @@
   Documents that hold for parts of a month: CTEs of calc_factor_candidate, from its CTEs `fitted`, `ledger` and
   `receipts` to `with_means`, which adds to the candidates one row a group of documents that together cover the month.
 
-  Each day belongs to the document that began last. A document weighs by what was used on its days: the inputs of the
+  Each day belongs to the document of the source stream itself, else to the one that began last. A document weighs by what was used on its days: the inputs of the
   production ledger or the deliveries, whichever the activity data of the stream come from; by its days where the
   activity data say nothing of days. A factor per energy weighs by energy where the heating value has parts too.
 -#}
@@ -23,13 +23,21 @@ parts as (
             *,
             max(case when misfit_code is null and validity_in_period = 'whole' then 1 else 0 end) over (
                 partition by {{ group_columns }}
-            ) as is_held_whole
+            ) as is_held_whole,
+            max(case when misfit_code is null and named_stream is not null and validity_in_period = 'whole' then 1 else 0 end)
+                over (partition by {{ group_columns }}) as is_named_whole,
+            max(case when misfit_code is null and named_stream is not null and validity_in_period = 'part' then 1 else 0 end)
+                over (partition by {{ group_columns }}) as is_named_in_part
         from fitted
     ) as judged
     where misfit_code is null
-        and validity_in_period = 'part'
         and raw_table is not null
-        and is_held_whole = 0
+        and is_named_whole = 0
+        -- On the days that no document of the stream itself holds, one of its material that holds all month does.
+        and (
+            (validity_in_period = 'part' and (is_held_whole = 0 or named_stream is not null))
+            or (validity_in_period = 'whole' and is_named_in_part = 1)
+        )
 ),
 
 part_days as (
@@ -42,7 +50,9 @@ part_days as (
                 parts.{{ column }},
                 {%- endfor %}
                 numbers.n
-            order by parts.valid_from desc, parts.known_since desc, parts.arrival_order desc, parts.factor_id
+            order by
+                case when parts.named_stream is null then 1 else 0 end,
+                parts.valid_from desc, parts.known_since desc, parts.arrival_order desc, parts.factor_id
         ) as day_rank
     from parts
     inner join numbers
@@ -261,6 +271,7 @@ with_means as (
         max(fitted.closed_on) as closed_on,
         cast(null as varchar) as misfit_code,
         'mean' as validity_in_period,
+        max(fitted.named_stream) as named_stream,
         cast(sum(part_weights.part_days) as bigint) as part_days,
         sum(part_weights.part_weight) as part_weight,
         max(part_weights.weight_unit) as weight_unit,

@@ -37,6 +37,7 @@
         'raw_table': 'cast(null as varchar)',
         'evidence_id': 'cast(null as varchar)',
         'record_number': 'cast(null as bigint)',
+        'source_stream': 'cast(null as varchar)',
         'site': 'cast(null as varchar)'
     } -%}
     select

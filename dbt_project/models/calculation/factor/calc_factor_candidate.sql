@@ -7,7 +7,7 @@
 {%- set kept = [
     'period_start', 'period_end', 'factor_code', 'version', 'value', 'source_class', 'source', 'document', 'factor_use',
     'valid_from', 'valid_to', 'known_since', 'arrival_order', 'raw_table', 'evidence_id', 'record_number', 'rule_code',
-    'clause', 'allowed_factor_match', 'admissibility', 'closed_on', 'misfit_code', 'validity_in_period'
+    'clause', 'allowed_factor_match', 'admissibility', 'closed_on', 'misfit_code', 'validity_in_period', 'named_stream'
 ] %}
 
 with
@@ -83,7 +83,8 @@ documented as (
         register.arrival_order,
         register.raw_table,
         register.evidence_id,
-        register.record_number
+        register.record_number,
+        register.source_stream as named_stream
     from subjects
     inner join register
         on subjects.site = register.site
@@ -114,7 +115,8 @@ published as (
         register.arrival_order,
         register.raw_table,
         register.evidence_id,
-        register.record_number
+        register.record_number,
+        register.source_stream as named_stream
     from subjects
     inner join register
         on subjects.parameter = register.parameter
@@ -195,6 +197,7 @@ fitted_alone as (
         {{ is_closed_choice('ruled.factor_id') }} as is_kept,
         case
             when refusal_code is not null then refusal_code
+            when named_stream <> subject then 'other_source_stream'
             when rule_code is null then 'not_admitted'
             when parameter = 'biomass_fraction' and value > 0 and proven_biomass.material is null
                 then 'no_sustainability_proof'
@@ -250,9 +253,10 @@ dated as (
         *,
         case
             when misfit_code is not null then misfit_code
-            when validity_in_period in ('whole', 'mean') then null
+            when validity_in_period = 'mean' then null
+            when part_weight is not null then 'part_of_mean'
+            when validity_in_period = 'whole' then null
             when validity_in_period = 'after' then 'not_yet_valid'
-            when validity_in_period = 'part' and part_weight is not null then 'part_of_mean'
             when validity_in_period = 'part' then 'part_of_period'
             when allowed_factor_match not like '%latest_published%' then 'expired'
             when valid_from < max(case when misfit_code is null and validity_in_period = 'before' then valid_from end) over (
@@ -265,11 +269,28 @@ dated as (
 
 {{ decided_ctes('dated', subject_key, [
     'rule_rank',
+    'case when named_stream is null then 1 else 0 end',
     "case when factor_match = 'exact' then 0 else 1 end",
     "case when factor_id like 'line:%:derived_%' then 1 else 0 end",
     "case when unit = 'tCO2/TJ' or factor_use = 'industrial' then 0 else 1 end",
     'valid_from desc', 'known_since desc', 'arrival_order desc', 'factor_id'
-]) }}
+]) }},
+
+told as (
+    select
+        *,
+        case
+            when loss = 'ranked_lower'
+                and raw_table = 'lab_certificate'
+                and named_stream is null
+                and max(case when is_winner then named_stream end) over (
+                    partition by {{ subject_key | join(', ') }}
+                ) is not null
+                then 'stream_has_its_own'
+            else loss
+        end as told_loss
+    from decided
+)
 
 select
     decided.series,
@@ -285,18 +306,19 @@ select
     decided.unit,
     decided.document || ' (' || decided.source || ')' as factor_source,
     decided.source_class,
-    case when decided.loss is null then decided.factor_match end as factor_match,
+    case when decided.told_loss is null then decided.factor_match end as factor_match,
     decided.admissibility,
     decided.rule_code,
     decided.clause,
-    decided.loss as lost_code,
+    decided.told_loss as lost_code,
     decided.factor_code || ' (' || decided.source_class || '): '
         || case
-            when decided.loss is not null
+            when decided.told_loss is not null
                 then refusals.message || coalesce('; nothing holds on ' || decided.uncovered_days, '')
-                || case when decided.loss = 'closed_result' then {{ closed_note(known_since='decided.known_since') }} else '' end
+                || case when decided.told_loss = 'closed_result' then {{ closed_note(known_since='decided.known_since') }} else '' end
             when decided.validity_in_period = 'mean'
                 then 'mean of the documents that hold for parts of the month, weighted by ' || decided.weight_basis
+            when decided.named_stream is not null then 'valid in the month, and of this source stream itself'
             when decided.factor_match = 'exact' then 'valid in the month, first of the admitted sources'
             else 'the newest published; the factor of the month is not out yet'
         end
@@ -306,15 +328,15 @@ select
             || {{ derivation_equation('derived_values.derived_formula_name') }} || ')', ''
         )
         || case
-            when decided.loss is null and decided.admissibility = 'informational'
+            when decided.told_loss is null and decided.admissibility = 'informational'
                 then '; not charged for the goods made here, shown for information'
             else ''
         end as reason,
     decided.factor_code || '（' || decided.source_class || '）：'
         || case
-            when decided.loss is not null
+            when decided.told_loss is not null
                 then refusals.message_zh || coalesce('；無有效文件之日：' || decided.uncovered_days, '')
-                || case when decided.loss = 'closed_result' then {{ closed_note('zh', 'decided.known_since') }} else '' end
+                || case when decided.told_loss = 'closed_result' then {{ closed_note('zh', 'decided.known_since') }} else '' end
             when decided.validity_in_period = 'mean'
                 then '該月各段有效文件之加權平均，權數：'
                     || case decided.weight_basis
@@ -322,6 +344,7 @@ select
                         when 'energy' then '活動數據之熱量'
                         else '日數'
                     end
+            when decided.named_stream is not null then '該月有效，且為本排放源專屬之檢測'
             when decided.factor_match = 'exact' then '該月有效，為可採用來源之首選'
             else '最近一次公告值；該月之係數尚未公告'
         end
@@ -333,7 +356,7 @@ select
             || '計算（公式 ' || {{ derivation_equation('derived_values.derived_formula_name') }} || '）', ''
         )
         || case
-            when decided.loss is null and decided.admissibility = 'informational'
+            when decided.told_loss is null and decided.admissibility = 'informational'
                 then '；本廠產品之電力間接排放不計費，僅供參考'
             else ''
         end as reason_zh,
@@ -360,8 +383,8 @@ select
     derived_values.carbon_to_co2_id,
     decided.site,
     decided.period
-from decided
+from told as decided
 left join refusals
-    on decided.loss = refusals.refusal_code
+    on decided.told_loss = refusals.refusal_code
 left join derived_values
     on decided.factor_id = derived_values.factor_id

@@ -334,9 +334,10 @@ union all
     origin="'document'",
     factor_id="'factor:' || factor_code || '@' || evidence_id || '.' || cast(record_number as varchar)",
     version="evidence_id || '.' || cast(record_number as varchar)", material='material', source_class="'lab'",
-    source='laboratory', basis="case when parameter = 'ncv' then 'ncv' end", document="'certificate ' || certificate_number || coalesce(', ' || method, '')",
+    source='laboratory', basis="case when parameter = 'ncv' then 'ncv' end", document="'certificate ' || certificate_number || coalesce(' of ' || source_stream, '') || coalesce(', ' || method, '')",
     known_since='sample_date', note='basis', refusal_code='refusal_code', arrival_order='arrival_order',
-    raw_table="'lab_certificate'", evidence_id='evidence_id', record_number='record_number', site='site'
+    raw_table="'lab_certificate'", evidence_id='evidence_id', record_number='record_number', source_stream='source_stream',
+    site='site'
 ) }}
 from certificates
 union all

@@ -11,6 +11,11 @@ factor_units as (
     select * from {{ ref('factor_unit') }}
 ),
 
+streams as (
+    select distinct site, source_stream, material
+    from {{ ref('stg_master__source_stream') }}
+),
+
 typed as (
     select
         certificates.site,
@@ -47,7 +52,8 @@ typed as (
         {{ landed_text('certificates.calibration_curve') }} as calibration_curve,
         {{ landed_number('certificates.calibration_r_squared') }} as calibration_r_squared,
         {{ landed_factor('certificates.calibration_from') }} as calibration_from,
-        {{ landed_factor('certificates.calibration_to') }} as calibration_to
+        {{ landed_factor('certificates.calibration_to') }} as calibration_to,
+        {{ landed_text('certificates.source_stream') }} as source_stream
     from certificates
     inner join active_evidence
         on certificates.site = active_evidence.site
@@ -58,8 +64,13 @@ converted as (
     select
         typed.*,
         factor_units.canonical_unit as unit,
-        typed.printed_number * factor_units.factor as value
+        typed.printed_number * factor_units.factor as value,
+        typed.source_stream is not null and streams.source_stream is null as is_of_no_stream
     from typed
+    left join streams
+        on typed.site = streams.site
+        and typed.material = streams.material
+        and typed.source_stream = streams.source_stream
     left join factor_units
         on typed.parameter = factor_units.parameter
         and {{ factor_unit_key('typed.published_unit') }} = factor_units.unit_key
@@ -78,6 +89,7 @@ judged as (
             when valid_from is null or valid_to is null or valid_to <= valid_from then 'unreadable_date'
             when parameter = 'ncv' and regexp_extract(lower(coalesce(basis, '')), 'gross|gcv|hhv|higher|高位|總熱值', 0) <> ''
                 then 'gross_basis'
+            when is_of_no_stream then 'unknown_source_stream'
             when accreditation_number is null then 'no_accreditation'
             when sample_date is null or accreditation_valid_to is null or accreditation_valid_to <= sample_date
                 then 'accreditation_expired'
@@ -90,9 +102,10 @@ select
     evidence_id,
     record_number,
     arrival_order,
-    certificate_number || '/' || material || '/' || parameter as factor_code,
+    certificate_number || '/' || material || '/' || parameter || coalesce('/' || source_stream, '') as factor_code,
     certificate_number,
     material,
+    source_stream,
     parameter,
     value,
     unit,
