@@ -234,7 +234,7 @@ def test_a_large_file_is_read_while_it_is_copied(
     small, large = home_at(tmp_path / "small"), home_at(tmp_path / "large")
     land_paths(small, [path], SITE)
     monkeypatch.setattr("tracetonne.landing.land._PARALLEL_BYTES", 1)
-    monkeypatch.setattr("tracetonne.landing.meter_csv._slow_pass", None)
+    monkeypatch.setattr("tracetonne.landing.meter_csv.slow_pass", None)
     land_paths(large, [path], SITE)
     assert _tree(small) == _tree(large)
 

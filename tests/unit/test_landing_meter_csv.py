@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from landing_documents import home_at, meter, meter_day, put, rows_of, source_of
 
-from tracetonne.landing import meter_csv, meter_line, store
+from tracetonne.landing import meter_csv_outcome, meter_line, store
 from tracetonne.landing.land import land_paths
 from tracetonne.landing.meter_csv import MeterCsvReader
 from tracetonne.landing.reader import Reading
@@ -227,7 +227,7 @@ def test_meters_side_by_side_give_the_interval(tmp_path: Path) -> None:
 def test_many_rejections_are_stored_though_few_are_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(meter_csv, "_REJECTIONS_SHOWN", 3)
+    monkeypatch.setattr(meter_csv_outcome, "_REJECTIONS_SHOWN", 3)
     day = [row.replace(",A", ",?") for row in meter_day()]
     reading = _read(tmp_path, meter(*day))
     assert (len(reading.rejections), len(_rejected(reading)), reading.records_rejected) == (3, 96, 96)
