@@ -27,6 +27,7 @@ from tracetonne.landed import Landing, documents
 from tracetonne.landing import store
 from tracetonne.landing.lock import write_lock
 from tracetonne.package import versions
+from tracetonne.package.documents import copied_early
 from tracetonne.periods import check_period, is_month
 from tracetonne.settings import CHECKOUT, Home
 
@@ -117,7 +118,8 @@ def refresh(
             known.superseded = superseded.superseded_periods(home, site)
             known.seconds = time.monotonic() - started
             return known
-        _run(home, site, period)
+        with copied_early(home, site, period):
+            _run(home, site, period)
         result = _outcome(home, site, period)
         _remember(home, result)
         result.superseded = superseded.superseded_periods(home, site)

@@ -71,6 +71,11 @@ class Home:
         return self.root / "dbt"
 
     @property
+    def early_copies(self) -> Path:
+        """Documents on their way into a package, while a refresh computes."""
+        return self.root / "early_copies"
+
+    @property
     def lock(self) -> Path:
         """Held by whoever lands or refreshes, so that two commands never write at once."""
         return self.root / "write.lock"

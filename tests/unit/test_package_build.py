@@ -7,14 +7,16 @@ import datetime
 import json
 import shutil
 import threading
+from concurrent.futures import wait
 from pathlib import Path
 
 import pytest
 from package_fixture import SITE, make_home, serve_month
 
-from tracetonne.package import bag
-from tracetonne.package.build import DamagedEvidenceError, build_package
+from tracetonne.package import bag, documents
+from tracetonne.package.build import build_package
 from tracetonne.package.collect import NothingServedError, bagged_name, period_end
+from tracetonne.package.documents import DamagedEvidenceError, copied_early
 from tracetonne.package.verify import check_identity
 from tracetonne.package.versions import identity_of, published, versions
 from tracetonne.settings import CHECKOUT, Home
@@ -107,6 +109,32 @@ def test_damaged_evidence_stops_the_build_and_leaves_nothing(home: Home) -> None
         build_package(home, SITE, MARCH)
     assert not list(home.exports.rglob(".making-*"))
     assert not (home.exports / SITE / MARCH / "v1").exists()
+
+
+def test_documents_copied_before_the_build_are_moved_into_it(home: Home, tmp_path: Path) -> None:
+    alone = build_package(make_home(tmp_path / "alone"), SITE, MARCH)
+    home.early_copies.mkdir()
+    (home.early_copies / "left by a killed refresh").write_text("half")
+    with copied_early(home, SITE, MARCH):
+        wait(documents._early[home.root]._copies.result().values())
+        ready = {path.name for path in home.early_copies.iterdir()}
+        assert ready == {path.name for path in home.evidence.rglob("*") if path.is_file()}
+        early = build_package(home, SITE, MARCH)
+        assert early.sha256 == alone.sha256
+        used = {bag.sha256_of(path) for path in (early.path / "data/evidence").iterdir()}
+        assert {path.name for path in home.early_copies.iterdir()} == ready - used < ready
+    assert not home.early_copies.exists()
+
+
+def test_a_document_damaged_before_the_build_stops_it(home: Home) -> None:
+    for stored in home.evidence.rglob("*"):
+        if stored.is_file():
+            stored.write_bytes(b"something else")
+    with copied_early(home, SITE, MARCH), pytest.raises(DamagedEvidenceError, match="changed after it was"):
+        build_package(home, SITE, MARCH)
+    shutil.rmtree(home.evidence)
+    with copied_early(home, SITE, MARCH), pytest.raises(DamagedEvidenceError, match="is not in the evidence"):
+        build_package(home, SITE, MARCH)
 
 
 def test_what_a_killed_build_left_is_cleared(home: Home) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -23,9 +22,10 @@ from urllib.parse import quote
 import duckdb
 
 from tracetonne import __version__, serving
-from tracetonne.errors import TraceTonneError
+from tracetonne.landing.store import sync
 from tracetonne.package import bag, crate, describe, script
 from tracetonne.package.collect import Collection, Evidence, period_end
+from tracetonne.package.documents import copy_documents
 from tracetonne.package.layout import (
     EARLIER_LINE,
     EARLIER_PACKAGE,
@@ -54,10 +54,6 @@ EarlierPackage = tuple[str, str | None, int | None, str | None]
 """Period of the lines; period, version and hash of the package that proves them."""
 Tables = dict[str, dict[str, str]]
 """DuckDB types by column, by path of the CSV below `data/`."""
-
-
-class DamagedEvidenceError(TraceTonneError):
-    """A document of the evidence store is missing or changed; nothing can be packed with it."""
 
 
 @dataclass(frozen=True)
@@ -109,23 +105,15 @@ def build_package(home: Home, site: str, period: str, *, threads: int | None = N
             write_package(collection, outputs, version, folder)
             _settle(folder)
             folder.rename(target)
-            _sync(target.parent)
+            sync(target.parent)
         return PackageResult(target, version, "new", bag.package_hash(target), changed)
 
 
 def _settle(folder: Path) -> None:
     """Wait until every file lies on the disk, so that a power cut after the move finds the package whole."""
     for path in sorted(folder.rglob("*")):
-        _sync(path)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync(path)
+    sync(folder)
 
 
 def remade_hash(home: Home, package: Published) -> str:
@@ -142,7 +130,7 @@ def write_package(collection: Collection, outputs: Tables, version: int, folder:
     """Write all files of a package into a folder that holds what was computed."""
     payload = folder / PAYLOAD
     with ThreadPoolExecutor(WRITERS) as writers:  # documents are copied while tables are written
-        copied = writers.submit(_copy_evidence, collection, payload)
+        copied = writers.submit(copy_documents, collection.home, collection.evidence, payload)
         tables = outputs | _write_inputs(collection, payload, writers)
     hashes = copied.result()
     for place, own in collection.own_kinds().items():
@@ -184,34 +172,6 @@ def _aside(folder: Path) -> Iterator[Path]:
         yield made
     finally:
         shutil.rmtree(made, ignore_errors=True)
-
-
-def _copy_evidence(collection: Collection, payload: Path) -> dict[str, str]:
-    """Copy every document and return its hash by path in the bag."""
-    hashes = {}
-    for document in collection.evidence:
-        stored = collection.home.evidence / document.sha256[:2] / document.sha256
-        target = payload / document.bagged_as
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not stored.is_file():
-            raise DamagedEvidenceError(
-                f"Document {document.file_name} is not in the evidence store.",
-                where=str(stored),
-                action="restore the store from a backup, or land the document again",
-            )
-        shutil.copyfile(stored, target)
-        _sync(target)  # here, while others write, the wait for the disk costs nothing
-        found = bag.sha256_of(target)
-        hashes[f"{PAYLOAD}/{document.bagged_as}"] = found
-        if found != document.sha256:
-            raise DamagedEvidenceError(
-                f"Document {document.file_name} was changed after it was landed.",
-                where=str(stored),
-                expected=document.sha256,
-                found=found,
-                action="restore the store from a backup, or land the document again",
-            )
-    return hashes
 
 
 def write_outputs(collection: Collection, payload: Path) -> Tables:

@@ -178,17 +178,18 @@ class Collection:
             f"interval_start_local >= timestamp {literal(first)} - interval 1 hour "
             f"and interval_start_local < timestamp {literal(last)} + interval 1 hour",
         )
-        inside = (
-            f"exists (select 1 from ({facts}) as fact where fact.meter = near.meter "
-            "and near.interval_start_local >= fact.from_local and near.interval_start_local < fact.to_local)"
-        )
         neighbours = (
             f"select evidence_id, record_number from ({self.query('fact_record')}) "
             "where role = 'neighbour' and raw_table = 'meter_reading'"
         )
+        of_fact = (
+            f"join ({facts}) as fact on fact.meter = near.meter "
+            "and near.interval_start_local >= fact.from_local and near.interval_start_local < fact.to_local"
+        )
         return (
-            f"with near as ({near}) select * from near where {inside} union all "
-            f"select * from near where not {inside} and (evidence_id, record_number) in ({neighbours})"
+            f"with near as ({near}) select near.* from near semi {of_fact} "
+            f"union all select near.* from near anti {of_fact} "
+            f"semi join ({neighbours}) using (evidence_id, record_number)"
         )
 
     def earlier_lines_query(self) -> str:
