@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from expectations import (
+    certificate_holding,
     document_soundness,
     electricity_balance,
     factor_completeness,
@@ -20,4 +21,5 @@ GATES = (
     factor_completeness.GATE,
     template_consistency.GATE,
     figure_consistency.GATE,
+    certificate_holding.GATE,
 )

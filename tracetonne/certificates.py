@@ -35,7 +35,8 @@ _IMPORTER_FIELDS = (
     "holding_q4_certificates",
     "holding_prior_q1_certificates", "holding_prior_q2_certificates", "holding_prior_q3_certificates",
     "holding_prior_q4_certificates", "held_q1_certificates", "held_q2_certificates", "held_q3_certificates",
-    "held_q4_certificates", "spent_eur", "is_assumed", "note",
+    "held_q4_certificates", "missing_q1_certificates", "missing_q2_certificates", "missing_q3_certificates",
+    "missing_q4_certificates", "spent_eur", "is_assumed", "note",
 )  # fmt: skip
 _DUAL_FIELDS = (
     "series", "process", "product", "value_option", "quarter", "price_basis", "fee_twd_per_t",

@@ -115,6 +115,7 @@ def _importers(importers: Sequence[dict[str, Any]], asked: float | None) -> Tabl
     for heading in (
         "net mass 淨重 t", "certificates 憑證", "cost 成本 EUR", "penalty 罰款風險 EUR",
         "hold 應持有 Q1", "Q2", "Q3", "Q4", "held 持有 Q1", "Q2", "Q3", "Q4",
+        "missing 不足 Q1", "Q2", "Q3", "Q4",
     ):  # fmt: skip
         table.add_column(heading, justify="right")
     if asked is not None:
@@ -129,7 +130,7 @@ def _importers(importers: Sequence[dict[str, Any]], asked: float | None) -> Tabl
             _number(row["penalty_exposure_eur"], 2),
             *(
                 _number(row[f"{name}_q{quarter}_certificates"], 3)
-                for name in ("holding", "held")
+                for name in ("holding", "held", "missing")
                 for quarter in range(1, 5)
             ),
         ]

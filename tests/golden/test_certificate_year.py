@@ -344,7 +344,16 @@ def test_the_year_after_has_prices_by_week_and_certificates_to_hold(year: Plant,
     # Bought 2,000 and 500, surrendered 1,647.8 and bought back 52.2: 2,000 x 90.5 + 500 x 84 EUR were spent.
     has = [importer[f"held_q{quarter}_certificates"] for quarter in (1, 2, 3, 4)]
     assert has == pytest.approx([2000, 2000, 852.2, 800], rel=1e-12)
+    # Of 1,063.8 at the end of September 211.6 are missing, of the same in December 263.8; the gate says so.
+    missing = [importer[f"missing_q{quarter}_certificates"] for quarter in (1, 2, 3, 4)]
+    assert missing == pytest.approx([0, 0, 211.6, 263.8], rel=1e-9)
+    (gate,) = [one for one in result.gates if one["name"] == "certificate_holding"]
+    assert (gate["passed"], gate["severity"]) == (True, "warn")
+    assert "A holds 852.2 of 1063.8 certificates required on 2027-09-30" in gate["message"]
+    assert "不足 263.8 張" in gate["message_zh"]
     assert importer["spent_eur"] == pytest.approx(223_000, rel=1e-12)
+    tree = trace(year.home, str(figure(year, "cbam_certificates_missing_q3", "A", "2027")["figure_id"]))
+    assert {"registry.csv", "imports.csv"} <= files_of(tree)
     for quantity in ("cbam_certificates_held_q4", "cbam_certificates_spent"):
         tree = trace(year.home, str(figure(year, quantity, "A", "2027")["figure_id"]))
         assert files_of(tree) == {"registry.csv"}, quantity

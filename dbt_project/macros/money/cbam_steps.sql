@@ -16,6 +16,12 @@
         'model': 'calc_cbam_importer', 'subject': 'importer_eori',
         'units': {'certificates': "'certificate'", 'penalty': "'EUR/tCO2e'"}
     } -%}
+    {%- set holding = {
+        'model': 'calc_cbam_holding', 'subject': 'importer_eori', 'object': 'cast(quarter as varchar)', 'unit': "'certificate'",
+        'units': {
+            'holding': "'certificate'", 'holding_prior': "'certificate'", 'required': "'certificate'", 'held': "'certificate'"
+        }
+    } -%}
     {{ return([
         dict(good, step='cbam_default_see', line_id='default_see_id', value='default_see', unit=specific,
             formula='default_marked_up', units={'default_total': specific, 'mark_up': one}, quality="'default'",
@@ -81,6 +87,10 @@
         {'model': 'calc_cbam_holding', 'step': 'cbam_holding_prior', 'line_id': 'holding_prior_id', 'subject': 'importer_eori',
             'object': 'cast(quarter as varchar)', 'value': 'holding_prior', 'unit': "'certificate'",
             'formula': 'holding_prior', 'units': {'holding_share': one}, 'condition': 'holding_prior is not null'},
+        dict(holding, step='cbam_holding_required', line_id='required_id', value='required',
+            formula='holding_required', condition='holding is not null and holding_prior is not null'),
+        dict(holding, step='cbam_certificates_missing', line_id='missing_id', value='missing',
+            formula='certificates_missing', condition='required is not null'),
         {'model': 'calc_cbam_account', 'step': 'cbam_certificates_held', 'line_id': 'held_id', 'subject': 'importer_eori',
             'object': 'cast(quarter as varchar)', 'value': 'held', 'unit': "'certificate'", 'formula': 'certificates_held'},
         {'model': 'calc_cbam_account', 'step': 'cbam_certificates_spent', 'line_id': 'spent_id', 'subject': 'importer_eori',

@@ -17,6 +17,8 @@
         'holding_part': 'max(0, table_mass * (default_total - sefa))',
         'holding': 'holding_share * sum(part)',
         'holding_prior': 'holding_share * sum(surrendered)',
+        'holding_required': 'min(holding, holding_prior)',
+        'certificates_missing': 'max(0, required - held)',
         'certificates_held': 'sum(bought) - sum(given_up)',
         'certificates_spent': 'sumproduct(bought, price_paid)',
         'fee_product_emissions': '(direct + indirect) * quantity / sum(process_quantity)',

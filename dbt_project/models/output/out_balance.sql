@@ -8,6 +8,7 @@
         (ref('calc_template_balance'), {}),
         (ref('calc_closed_month_balance'), {}),
         (ref('calc_taiwan_balance'), {}),
+        (ref('calc_cbam_balance'), {}),
         (ref('calc_organisation_balance'), {})
     ]
 ) }}

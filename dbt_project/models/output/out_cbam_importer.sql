@@ -10,7 +10,8 @@ holdings as (
         importer_eori
         {%- for quarter in [1, 2, 3, 4] %},
         max(case when quarter = {{ quarter }} then holding end) as holding_q{{ quarter }}_certificates,
-        max(case when quarter = {{ quarter }} then holding_prior end) as holding_prior_q{{ quarter }}_certificates
+        max(case when quarter = {{ quarter }} then holding_prior end) as holding_prior_q{{ quarter }}_certificates,
+        max(case when quarter = {{ quarter }} then missing end) as missing_q{{ quarter }}_certificates
         {%- endfor %}
     from {{ ref('calc_cbam_holding') }}
     group by site, period, importer_eori
@@ -53,6 +54,10 @@ select
     accounts.held_q2_certificates,
     accounts.held_q3_certificates,
     accounts.held_q4_certificates,
+    holdings.missing_q1_certificates,
+    holdings.missing_q2_certificates,
+    holdings.missing_q3_certificates,
+    holdings.missing_q4_certificates,
     accounts.spent_eur,
     importers.is_assumed,
     importers.note,

@@ -3,7 +3,7 @@
 -- Certificates to hold at the end of each quarter from 2027 on, as an importer may choose (Regulation (EU) 2023/956, Article
 -- 22(2)): (a) half of the emissions since 1 January, by default values without mark-up, after free allocation; (b) half of
 -- the certificates surrendered for the year before, where the CBAM declaration of the last year was about the same goods by
--- CN code and origin as all imports so far.
+-- CN code and origin as all imports so far. What is required is the lower one; the account shows what is missing.
 with
 imports as (
     select * from {{ ref('calc_cbam_import') }}
@@ -15,6 +15,11 @@ rates as (
     select * from {{ ref('calc_cbam_rate') }}
     where {{ in_scope() }}
         and rate_name in ('holding_share', 'surrendered')
+),
+
+accounts as (
+    select * from {{ ref('calc_cbam_account') }}
+    where {{ in_scope() }}
 ),
 
 quarters as (
@@ -63,12 +68,18 @@ surrendered as (
     group by goods.site, goods.period, goods.importer_eori, goods.quarter
 ),
 
-held as (
+shared as (
     select
         summed.*,
         surrendered.surrendered_sum,
         shares.value as holding_share,
-        shares.rate_id as holding_share_id
+        shares.rate_id as holding_share_id,
+        shares.value * cast(summed.part_sum as double) as holding,
+        {{ line_id("'cbam_holding'", 'summed.importer_eori', 'cast(summed.quarter as varchar)', site='summed.site', period='summed.period') }}
+            as holding_id,
+        shares.value * cast(surrendered.surrendered_sum as double) as holding_prior,
+        {{ line_id("'cbam_holding_prior'", 'summed.importer_eori', 'cast(summed.quarter as varchar)', site='summed.site', period='summed.period') }}
+            as holding_prior_id
     from summed
     inner join rates as shares
         on summed.site = shares.site
@@ -79,20 +90,57 @@ held as (
         and summed.period = surrendered.period
         and summed.importer_eori = surrendered.importer_eori
         and summed.quarter = surrendered.quarter
+),
+
+-- Without a transaction on record none is held.
+required as (
+    select
+        shared.*,
+        {{ dbt.last_day('make_date(cast(shared.period as integer), 3 * shared.quarter, 1)', 'month') }} as due_date,
+        case
+            when shared.holding is null or shared.holding_prior is null
+                then coalesce(shared.holding, shared.holding_prior)
+            else {{ formula_sql('holding_required') }}
+        end as required,
+        case
+            when shared.holding_prior is null then shared.holding_id
+            when shared.holding is null then shared.holding_prior_id
+            else {{ line_id(
+                "'cbam_holding_required'", 'shared.importer_eori', 'cast(shared.quarter as varchar)',
+                site='shared.site', period='shared.period'
+            ) }}
+        end as required_id,
+        accounts.held is not null as has_account,
+        coalesce(accounts.held, 0) as held,
+        coalesce(accounts.held_id, 'constant:no_transaction') as held_id
+    from shared
+    left join accounts
+        on shared.site = accounts.site
+        and shared.period = accounts.period
+        and shared.importer_eori = accounts.importer_eori
+        and shared.quarter = accounts.quarter
 )
 
 select
     importer_eori,
     importer,
     quarter,
+    due_date,
     holding_share,
     holding_share_id,
     part_sum,
-    holding_share * cast(part_sum as double) as holding,
-    {{ line_id("'cbam_holding'", 'importer_eori', 'cast(quarter as varchar)') }} as holding_id,
+    holding,
+    holding_id,
     surrendered_sum,
-    holding_share * cast(surrendered_sum as double) as holding_prior,
-    {{ line_id("'cbam_holding_prior'", 'importer_eori', 'cast(quarter as varchar)') }} as holding_prior_id,
+    holding_prior,
+    holding_prior_id,
+    required,
+    required_id,
+    has_account,
+    held,
+    held_id,
+    {{ formula_sql('certificates_missing') }} as missing,
+    {{ line_id("'cbam_certificates_missing'", 'importer_eori', 'cast(quarter as varchar)') }} as missing_id,
     site,
     period
-from held
+from required

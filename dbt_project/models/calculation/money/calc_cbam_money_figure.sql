@@ -154,7 +154,9 @@ figures as (
     where allocation_parts > 0
     {%- endif %}
     {% endfor %}
-    {%- for quantity, column in [('cbam_holding_q', 'holding'), ('cbam_holding_prior_q', 'holding_prior')] %}
+    {%- for quantity, column in [
+        ('cbam_holding_q', 'holding'), ('cbam_holding_prior_q', 'holding_prior'), ('cbam_certificates_missing_q', 'missing')
+    ] %}
     union all
 
     select
@@ -166,6 +168,8 @@ figures as (
         cast(null as varchar) as cn_code,
         {% if column == 'holding_prior' -%}
         'regime' as series,
+        {%- elif column == 'missing' -%}
+        case when importers.is_cscf_assumed or not holdings.has_account then 'scenario' else 'regime' end as series,
         {%- else -%}
         case when importers.is_cscf_assumed then 'scenario' else 'regime' end as series,
         {%- endif %}
@@ -178,6 +182,18 @@ figures as (
         false as is_provisional,
         'the other way of Article 22(2), by the certificates surrendered for the year before · 另一方式：以前一年度繳回憑證數計算'
             as note
+        {%- elif column == 'missing' -%}
+        'calculated' as data_quality,
+        importers.is_cscf_assumed or not holdings.has_account as is_provisional,
+        concat_ws(
+            '; ',
+            'to hold on ' || cast(holdings.due_date as varchar) || ': ' || {{ shown('holdings.required') }} || ' · 期限及應持有數',
+            case when not holdings.has_account then 'no transaction of the registry is on record · 無登錄平台交易紀錄' end,
+            case
+                when importers.is_cscf_assumed
+                    then 'assumes a cross-sectoral correction factor of 1 · 假設跨部門修正係數為 1'
+            end
+        ) as note
         {%- else -%}
         'default' as data_quality,
         importers.is_cscf_assumed as is_provisional,
@@ -191,8 +207,8 @@ figures as (
         on holdings.site = importers.site
         and holdings.period = importers.period
         and holdings.importer_eori = importers.importer_eori
-    {%- if column == 'holding_prior' %}
-    where holdings.holding_prior is not null
+    {%- if column != 'holding' %}
+    where holdings.{{ column }} is not null
     {%- endif %}
     {% endfor %}
     {%- for quantity, column, condition in [
