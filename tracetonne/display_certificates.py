@@ -113,7 +113,8 @@ def _importers(importers: Sequence[dict[str, Any]], asked: float | None) -> Tabl
     table = _table("Importers 進口商")
     table.add_column("importer 進口商")
     for heading in (
-        "net mass 淨重 t", "certificates 憑證", "cost 成本 EUR", "penalty 罰款風險 EUR",
+        "net mass 淨重 t", "certificates 憑證", "cost 成本 EUR", "paid 已付 EUR", "not bought 未購 EUR",
+        "with paid 含已付 EUR", "penalty 罰款風險 EUR",
         "hold 應持有 Q1", "Q2", "Q3", "Q4", "held 持有 Q1", "Q2", "Q3", "Q4",
         "missing 不足 Q1", "Q2", "Q3", "Q4",
     ):  # fmt: skip
@@ -127,6 +128,7 @@ def _importers(importers: Sequence[dict[str, Any]], asked: float | None) -> Tabl
             _number(row["threshold_mass_t"], 3),
             _number(row["certificates_due"], 3),
             _number(row["certificate_cost_eur"], 2),
+            *(_number(row[f"cost_{name}_eur"], 2) for name in ("paid", "open", "with_paid")),
             _number(row["penalty_exposure_eur"], 2),
             *(
                 _number(row[f"{name}_q{quarter}_certificates"], 3)

@@ -359,3 +359,35 @@ def test_the_year_after_has_prices_by_week_and_certificates_to_hold(year: Plant,
         assert files_of(tree) == {"registry.csv"}, quantity
     assert figure(year, "cbam_holding_q3", "A", "2027")["series"] == "regime"
     assert figure(year, "cbam_certificate_cost", "A", "2027")["series"] == "scenario"
+    # Of 2,500 bought 52.2 came back: 218,275.90 EUR for 2,447.8; the other 1,362.3 cost the mean of all.
+    paid = 2000 * 90.5 + 500 * 84 - 52.2 * 90.5
+    rest = (1952.6 * 90 + 1857.5 * 84) * (3810.1 - 2447.8) / 3810.1
+    assert importer["cost_paid_eur"] == pytest.approx(paid, rel=1e-12)
+    assert importer["cost_open_eur"] == pytest.approx(rest, rel=1e-9)
+    assert figure(year, "cbam_cost_paid", "A", "2027")["series"] == "regime"
+    whole = figure(year, "cbam_cost_with_paid", "A", "2027")
+    assert whole["series"] == "scenario" and "of 3810.1 certificates due 2447.8 are bought" in whole["note"]
+    assert whole["value"] == pytest.approx(paid + rest, rel=1e-9)
+    assert {"registry.csv", "imports.csv"} <= files_of(trace(year.home, str(whole["figure_id"])))
+
+
+def test_certificates_of_a_year_are_bought_in_the_next(year: Plant, tmp_path: Path) -> None:
+    """Importer C owes 82.39 for 2026, and bought 50 of them in February 2027 at 70 EUR."""
+    registry = tmp_path / "bought.csv"
+    registry.write_text(
+        TRANSACTIONS.replace("\n", ",import_year\n") + "P9,C,purchase,2027-02-03,50,70,,,2026\n",
+        encoding="utf-8",
+    )
+    (landed,) = land_paths(year.home, [registry], "works")
+    assert (landed.kind, landed.records_rejected) == ("certificate_transaction", 0)
+    result = refresh(year.home, "works", "2026")
+    assert result.status == "published" and result.package is not None, result
+    assert verify(Path(result.package)).failures == []
+    (importer,) = (
+        row for row in read_certificates(year.home, "works", "2026").importers if row["importer_eori"] == "C"
+    )
+    due = 50.001 * (2.9777 - COLUMN_B)
+    assert importer["cost_paid_eur"] == pytest.approx(3500, rel=1e-12)
+    assert importer["cost_open_eur"] == pytest.approx(
+        importer["certificate_cost_eur"] * (due - 50) / due, rel=1e-9
+    )

@@ -142,7 +142,7 @@ TABLES: dict[str, dict[str, str]] = {
     # One row a transaction of CBAM certificates on an importer's account.
     "certificate_transaction": _text(
         "transaction_id", "importer_eori", "transaction_kind", "transacted_on", "certificates", "price_eur",
-        "cn_code", "country_code", "note", "locator",
+        "cn_code", "country_code", "note", "import_year", "locator",
     ),
     # One row a point at which a meter was calibrated.
     "meter_calibration": _text(

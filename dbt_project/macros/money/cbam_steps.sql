@@ -22,6 +22,13 @@
             'holding': "'certificate'", 'holding_prior': "'certificate'", 'required': "'certificate'", 'held': "'certificate'"
         }
     } -%}
+    {%- set paid = {
+        'model': 'calc_cbam_paid', 'subject': 'importer_eori',
+        'units': {
+            'paid_net': "'EUR'", 'bought_net': "'certificate'", 'certificates': "'certificate'", 'certificate_cost': "'EUR'",
+            'cost_paid': "'EUR'", 'cost_open': "'EUR'"
+        }
+    } -%}
     {{ return([
         dict(good, step='cbam_default_see', line_id='default_see_id', value='default_see', unit=specific,
             formula='default_marked_up', units={'default_total': specific, 'mark_up': one}, quality="'default'",
@@ -96,6 +103,14 @@
         {'model': 'calc_cbam_account', 'step': 'cbam_certificates_spent', 'line_id': 'spent_id', 'subject': 'importer_eori',
             'object': 'cast(quarter as varchar)', 'value': 'spent', 'unit': "'EUR'", 'formula': 'certificates_spent',
             'condition': 'spent is not null'},
+        dict(paid, step='cbam_bought_of_year', line_id='bought_net_id', value='bought_net', unit="'certificate'",
+            formula='certificates_bought'),
+        dict(paid, step='cbam_paid_of_year', line_id='paid_net_id', value='paid_net', unit="'EUR'", formula='certificates_paid'),
+        dict(paid, step='cbam_cost_paid', line_id='cost_paid_id', value='cost_paid', unit="'EUR'", formula='cost_paid'),
+        dict(paid, step='cbam_cost_open', line_id='cost_open_id', value='cost_open', unit="'EUR'", formula='cost_open',
+            condition='cost_open is not null'),
+        dict(paid, step='cbam_cost_with_paid', line_id='cost_with_paid_id', value='cost_with_paid', unit="'EUR'",
+            formula='cost_with_paid', condition='cost_with_paid is not null'),
         {'model': 'calc_carbon_fee_product', 'step': 'fee_product_emissions', 'line_id': 'product_emissions_id',
             'subject': 'process', 'object': 'product', 'series': 'series', 'value': 'product_emissions',
             'unit': "'tCO2e'", 'formula': 'fee_product_emissions',

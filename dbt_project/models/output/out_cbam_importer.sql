@@ -17,6 +17,10 @@ holdings as (
     group by site, period, importer_eori
 ),
 
+paid as (
+    select * from {{ ref('calc_cbam_paid') }}
+),
+
 accounts as (
     select
         site,
@@ -59,6 +63,9 @@ select
     holdings.missing_q3_certificates,
     holdings.missing_q4_certificates,
     accounts.spent_eur,
+    paid.cost_paid as cost_paid_eur,
+    paid.cost_open as cost_open_eur,
+    paid.cost_with_paid as cost_with_paid_eur,
     importers.is_assumed,
     importers.note,
     importers.certificates_id as line_id,
@@ -73,3 +80,7 @@ left join accounts
     on importers.site = accounts.site
     and importers.period = accounts.period
     and importers.importer_eori = accounts.importer_eori
+left join paid
+    on importers.site = paid.site
+    and importers.period = paid.period
+    and importers.importer_eori = paid.importer_eori

@@ -176,7 +176,6 @@ select
 from transactions
 where {{ value }} is not null
 {%- if name == 'price_paid' %}
-    and transaction_kind = 'purchase'
-    and transacted_quarter > 0
+    and (is_of_year or (transaction_kind = 'purchase' and transacted_quarter > 0))
 {%- endif %}
 {% endfor %}

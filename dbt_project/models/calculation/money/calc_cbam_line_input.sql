@@ -49,6 +49,11 @@ accounts as (
     where {{ in_scope() }}
 ),
 
+paid as (
+    select * from {{ ref('calc_cbam_paid') }}
+    where {{ in_scope() }}
+),
+
 rates as (
     select * from {{ ref('calc_cbam_rate') }}
     where {{ in_scope() }}
@@ -194,6 +199,33 @@ listed_inputs as (
     {%- if line == 'spent_id' %}
         and accounts.spent is not null
     {%- endif %}
+
+    union all
+    {% endfor %}
+    {%- for name, line, fact, value, unit, kind in [
+        ('bought', 'bought_net_id', 'certificates_id', 'certificates_exact', 'certificate', 'purchase'),
+        ('given_back', 'bought_net_id', 'certificates_id', 'certificates_exact', 'certificate', 'repurchase'),
+        ('bought', 'paid_net_id', 'certificates_id', 'certificates_exact', 'certificate', 'purchase'),
+        ('price_paid', 'paid_net_id', 'price_id', 'price_exact', 'EUR/tCO2e', 'purchase'),
+        ('given_back', 'paid_net_id', 'certificates_id', 'certificates_exact', 'certificate', 'repurchase'),
+        ('price_back', 'paid_net_id', 'price_id', 'price_exact', 'EUR/tCO2e', 'repurchase')
+    ] %}
+    select
+        paid.{{ line }} as line_id,
+        '{{ name }}' as input_name,
+        transactions.certificates_id as sort_key,
+        transactions.{{ fact }} as source_id,
+        cast(transactions.{{ value }} as double) as value,
+        '{{ unit }}' as unit,
+        paid.site,
+        paid.period
+    from paid
+    inner join transactions
+        on paid.site = transactions.site
+        and paid.period = transactions.period
+        and paid.importer_eori = transactions.importer_eori
+    where transactions.is_of_year
+        and transactions.transaction_kind = '{{ kind }}'
 
     union all
     {% endfor %}

@@ -33,6 +33,11 @@ accounts as (
     where {{ in_scope() }}
 ),
 
+paid as (
+    select * from {{ ref('calc_cbam_paid') }}
+    where {{ in_scope() }}
+),
+
 fees as (
     select * from {{ ref('calc_carbon_fee_product') }}
     where {{ in_scope() }}
@@ -234,6 +239,28 @@ figures as (
         note
     from accounts
     where {{ condition }}
+    {% endfor %}
+    {%- for column in ['cost_paid', 'cost_open', 'cost_with_paid'] %}
+    union all
+
+    select
+        site,
+        period,
+        cast(null as varchar) as process,
+        importer_eori as product,
+        importer as product_name,
+        cast(null as varchar) as cn_code,
+        case when {{ 'is_cscf_assumed' if column == 'cost_paid' else 'is_cscf_assumed or is_assumed' }} then 'scenario' else 'regime' end
+            as series,
+        'cbam_{{ column }}' as quantity,
+        {{ column }} as value,
+        {{ column }}_id as line_id,
+        'cbam_money' as regime,
+        'calculated' as data_quality,
+        {{ 'is_cscf_assumed' if column == 'cost_paid' else 'is_assumed' }} as is_provisional,
+        note
+    from paid
+    where {{ column }} is not null
     {% endfor %}
     union all
 

@@ -1,7 +1,7 @@
 {{ scoped() }}
 
 -- Transactions of certificates up to the end of a calendar year, with the quarter of the year in which they happened, 0 before
--- it. Each states a fact: so many certificates, and of a purchase its price.
+-- it, and those after it (5) by which certificates for its imports were bought or given back. Each states a fact: so many certificates, and of a purchase its price.
 with
 years as (
     select
@@ -26,8 +26,10 @@ select
     transactions.transacted_date,
     case
         when year(transactions.transacted_date) = years.import_year then quarter(transactions.transacted_date)
+        when year(transactions.transacted_date) > years.import_year then 5
         else 0
     end as transacted_quarter,
+    transactions.import_year = years.import_year and transactions.transaction_kind in ('purchase', 'repurchase') as is_of_year,
     transactions.certificates_exact,
     'fact:' || {{ encode_part('transactions.site') }} || ':' || years.period || ':certificates:'
     || {{ encode_part('transactions.importer_eori') }} || ':' || {{ encode_part('transactions.transaction_id') }}
@@ -43,4 +45,10 @@ select
 from transactions
 inner join years
     on transactions.site = years.site
-    and year(transactions.transacted_date) <= years.import_year
+    and (
+        year(transactions.transacted_date) <= years.import_year
+        or (
+            transactions.import_year = years.import_year
+            and transactions.transaction_kind in ('purchase', 'repurchase')
+        )
+    )

@@ -24,6 +24,7 @@ ranked as (
         {{ landed_number('transactions.price_eur') }} as price_eur_per_tco2e,
         {{ cn_eight(landed_text('transactions.cn_code')) }} as cn_code,
         upper({{ landed_text('transactions.country_code') }}) as country_code,
+        cast({{ landed_number('transactions.import_year') }} as integer) as stated_import_year,
         row_number() over (
             partition by transactions.site, transactions.importer_eori, transactions.transaction_id
             order by active_evidence.arrival_order desc, transactions.evidence_id desc, transactions.record_number desc
@@ -45,6 +46,7 @@ select
     price_eur_per_tco2e,
     cn_code,
     country_code,
+    coalesce(stated_import_year, year(transacted_date)) as import_year,
     case
         when latest_rank > 1 then 'superseded'
         when certificates_exact is null then 'no_quantity'
