@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 import duckdb
 
@@ -194,13 +195,19 @@ class Collection:
 
     def earlier_lines_query(self) -> str:
         """Return the lines of other periods that lines of this package use, as they are served now."""
+        own = f"select line_id from ({self.query('calculation_line')})"
+        used = f"select source_id from ({self.query('calculation_line_input')}) where source_kind = 'line'"
+        keys = self.connection.execute(
+            f"select distinct split_part(source_id, ':', 3) from ({used}) where source_id not in ({own})"
+        ).fetchall()
+        periods = {_served_with(unquote(key)) for (key,) in keys}
+        others = [build for build in self.others if build.period in periods]
+        lines = _union(build.tables.get("out_calculation_line") for build in others)
         columns = columns_of(self.connection, self.query("calculation_line"))
-        others = _union(build.tables.get("out_calculation_line") for build in self.others)
-        lines = others or self.query("calculation_line")
         return (
-            f"select distinct {', '.join(map(quoted, columns))} from ({lines}) where line_id in ("
-            f"select source_id from ({self.query('calculation_line_input')}) where source_kind = 'line') "
-            f"and line_id not in (select line_id from ({self.query('calculation_line')}))"
+            f"select distinct {', '.join(map(quoted, columns))} "
+            f"from ({lines or self.query('calculation_line')}) "
+            f"where line_id in ({used}) and line_id not in ({own})"
         )
 
 
@@ -211,6 +218,11 @@ def _periods_of(period: str, served: Iterable[str]) -> list[str]:
     return sorted(
         name for name in served if name == period or (name.startswith(f"{period}-") and len(name) == 7)
     )
+
+
+def _served_with(period: str) -> str:
+    """Return the period whose refresh serves lines of a month, year, window or template period."""
+    return period[11:15] if _SPAN.fullmatch(period) else period.partition("/")[0]
 
 
 def _union(paths: Iterable[Path | None]) -> str:

@@ -196,7 +196,7 @@
                 value=quantity ~ '_functional', unit=specific, formula='functional_see', columns={'see': quantity},
                 condition=quantity ~ '_functional is not null',
                 units={'see': specific, 'activity_level': 'activity_level_unit', 'functional_level': "'t'"}),
-            {'model': 'calc_figure', 'step': 'qualified_' ~ quantity, 'line_id': 'line_id', 'subject': 'process',
+            {'model': 'calc_process_figure', 'step': 'qualified_' ~ quantity, 'line_id': 'line_id', 'subject': 'process',
                 'object': 'product', 'series': 'series', 'value': 'value', 'unit': "'tCO2e/' || activity_unit",
                 'formula': 'qualified_see', 'quality': 'data_quality',
                 'condition': "functional is not null and quantity = '" ~ quantity ~ "'",

@@ -8,9 +8,9 @@ figures as (
 months_in_window as (
     select
         site,
-        period,
+        window_period as period,
         value as months_in_window
-    from {{ ref('out_figure') }}
+    from {{ ref('calc_window_process_figure') }}
     where quantity = 'months_in_window'
 ),
 

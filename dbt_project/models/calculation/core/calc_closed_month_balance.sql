@@ -74,7 +74,7 @@ figures as (
         site,
         period,
         cast(value as decimal(38, 12)) as emissions_tco2e
-    from {{ ref('calc_figure') }}
+    from {{ ref('calc_process_figure') }}
     where {{ in_scope_site() }}
         and quantity = 'total_direct_emissions'
         and series = 'regime'

@@ -112,18 +112,18 @@ select
     named.cn_code,
     named.made,
     named.made_id,
-    {{ line_id(
+    case when named.content_name is not null then {{ line_id(
         "'functional_made'", 'named.process', 'named.distinct_name', site='named.site', period='named.period'
-    ) }} as made_line_id,
+    ) }} end as made_line_id,
     named.content_name,
     named.content,
     named.content_id,
     {%- for form in nitrogen_forms() %}
     named.{{ form }},
     named.{{ form }}_id,
-    {{ line_id(
+    case when named.{{ form }} is not null then {{ line_id(
         "'" ~ form ~ "'", 'named.process', 'named.distinct_name', site='named.site', period='named.period'
-    ) }} as {{ form }}_line_id,
+    ) }} end as {{ form }}_line_id,
     {%- endfor %}
     {{ line_id(
         'named.content_name', 'named.process', 'named.distinct_name', site='named.site', period='named.period'

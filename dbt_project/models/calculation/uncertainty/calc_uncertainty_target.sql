@@ -10,7 +10,7 @@ intensities as (
 ),
 
 goods as (
-    select * from {{ ref('calc_figure') }}
+    select * from {{ ref('calc_process_figure') }}
     where {{ in_scope() }}
         and (length(period) = 4 or length(period) = 21)
         and functional is not null
