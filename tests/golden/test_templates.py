@@ -205,6 +205,29 @@ def test_installation_has_the_published_totals(
 
 
 @pytest.mark.parametrize("case", EXAMPLES)
+def test_goods_are_ranked_by_what_their_process_bears(
+    warehouse: duckdb.DuckDBPyConnection, cases: dict[str, dict[str, Any]], case: str
+) -> None:
+    """A template does not say how much of each good was made, so the goods of a process stand together."""
+    found = warehouse.execute(
+        """
+        select subject, cast(emissions_tco2e as double)
+        from output.out_emission_ranking
+        where site = ? and period = '2023' and ranked_kind = 'product'
+        order by emission_rank
+        """,
+        [case],
+    ).fetchall()
+    borne = {
+        process["name"]: process["AttrEm_direct"] + process["AttrEm_indirect"]
+        for process in cases[case]["expected"]["processes"]
+    }
+    wanted = sorted((name for name in borne if borne[name]), key=lambda name: -borne[name])
+    assert [subject.split(":")[0] for subject, _ in found] == wanted
+    assert [emissions for _, emissions in found] == pytest.approx([borne[name] for name in wanted], rel=1e-9)
+
+
+@pytest.mark.parametrize("case", EXAMPLES)
 def test_chargeable_is_the_total_before_2026(warehouse: duckdb.DuckDBPyConnection, case: str) -> None:
     different = warehouse.execute(
         "select count(*) from output.out_product_intensity where site = ? and see_chargeable <> see_total",

@@ -2,7 +2,8 @@
 
 -- What matters most in a year: products by the attributed emissions that they bear, direct and of electricity, by their tonnes;
 -- emission sources by what they emit, electricity by the process that uses it. Own rule; whatever it takes to come to the
--- significant share of 80 % is significant. A calculation that only corroborates a measured source is none.
+-- significant share of 80 % is significant. A calculation that only corroborates a measured source is none. A filled template
+-- says what a process made but not how much of each good: its goods are ranked together.
 with
 periods as (
     select
@@ -26,6 +27,23 @@ products as (
     from {{ ref('calc_document_product') }}
     where {{ in_scope() }}
         and quantity_t > 0
+),
+
+template_processes as (
+    select * from {{ ref('calc_process') }}
+    where {{ in_scope() }}
+        and input_source = 'template'
+),
+
+template_goods as (
+    select
+        site,
+        period,
+        process,
+        {{ joined('product', ', ') }} as products
+    from {{ ref('calc_product') }}
+    where {{ in_scope() }}
+    group by site, period, process
 ),
 
 streams as (
@@ -62,6 +80,29 @@ listed as (
         on products.site = attributed.site
         and products.period = attributed.period
         and products.process = attributed.process
+
+    union all
+
+    select
+        template_processes.site,
+        template_processes.period,
+        'product',
+        template_processes.process || coalesce(':' || template_goods.products, ''),
+        coalesce(template_goods.products, template_processes.process_name),
+        {{ line_value(
+            "cast(attributed.attributed_direct_tco2e as double)"
+            ~ " + coalesce(cast(attributed.attributed_indirect_tco2e as double), 0)"
+        ) }},
+        attributed.direct_line_id
+    from template_processes
+    left join template_goods
+        on template_processes.site = template_goods.site
+        and template_processes.period = template_goods.period
+        and template_processes.process = template_goods.process
+    inner join attributed
+        on template_processes.site = attributed.site
+        and template_processes.period = attributed.period
+        and template_processes.process = attributed.process
 
     union all
 
