@@ -39,8 +39,9 @@ def declaration_csv(records: Sequence[Record]) -> bytes:
 
 
 def factor_csv(records: Sequence[Record]) -> bytes:
-    """Write a factor document of the site."""
-    return paper(FACTOR_COLUMNS, records)
+    """Write a factor document of the site; an interval has a column where one is stated."""
+    stated = ("uncertainty_pct",) if "uncertainty_pct" in records[0] else ()
+    return paper((*FACTOR_COLUMNS, *stated), records)
 
 
 def import_csv(records: Sequence[Record]) -> bytes:

@@ -6,6 +6,7 @@ of the CBAM template V2.1. Of organisations sums written by hand, which meet the
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -321,6 +322,21 @@ def test_every_category_of_scope_3_has_a_figure_or_a_reason(warehouse: duckdb.Du
 def test_coverage_is_what_suppliers_gave(warehouse: duckdb.DuckDBPyConnection) -> None:
     share = figure(warehouse, "trading_office", "ghg_scope_3_category_1_specific_share")
     assert share == pytest.approx((240 * 2.35 + 300 * 0.85) / 824.76)
+
+
+def test_the_uncertainty_of_scope_3_is_assessed_but_for_what_states_none(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    """All but leased power at the grid factor, 5.604 t, and the declared 3.2 t; bolts and rebar carry it.
+
+    Bolts 564 t by sqrt(0.05² + 0.12²) = 0.13 and rebar 255 t by sqrt(0.05² + 0.1²) give 78.6 t; all others
+    together less than 4 t.
+    """
+    share = figure(warehouse, "trading_office", "ghg_scope_3_uncertainty_assessed_share")
+    assert share == pytest.approx((877.158392 - 5.604 - 3.2) / 877.158392, rel=1e-9)
+    goods = math.hypot(564 * 0.13, 255 * math.hypot(0.05, 0.1))
+    spread = figure(warehouse, "trading_office", "ghg_scope_3_uncertainty") * share * 877.158392
+    assert goods < spread < math.hypot(goods, 8)
 
 
 @pytest.mark.parametrize("site", ORGANISATIONS)

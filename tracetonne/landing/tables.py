@@ -236,7 +236,7 @@ TABLES: dict[str, dict[str, str]] = {
     ),
     # One row a material and the EPD or product footprint that is about it.
     "material_footprint": _text(
-        "material", "footprint", "supplier", "author", "linked_on", "note", "locator"
+        "material", "footprint", "supplier", "author", "linked_on", "note", "uncertainty_pct", "locator"
     ),
     # One row a factor that the site declares, with its own source.
     "factor_document": _text(

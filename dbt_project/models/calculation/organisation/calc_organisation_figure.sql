@@ -126,8 +126,8 @@ figures as (
         {% if column == 'uncertainty' -%}
         case
             when qualities.uncertainty is null
-                then 'no factor states its interval: enter uncertainty_pct in factor documents'
-                || ' · 係數均無不確定性，請於係數文件填寫 uncertainty_pct'
+                then 'no factor states its interval: enter uncertainty_pct in factor documents and lists of footprints'
+                || ' · 係數均無不確定性，請於係數文件及碳足跡對照表填寫 uncertainty_pct'
         end as note
         {%- else -%}
         cast(null as varchar) as note

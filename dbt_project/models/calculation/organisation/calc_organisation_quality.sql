@@ -24,6 +24,16 @@ documents as (
     select * from {{ ref('stg_factor__factor_document') }}
 ),
 
+-- EPDs and footprints print no interval; whoever links one to a material may. Of several documents the widest holds.
+links as (
+    select
+        site,
+        material,
+        max(uncertainty_pct) as uncertainty_pct
+    from {{ ref('stg_supplier__footprint_link') }}
+    group by site, material
+),
+
 scores as (
     select
         *,
@@ -59,7 +69,7 @@ classed as (
                 then 'DQ-FACTOR-KIND-5'
             else 'DQ-FACTOR-KIND-6'
         end as factor_code,
-        documents.uncertainty_pct / 100 as factor_interval
+        coalesce(documents.uncertainty_pct, links.uncertainty_pct) / 100 as factor_interval
     from items
     left join factors
         on items.site = factors.site
@@ -71,6 +81,10 @@ classed as (
         and factors.site = documents.site
         and factors.evidence_id = documents.evidence_id
         and factors.record_number = documents.record_number
+    left join links
+        on items.factor_class in ('epd', 'pcf')
+        and items.site = links.site
+        and items.subject = links.material
 ),
 
 scored as (

@@ -17,24 +17,29 @@ linked as (
         site,
         evidence_id,
         {{ landed_text('material') }} as material,
-        lower({{ landed_text('footprint') }}) as footprint_key
+        lower({{ landed_text('footprint') }}) as footprint_key,
+        {{ landed_number('uncertainty_pct') }} as uncertainty_pct
     from lists
     union all
     select
         site,
         evidence_id,
         {{ landed_text('material') }},
-        lower({{ landed_text('footprint') }})
+        lower({{ landed_text('footprint') }}),
+        null
     from declarations
 )
 
-select distinct
+-- Where a document is linked twice, the wider of the stated intervals holds.
+select
     linked.site,
     linked.material,
-    linked.footprint_key
+    linked.footprint_key,
+    max(linked.uncertainty_pct) as uncertainty_pct
 from linked
 inner join active_evidence
     on linked.site = active_evidence.site
     and linked.evidence_id = active_evidence.evidence_id
 where linked.material is not null
     and linked.footprint_key is not null
+group by linked.site, linked.material, linked.footprint_key
