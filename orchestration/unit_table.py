@@ -91,4 +91,4 @@ class UnitTable:
 
 def load_table(path: Path = TABLE) -> UnitTable:
     """Read the table of units."""
-    return UnitTable(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return UnitTable(yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader))

@@ -35,7 +35,7 @@ def _catalogue() -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
     """Return the texts without values, and those with, the most definite first."""
     import yaml
 
-    written: dict[str, str] = yaml.safe_load(CATALOGUE.read_text(encoding="utf-8"))
+    written: dict[str, str] = yaml.load(CATALOGUE.read_bytes(), Loader=yaml.CSafeLoader)
     exact = {
         english.format(): chinese.format() for english, chinese in written.items() if "{}" not in english
     }

@@ -78,6 +78,7 @@ def test_every_filled_example_is_a_declaration_on_request(path: Path) -> None:
 
 
 @needs_corpora
+@pytest.mark.slow
 def test_hint_decides_between_own_installation_and_supplier(tmp_path: Path) -> None:
     home = Home(root=tmp_path / "home", exports=tmp_path / "exports")
     (own,) = land_paths(home, [SCREWS], "own")

@@ -50,6 +50,7 @@ def test_help_imports_nothing_heavy() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+@pytest.mark.slow
 def test_a_small_document_is_inspected_without_engines(tmp_path: Path) -> None:
     """Each takes a tenth of a second and more to import."""
     heavy = "{'dagster', 'dbt', 'duckdb', 'pandas', 'numpy', 'pyarrow'}"

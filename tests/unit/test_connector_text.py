@@ -174,6 +174,7 @@ def test_whatever_a_page_holds_its_links_are_text(page: bytes) -> None:
     assert all(isinstance(link, str) for link in links_of(page))
 
 
+@pytest.mark.slow
 def test_connectors_cost_nothing_before_they_are_used() -> None:
     """A refresh must not pay for the libraries of connectors."""
     heavy = "{'httpx', 'aiohttp', 's3fs', 'paramiko', 'imap_tools', 'psycopg', 'pymysql', 'stamina'}"

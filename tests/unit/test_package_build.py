@@ -37,6 +37,7 @@ def test_the_first_package_is_version_one_and_the_second_build_changes_nothing(h
     assert first.path == home.exports / SITE / MARCH / "v1"
 
 
+@pytest.mark.slow
 def test_the_same_inputs_give_the_same_bytes_in_any_home_and_with_any_threads(tmp_path: Path) -> None:
     hashes = set()
     for threads in (1, 2, 4):

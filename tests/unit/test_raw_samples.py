@@ -205,6 +205,7 @@ def test_committed_samples_are_what_the_generator_makes() -> None:
     assert generate.differences(SAMPLES) == []
 
 
+@pytest.mark.slow
 def test_writing_again_leaves_only_what_is_made(tmp_path: Path) -> None:
     stale = tmp_path / "screw_plant" / "ledger" / "production_2019-01.csv"
     stale.parent.mkdir(parents=True)

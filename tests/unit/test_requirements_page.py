@@ -70,7 +70,7 @@ def test_a_named_command_exists(name: str) -> None:
 def test_every_other_name_is_one_of_a_dbt_unit_test_a_model_or_a_quantity() -> None:
     known = {path.stem for path in (DBT_PROJECT / "models").rglob("*.sql")}
     for path in (DBT_PROJECT / "models").rglob("*.yml"):
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
         known |= {test["name"] for test in content.get("unit_tests", [])}
     with (DBT_PROJECT / "seeds" / "figure" / "figure_definition.csv").open(encoding="utf-8") as file:
         known |= {row["quantity"] for row in csv.DictReader(file)}

@@ -165,7 +165,7 @@ class Contract:
 @functools.cache
 def load(kind: str) -> Contract:
     """Read the product's own contract of a kind."""
-    return _contract(kind, yaml.safe_load((CONTRACTS / f"{kind}.yml").read_text(encoding="utf-8")))
+    return _contract(kind, yaml.load((CONTRACTS / f"{kind}.yml").read_bytes(), Loader=yaml.CSafeLoader))
 
 
 def kinds() -> list[str]:

@@ -161,7 +161,7 @@ def _letters(label: str) -> str:
 def load(kind: str) -> Template:
     """Read the product's own template of a kind."""
     path = TEMPLATES / f"{kind}.yml"
-    return _template(kind, yaml.safe_load(path.read_text(encoding="utf-8")))
+    return _template(kind, yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader))
 
 
 def kinds() -> list[str]:
