@@ -284,12 +284,25 @@ def refresh(
 
 
 @app.command()
-def figures(site: Site, month: Month = None, year: Year = None, as_json: AsJson = False) -> None:
-    """Print the figures of a site: a month with its year to date and rolling 12 months, or a year."""
-    from tracetonne.figures import read_figures
+def figures(
+    site: Site,
+    month: Month = None,
+    year: Year = None,
+    quarter: Annotated[
+        str | None, typer.Option("--quarter", metavar="YYYY-Qn", help="A quarter of three months.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the figures of a site: a month with year to date and rolling 12 months, a quarter, or a year."""
+    from tracetonne.figures import read_figures, read_quarter
     from tracetonne.settings import home
 
-    found = read_figures(home(), site, asked_period(month, year) if month or year else None)
+    if quarter is not None:
+        if month or year:
+            raise WrongUseError("The quarter is the period.", expected="--quarter alone", found=quarter)
+        found = read_quarter(home(), site, quarter)
+    else:
+        found = read_figures(home(), site, asked_period(month, year) if month or year else None)
     if found.reason:
         sys.stderr.write(found.reason + "\n")
     if as_json:

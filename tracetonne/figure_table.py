@@ -27,15 +27,16 @@ Made from `dbt_project/seeds/figure/` by `python -m tracetonne.figure_table`; a 
 
 A figure has a name, `site:period:process:product:quantity:series`, a value that is not rounded, and
 beside it the value as the regime reports it. Periods are a month `2026-03`, a year `2026`, the year to
-date `2026-03/YTD`, the rolling twelve months `2026-03/R12`, or the first and last day of a template
-that is not a calendar year.
+date `2026-03/YTD`, the rolling twelve months `2026-03/R12`, the quarter `2026-03/Q1` beside its last month
+(`--quarter 2026-Q1` asks for it alone), or the first and last day of a template that is not a calendar
+year.
 
 Two series stand side by side. `regime` is what the law in force admits: IR (EU) 2023/1773 for periods
 that begin before 2026, IR (EU) 2025/2547 from then on. `management` is one method and the best evidence
 throughout: emissions as attributed, neither scaled to the total of the installation nor cut off at
 zero, and the supplier's value whether or not a verifier has seen it. Windows over months exist for
-`management` only; they are ratios of summed months, and rolling twelve months have no value before
-twelve months exist.
+`management` only; they are ratios of summed months, and rolling twelve months and quarters have no value
+before all their months exist.
 
 Before 2026 a filled communication template is computed as its own formulas do: direct emissions of a
 process are taken as declared, nothing is cut off at zero, blank oxidation and conversion factors mean

@@ -16,7 +16,7 @@ from tracetonne.errors import WrongUseError
 from tracetonne.factor_table import Row, read_seed
 from tracetonne.figure_table import ROUNDING
 from tracetonne.package import versions
-from tracetonne.periods import is_month
+from tracetonne.periods import is_month, quarter_window
 from tracetonne.settings import Home
 from tracetonne.superseded import superseded_inputs
 
@@ -90,6 +90,24 @@ def check_site(home: Home, site: str) -> None:
             found=site,
             action=f"Run: tracetonne land PATH --site {site}",
         )
+
+
+def read_quarter(home: Home, site: str, quarter: str) -> Figures:
+    """Return the figures of a quarter, which stand beside those of its last month.
+
+    Args:
+        home: The installation.
+        site: The site.
+        quarter: Such as `2026-Q1`, which the rows have as their period.
+
+    Raises:
+        WrongUseError: The site is not known here, or this is no quarter.
+    """
+    month, window = quarter_window(quarter)
+    of_month = read_figures(home, site, month)
+    rows = [row | {"period": quarter} for row in of_month.rows if row["period"] == window]
+    none = f"The evidence of {site} for {month} gives no figures of a quarter. {month} 之憑證無季度數據。"
+    return Figures(rows, "" if rows else of_month.reason or none)
 
 
 class _Standing:

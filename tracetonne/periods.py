@@ -22,6 +22,19 @@ def is_year(period: str) -> bool:
     return re.fullmatch(r"\d{4}", period) is not None
 
 
+def quarter_window(quarter: str) -> tuple[str, str]:
+    """Return the last month of a quarter `2026-Q1`, and the key of the window of it: `2026-03/Q1`.
+
+    Raises:
+        WrongUseError: It is not a quarter.
+    """
+    match = re.fullmatch(r"(\d{4})-Q([1-4])", quarter)
+    if match is None:
+        raise WrongUseError("This is not a quarter.", expected="a quarter such as 2026-Q1", found=quarter)
+    month = check_period(f"{match[1]}-{3 * int(match[2]):02d}")
+    return month, f"{month}/Q{match[2]}"
+
+
 def check_period(period: str) -> str:
     """Return the key unchanged.
 

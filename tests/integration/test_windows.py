@@ -67,6 +67,20 @@ def test_year_to_date_is_summed_emissions_over_summed_goods(home: Home) -> None:
     assert window[0][0] == pytest.approx(months[0][0], rel=1e-12)
 
 
+def test_a_quarter_is_its_three_months_and_stands_beside_the_last(home: Home) -> None:
+    assert [months_in_window(home, f"2025-{month}/Q1") for month in ("01", "02", "03")] == [None, None, 3]
+    both = [
+        query(
+            home,
+            "select value, rounded from output.out_figure where period = ? and quantity = 'see_direct' "
+            "and process = 'carbon_screws' and product is null",
+            window,
+        )
+        for window in ("2025-03/Q1", "2025-03/YTD")
+    ]
+    assert both[0] and both[0] == both[1]
+
+
 def test_rolling_year_has_no_value_before_twelve_months(home: Home) -> None:
     found = query(
         home,

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from tracetonne.errors import WrongUseError
-from tracetonne.periods import check_period, last_closed_month, months_of, scope
+from tracetonne.periods import check_period, last_closed_month, months_of, quarter_window, scope
 
 
 def test_a_month_is_its_own_scope_and_a_year_brings_its_months() -> None:
@@ -19,6 +19,17 @@ def test_a_month_is_its_own_scope_and_a_year_brings_its_months() -> None:
 def test_other_keys_are_refused(period: str) -> None:
     with pytest.raises(WrongUseError):
         check_period(period)
+
+
+def test_a_quarter_stands_beside_its_last_month() -> None:
+    assert quarter_window("2026-Q1") == ("2026-03", "2026-03/Q1")
+    assert quarter_window("2025-Q4") == ("2025-12", "2025-12/Q4")
+
+
+@pytest.mark.parametrize("quarter", ["2026-Q5", "2026Q1", "2026-03", "", "2017-Q4"])
+def test_what_is_no_quarter_is_refused(quarter: str) -> None:
+    with pytest.raises(WrongUseError):
+        quarter_window(quarter)
 
 
 def test_the_month_just_closed_is_told_by_the_clock_of_taipei() -> None:

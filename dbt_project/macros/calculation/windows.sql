@@ -1,5 +1,6 @@
 {#-
-  Windows over months: year to date (`YTD`) and rolling twelve months (`R12`). A change in month m moves the windows
+  Windows over months: year to date (`YTD`), rolling twelve months (`R12`) and, where the month is the last one of it, the
+  quarter (`Q1` to `Q4`). A change in month m moves the windows
   that end in m and in the eleven months after it, as far as those months exist, so the scope of a window model is
   wider than the scope of the build: all end months from the first month of the build to eleven after its last.
 -#}
@@ -7,6 +8,11 @@
 {#- Config of a model that keeps rows a site and end month; its query filters by `in_window_scope`. -#}
 {% macro scoped_windows() -%}
     {{ config(materialized='incremental', pre_hook="{{ delete_window_scope(this) }}") }}
+{%- endmacro %}
+
+{#- The months that a window must have: a year to date is as long as it is. -#}
+{% macro months_needed(window_kind) -%}
+    case when {{ window_kind }} = 'R12' then 12 when {{ window_kind }} like 'Q%' then 3 else 1 end
 {%- endmacro %}
 
 {#- `[first, last]` end month that a build moves; none where everything is rebuilt, an empty list where nothing is. -#}
@@ -45,7 +51,7 @@
 
 {#-
   Goods counted by their content of clinker or nitrogen, over the months of a window (Art. 4; eq. 64 to 66): CTE
-  `window_goods`, one row a good and month. A rolling year of less than twelve months has none.
+  `window_goods`, one row a good and month. A rolling year or quarter that lacks months has none.
 -#}
 {% macro window_good_ctes() -%}
 window_goods as (
@@ -77,7 +83,7 @@ window_goods as (
         and end_periods.regime = 'cbam_definitive'
         and products.content_name is not null
         and (products.made <> 0 or window_months.month_period = window_months.period)
-        and (window_months.window_kind = 'YTD' or window_months.months_in_window = 12)
+        and window_months.months_in_window >= {{ months_needed('window_months.window_kind') }}
 )
 {%- endmacro %}
 

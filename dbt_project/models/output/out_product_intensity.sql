@@ -53,6 +53,7 @@ select
     case
         when intensities.period like '%/R12' then 'rolling_12_months'
         when intensities.period like '%/YTD' then 'year_to_date'
+        when intensities.period like '%/Q_' then 'quarter'
         when length(intensities.period) = 7 then 'month'
         when length(intensities.period) = 4 then 'year'
         else 'window'

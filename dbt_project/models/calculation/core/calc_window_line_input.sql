@@ -66,16 +66,15 @@ unknown as (
         0 as input_index,
         cast(null as double) as value,
         lines.unit,
-        'constant:' || cast(12 - window_spans.months_in_window as varchar) || ' of 12 months do not exist'
-            as source_id,
+        'constant:' || cast({{ months_needed('window_spans.window_kind') }} - window_spans.months_in_window as varchar)
+        || ' of ' || cast({{ months_needed('window_spans.window_kind') }} as varchar) || ' months do not exist' as source_id,
         lines.site,
         lines.period
     from lines
     inner join window_spans
         on lines.site = window_spans.site
         and lines.window_period = window_spans.window_period
-    where window_spans.window_kind = 'R12'
-        and window_spans.months_in_window < 12
+    where window_spans.months_in_window < {{ months_needed('window_spans.window_kind') }}
         and lines.quantity not in ('window_see_total', 'window_months')
 ),
 

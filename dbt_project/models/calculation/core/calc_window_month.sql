@@ -57,6 +57,20 @@ spans as (
         on window_ends.site = months.site
         and window_ends.year_number = months.year_number
         and months.month_number <= window_ends.month_number
+
+    union all
+
+    select
+        window_ends.site,
+        window_ends.period,
+        'Q' || cast(cast(extract(quarter from window_ends.period_start) as integer) as varchar) as window_kind,
+        months.period as month_period,
+        months.period_start as month_start
+    from window_ends
+    inner join months
+        on window_ends.site = months.site
+        and months.month_number between window_ends.month_number - 2 and window_ends.month_number
+    where window_ends.month_number % 3 = 0
 )
 
 select

@@ -1,7 +1,8 @@
 {{ scoped_windows() }}
 
 -- Intensity of a window: summed emissions, with those embedded in precursors, over the summed activity level. A month
--- without production brings its emissions. Rolling twelve months have no value before twelve months exist.
+-- without production brings its emissions. Rolling twelve months and quarters have no value before all their
+-- months exist.
 with
 parts as (
     select * from {{ ref('calc_window_part') }}
@@ -43,8 +44,9 @@ explained as (
     select
         *,
         case
-            when window_kind = 'R12' and months_in_window < 12
-                then 'only ' || cast(months_in_window as varchar) || ' of 12 months exist'
+            when months_in_window < {{ months_needed('window_kind') }}
+                then 'only ' || cast(months_in_window as varchar) || ' of '
+                    || cast({{ months_needed('window_kind') }} as varchar) || ' months exist'
             when missing_months > 0
                 then cast(missing_months as varchar) || ' month(s) without an admissible value'
             when activity_sum = 0 then 'no activity in the window'
@@ -64,7 +66,7 @@ select
     embedded_sum,
     activity_sum,
     missing_attributed,
-    window_kind = 'R12' and months_in_window < 12 as is_too_short,
+    months_in_window < {{ months_needed('window_kind') }} as is_too_short,
     case
         when reason is null
             then (cast(attributed_sum as double) + cast(embedded_sum as double)) / cast(activity_sum as double)
