@@ -29,7 +29,8 @@ UNFINGERPRINTED = frozenset({"target", "logs", "tests", ".user.yml"})
 # Seeds, and the tests declared beside them, run when a seed changes.
 WITHOUT_SEEDS = ("--exclude", "resource_type:seed", "path:seeds")
 
-_parsed: dict[Path, tuple[str, Manifest]] = {}
+# Of the last project that this process parsed, for whatever home: its fingerprint and manifest.
+_parsed: list[tuple[str, Manifest]] = []
 
 
 class ModelFailedError(TraceTonneError):
@@ -53,6 +54,11 @@ def prepare_manifest(home: Home) -> Path:
     return manifest
 
 
+def parsed_project(home: Home) -> Manifest:
+    """Return the project as it is now, parsed by this process, by another one, or just now."""
+    return _parse(home, _whole_fingerprint())
+
+
 def build(
     home: Home, variables: dict[str, Any], selection: list[str], finished: Finished | None = None
 ) -> list[NodeResult]:
@@ -68,7 +74,7 @@ def build(
         ModelFailedError: dbt could not even start.
     """
     home.root.mkdir(parents=True, exist_ok=True)
-    manifest = _parse(home, _whole_fingerprint())
+    manifest = parsed_project(home)
     variables = {**variables, "landing_root": str(home.landing)}
     command = [
         "build", "--exclude-resource-type", "unit_test", *selection,
@@ -80,7 +86,7 @@ def build(
 
 def run_unit_tests(home: Home) -> list[NodeResult]:
     """Run the models' unit tests; the models must have been built, rows or none."""
-    manifest = _parse(home, _whole_fingerprint())
+    manifest = parsed_project(home)
     outcome = _invoke(home, ["test", "--select", "test_type:unit", *_arguments(home)], manifest, None)
     return [_node_result(result) for result in outcome.result.results]
 
@@ -91,7 +97,7 @@ def run_inline(home: Home, sql: str) -> list[dict[str, Any]]:
     Raises:
         ModelFailedError: It could not be compiled or run.
     """
-    manifest = _parse(home, _whole_fingerprint())
+    manifest = parsed_project(home)
     command = ["show", "--inline", sql, "--limit", "-1", "--output", "json", "--quiet", "--no-write-json"]
     outcome = _invoke(home, [*command, *_arguments(home)], manifest, None)
     table = outcome.result.results[0].agate_table
@@ -100,7 +106,7 @@ def run_inline(home: Home, sql: str) -> list[dict[str, Any]]:
 
 def compile_inline(home: Home, text: str) -> str:
     """Return a text with the project's macros called in it, without running anything."""
-    manifest = _parse(home, _whole_fingerprint())
+    manifest = parsed_project(home)
     command = ["compile", "--inline", text, "--quiet", "--no-write-json", *_arguments(home)]
     outcome = _invoke(home, command, manifest, None)
     return str(outcome.result.results[0].node.compiled_code)
@@ -108,7 +114,7 @@ def compile_inline(home: Home, text: str) -> str:
 
 def compile_models(home: Home) -> dict[str, str]:
     """Return by name the SQL of the models that speak of formulas or lines, as the engine would read it."""
-    manifest = _parse(home, _whole_fingerprint())
+    manifest = parsed_project(home)
     chosen = [
         node.name
         for node in manifest.nodes.values()
@@ -131,17 +137,17 @@ def _arguments(home: Home) -> list[str]:
 
 def _parse(home: Home, fingerprint: str) -> Manifest:
     """Parse the project, or return what this process parsed before."""
-    known_fingerprint, known = _parsed.get(home.dbt_target, ("", None))
-    if known is not None and known_fingerprint == fingerprint:
-        return known
     marker = home.dbt_target / FINGERPRINT
-    if marker.exists() and marker.read_text() == fingerprint and (home.dbt_target / PARSED).exists():
+    stands = marker.exists() and marker.read_text() == fingerprint and (home.dbt_target / PARSED).exists()
+    if stands and _parsed and _parsed[0][0] == fingerprint:
+        return _parsed[0][1]
+    if stands:
         parsed = _read_parsed(home)
     else:
         marker.unlink(missing_ok=True)
         parsed = _invoke(home, ["parse", *_arguments(home)], None, None).result
         marker.write_text(fingerprint)
-    _parsed[home.dbt_target] = (fingerprint, parsed)
+    _parsed[:] = [(fingerprint, parsed)]
     return parsed
 
 

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,12 +111,18 @@ def _words(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-@cache
 def make_assets(manifest_path: Path) -> list[dg.AssetsDefinition]:
     """Return the seeds, which belong to no partition, and the models, which belong to a site and period."""
-    manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
+    return _assets(manifest_path.read_text(encoding="utf-8"), (home().dbt_target / lineage.CACHE).exists())
+
+
+@lru_cache(maxsize=1)
+def _assets(manifest_text: str, has_lineage: bool) -> list[dg.AssetsDefinition]:
+    """Make the assets once a process: they are the same in every home whose project is the same."""
+    manifest = json.loads(manifest_text)
     translator = Translator(
-        lineage.kept_lineage(home()), DagsterDbtTranslatorSettings(enable_source_tests_as_checks=False)
+        lineage.kept_lineage(home()) if has_lineage else {},
+        DagsterDbtTranslatorSettings(enable_source_tests_as_checks=False),
     )
 
     @dbt_assets(
@@ -312,7 +318,7 @@ def seen_in_warehouse(
                 "select schema_name, table_name, estimated_size from duckdb_tables()"
             ).fetchall()
         }
-        columns = lineage.column_lineage(here, manifest, warehouse)
+        columns = lineage.column_lineage(here, manifest, warehouse) if tell_lineage else {}
     extra: dict[str, dict[str, Any]] = {}
     for unique_id in made:
         props = manifest["nodes"].get(unique_id)
@@ -322,7 +328,7 @@ def seen_in_warehouse(
         rows = counts.get((layer(props), props["name"]))
         if rows is not None:
             found["dagster/row_count"] = rows
-        if tell_lineage and unique_id in columns:
+        if unique_id in columns:
             found["dagster/column_lineage"] = lineage.as_dagster(columns[unique_id])
         extra[unique_id] = found
     return extra
