@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from orchestration.dbt_build import build_empty, build_models, prepare_manifest, stands_built
 from orchestration.dbt_tests import EMPTY_HOME
@@ -30,6 +31,7 @@ def prepared_home(root: Path) -> Home:
             shutil.rmtree(EMPTY_HOME.root, ignore_errors=True)
             assert not failed(build_empty(EMPTY_HOME))
         _keep_lineage()
+        _keep_history()
     shutil.copytree(
         EMPTY_HOME.root, root, ignore=shutil.ignore_patterns("compiled", "run", "logs"), dirs_exist_ok=True
     )
@@ -50,3 +52,18 @@ def _keep_lineage() -> None:
         manifest = json.loads(prepare_manifest(EMPTY_HOME).read_text(encoding="utf-8"))
         with duckdb.connect(str(EMPTY_HOME.warehouse), read_only=True) as warehouse:
             column_lineage(EMPTY_HOME, manifest, warehouse)
+
+
+def _keep_history() -> None:
+    """Make the empty databases of runs once for all homes; each takes a second."""
+    from orchestration import instance
+
+    if EMPTY_HOME.dagster.exists():
+        return
+    import dagster as dg
+
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DAGSTER_HOME", "")
+        instance.prepare(EMPTY_HOME)
+        with dg.DagsterInstance.get():
+            pass
