@@ -1,24 +1,28 @@
--- The product figures of a month, its year to date and its twelve months, from `months` of processes and `products`.
+-- The product figures of a month, its year to date, its twelve months and the quarter that it ends, from `months` of
+-- processes and `products`.
 --
 -- Windows divide sums. Before 2026 the charge counts both parts. Variables: site, month.
 kinds as (
     select
-        unnest(['', '', '/YTD', '/R12']) as kind,
-        unnest(['management', 'regime', 'management', 'management']) as series,
-        unnest([0, 0, month((getvariable('month') || '-01')::date) - 1, 11]) as months_before
+        unnest(['', '', '/YTD', '/R12', '/Q' || quarter((getvariable('month') || '-01')::date)]) as kind,
+        unnest(['management', 'regime', 'management', 'management', 'management']) as series,
+        unnest([0, 0, month((getvariable('month') || '-01')::date) - 1, 11, 2]) as months_before
 ),
 windows as (
-    select kind, series, ((getvariable('month') || '-01')::date - to_months(months_before::integer))::date as period_start
+    select
+        kind, series, months_before,
+        ((getvariable('month') || '-01')::date - to_months(months_before::integer))::date as period_start
     from kinds
+    where kind not like '/Q%' or month((getvariable('month') || '-01')::date) % 3 = 0
 ),
 intensities as (
     select
         kind, series, period_start, process, max(default_share) as default_share,
-        case when kind <> '/R12' or count(*) = 12 then sum(direct) / sum(t) end as see_direct,
-        case when kind <> '/R12' or count(*) = 12 then sum(electricity) / sum(t) end as electricity
+        case when kind = '/YTD' or count(*) = months_before + 1 then sum(direct) / sum(t) end as see_direct,
+        case when kind = '/YTD' or count(*) = months_before + 1 then sum(electricity) / sum(t) end as electricity
     from windows
     join months on months.month >= strftime(period_start, '%Y-%m') and months.month <= getvariable('month')
-    group by kind, series, period_start, process
+    group by kind, series, period_start, months_before, process
 ),
 quantities as (
     select *, 'see_direct' as quantity, 'tCO2e/t' as unit, see_direct as value from intensities

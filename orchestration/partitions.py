@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from tracetonne.periods import FIRST_MONTH, TIME_ZONE, check_period
+from tracetonne.sites import SCHEMA_SITE
 
 if TYPE_CHECKING:
     from tracetonne.settings import Home
@@ -62,4 +63,4 @@ def landed_sites(home: Home) -> list[str]:
     """Return the sites that have landed evidence or an inbox."""
     landed = {path.name.removeprefix("site=") for path in (home.landing / "evidence").glob("site=*")}
     waiting = {path.name for path in home.inbox.glob("*") if path.is_dir()}
-    return sorted((landed | waiting) - {"_schema"})
+    return sorted((landed | waiting) - {SCHEMA_SITE})

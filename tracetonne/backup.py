@@ -28,6 +28,7 @@ from tracetonne.package.build import ASIDE, remade_hash
 from tracetonne.package.tabular import literal
 from tracetonne.package.versions import published, versions
 from tracetonne.settings import Home
+from tracetonne.sites import SCHEMA_SITE
 
 MANIFEST = "manifest-sha256.txt"
 _ABOUT = "backup.txt"
@@ -371,7 +372,7 @@ def _forget_damaged(home: Home, site: str) -> None:
 def _named_copies(home: Home, site: str, folder: Path) -> list[Path]:
     """Link the documents of a site under the names that they arrived with."""
     files = sorted((home.landing / "evidence" / f"site={site}").glob("*.parquet"))
-    if not files or site == "_schema":
+    if not files or site == SCHEMA_SITE:
         return []
     listed = ", ".join(literal(path) for path in files)
     with duckdb.connect() as connection:

@@ -18,6 +18,7 @@ from tracetonne.figure_table import ROUNDING
 from tracetonne.package import versions
 from tracetonne.periods import is_month, quarter_window
 from tracetonne.settings import Home
+from tracetonne.sites import SCHEMA_SITE
 from tracetonne.superseded import superseded_inputs
 
 FIELDS = (
@@ -86,7 +87,7 @@ def check_site(home: Home, site: str) -> None:
         raise WrongUseError(
             "Nothing has been landed for this site.",
             where=str(home.landing),
-            expected="one of: " + ", ".join(name for name in known if name != "_schema") or "a landed site",
+            expected="one of: " + ", ".join(name for name in known if name != SCHEMA_SITE) or "a landed site",
             found=site,
             action=f"Run: tracetonne land PATH --site {site}",
         )

@@ -17,8 +17,8 @@ from typing import Any
 import duckdb
 
 from tracetonne.document_origin import Origin, origin_of
-from tracetonne.landing.store import SCHEMA_SITE
 from tracetonne.settings import Home
+from tracetonne.sites import SCHEMA_SITE
 
 
 @dataclass

@@ -7,6 +7,9 @@ import re
 from tracetonne.errors import WrongUseError
 
 _SITE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+# Stands for all sites where a landing table has no rows yet, and sorts behind them: DuckDB takes the first
+# file for typical, and after one without rows it would join millions of readings as if there were none.
+SCHEMA_SITE = "~schema"
 
 
 def check_site_name(name: str, *, where: str, action: str) -> None:

@@ -22,6 +22,7 @@ from orchestration.schedules import month_just_closed
 from orchestration.sensors import inbox
 from tracetonne.errors import WrongUseError
 from tracetonne.landing.tables import TABLES
+from tracetonne.sites import SCHEMA_SITE
 
 pytestmark = pytest.mark.slow
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "asset_graph.txt"
@@ -42,7 +43,7 @@ def specs(definitions: dg.Definitions) -> list[dg.AssetSpec]:
 def landed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("TRACETONNE_HOME", str(tmp_path))
     (tmp_path / "landing" / "evidence" / "site=screw_plant").mkdir(parents=True)
-    (tmp_path / "landing" / "evidence" / "site=_schema").mkdir(parents=True)
+    (tmp_path / "landing" / "evidence" / f"site={SCHEMA_SITE}").mkdir(parents=True)
     (tmp_path / "inbox" / "new_plant").mkdir(parents=True)
     yield tmp_path
 

@@ -54,7 +54,7 @@ def _tree(home: Home) -> dict[str, str]:
             if not path.is_file():
                 continue
             name = str(path.relative_to(home.root))
-            if name.startswith("landing/evidence/") and "_schema" not in name:
+            if name.startswith("landing/evidence/") and store.SCHEMA_SITE not in name:
                 row = pq.read_table(path, partitioning=None).drop_columns(["received_at"]).to_pylist()
                 found[name] = repr(row)
             else:
@@ -118,7 +118,7 @@ def test_schemas_stand_before_the_first_document(tmp_path: Path) -> None:
     home = home_at(tmp_path / "home")
     land_paths(home, [put(tmp_path, "bill.csv", bill())], SITE)
     for table, columns in TABLES.items():
-        path = home.landing / table / "site=_schema" / "schema.parquet"
+        path = home.landing / table / f"site={store.SCHEMA_SITE}" / "schema.parquet"
         assert pq.read_schema(path).names == list(columns)
         assert pq.read_metadata(path).num_rows == 0
 
@@ -261,7 +261,7 @@ def test_folders_are_searched_without_hidden_files_and_provenance(tmp_path: Path
     assert [str(path.relative_to(tmp_path)) for path in expand([tmp_path])] == ["a/1.csv", "b/2.csv"]
 
 
-@pytest.mark.parametrize("site", ["", "Screw Plant", "../up", "_schema", "a/b"])
+@pytest.mark.parametrize("site", ["", "Screw Plant", "../up", store.SCHEMA_SITE, "a/b"])
 def test_an_impossible_site_name_is_refused(tmp_path: Path, site: str) -> None:
     with pytest.raises(WrongUseError, match="not a site name"):
         land_paths(home_at(tmp_path / "home"), [tmp_path], site)
@@ -364,6 +364,18 @@ def test_a_kill_at_any_step_leaves_nothing_half_done(tmp_path: Path) -> None:
             assert sum(pq.read_metadata(path).num_rows for path in tables) == entry.records_landed
         land_paths(home, [inbox], SITE)
         assert _tree(home) == expected, f"killed before move {die_at}"
+
+
+def test_the_schema_stands_behind_the_files_of_every_site(tmp_path: Path) -> None:
+    home = home_at(tmp_path / "home")
+    land_paths(home, [_inbox(tmp_path / "in")], SITE)
+    folders = {path.name for path in (home.landing / "evidence").iterdir()}
+    assert folders == {f"site={SITE}", f"site={store.SCHEMA_SITE}"}
+    assert store.SCHEMA_SITE > "z" * 64
+    evidence = home.landing / "evidence"
+    (evidence / f"site={store.SCHEMA_SITE}").rename(evidence / "site=_schema")
+    store.write_schemas(home)
+    assert {path.name for path in evidence.iterdir()} == folders
 
 
 def test_landed_files_get_the_columns_that_a_newer_version_adds(

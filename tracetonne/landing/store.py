@@ -22,8 +22,9 @@ from tracetonne.heavy import np, pa, pq
 from tracetonne.landing.reader import Row
 from tracetonne.landing.tables import TABLES
 from tracetonne.settings import Home
+from tracetonne.sites import SCHEMA_SITE
 
-SCHEMA_SITE = "_schema"
+_FORMER_SCHEMA_SITE = "_schema"
 # Small enough to stay in the processor's cache between reading, hashing, counting and writing.
 _CHUNK_BYTES = 1 << 18
 _ROWS_A_GROUP = 50_000
@@ -256,6 +257,9 @@ def write_schemas(home: Home) -> None:
     """
     for table in TABLES:
         final = table_path(home, table, SCHEMA_SITE, "schema")
+        former = table_path(home, table, _FORMER_SCHEMA_SITE, "schema").parent
+        if former.exists():
+            former.rename(final.parent)
         if final.exists() and pq.read_schema(final).equals(arrow_schema(table)):
             continue
         if final.exists():

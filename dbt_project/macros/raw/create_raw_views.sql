@@ -94,7 +94,7 @@
     {{ return(adapter.dispatch('landing_table_query')(landing_root, table_name, columns)) }}
 {%- endmacro %}
 
-{#- The schema file lies in `site=_schema` and has no rows, so it needs no filter. -#}
+{#- The schema file lies behind those of all sites and has no rows, so it needs no filter. -#}
 {% macro duckdb__landing_table_query(landing_root, table_name, columns) -%}
     {%- set query -%}
     select
