@@ -19,6 +19,8 @@ Where the two agree, they agree on generated inputs to a relative 1e-9. Where th
   there and no estimate here.
 - Where no route settles the benchmark of actual data, OpenCBAM stops (IR (EU) 2025/2620, point 5.2); an
   estimate takes the highest and says so. Goods are compared with their route given.
+- Column B of a good at its default value includes its precursors (IR (EU) 2025/2620, equation 6): none is
+  added here. OpenCBAM adds those that it is given, so it is given none then.
 - Certificates are rounded to 3 decimals there; an estimate is not rounded (Regulation (EU) 2023/956
   states no rounding of certificates before their surrender).
 - A carbon price paid is tonnes here; OpenCBAM's formula, provisional until the act of Article 9(4), takes
@@ -481,5 +483,5 @@ def _assessed(case: Mapping[str, Any]) -> orchestrator.GoodAssessment:
         see_direct_actual=None if is_default else case["see"],
         see_indirect_actual=None if is_default else Decimal(0),
         cscf=Decimal(1),
-        precursor_sefa_terms=case["precursors"],
+        precursor_sefa_terms=[] if is_default else case["precursors"],
     )
