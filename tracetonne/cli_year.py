@@ -76,6 +76,12 @@ def inventory(
     gwp: Annotated[
         str | None, typer.Option("--gwp", metavar="AR5|AR6", help="Warming potentials; else the latest.")
     ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            "--report", metavar="FILE", help="Write the report of ISO 14064-1, 9.3.1 to this HTML file."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the inventory of the organisation: ISO 14064-1, GHG Protocol, and how it meets the products."""
@@ -83,8 +89,15 @@ def inventory(
     from tracetonne.settings import home
 
     found = read_inventory(home(), site, asked_period(None, year), gwp)
+    if report is not None and not found.reason:
+        from tracetonne.inventory_report import printed, read_report
+
+        report.write_text(printed(read_report(home(), found)), encoding="utf-8")
     if as_json:
         print_json(plain(found))
+        return
+    if report is not None and not found.reason:
+        typer.echo(f"written 已寫入 {report}")
         return
     from tracetonne.display_inventory import show_inventory
 

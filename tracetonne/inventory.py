@@ -5,13 +5,14 @@ Reads; computes nothing. Categories come with their status, so that a gap is nev
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tracetonne import serving
 from tracetonne.errors import WrongUseError
 from tracetonne.figures import read_figures, why_unserved
 from tracetonne.landed import Landing
+from tracetonne.registers import standing_rows
 from tracetonne.report_contents import report_contents
 from tracetonne.settings import Home
 
@@ -30,6 +31,7 @@ _LINE_FIELDS = (
     "electricity_method", "line_name", "name", "name_zh", "reason", "reason_zh", "emissions_tco2e",
 )  # fmt: skip
 _QUALITY_FIELDS = ("category", "quality_product", "quality_grade", "uncertainty", "assessed_share", "line_id")
+_STATEMENT_FIELDS = ("item", "statement", "statement_zh", "proof", "stated_by", "recorded_on", "evidence_id")
 _REGIMES = ("iso14064_1", "ghg_protocol")
 
 
@@ -49,6 +51,7 @@ class Inventory:
         quality: Data quality and uncertainty of the categories of scope 3, with the total of scope 3.
         contents: What ISO 14064-1:2018, 9.3.1 wants in the report, letter by letter: where it is, or that it
             is missing.
+        statements: What the organisation states of the year, by item of the report, with `evidence_id`.
         reason: Why there is no inventory.
     """
 
@@ -62,6 +65,7 @@ class Inventory:
     figures: list[dict[str, Any]]
     quality: list[dict[str, Any]]
     contents: list[dict[str, str]]
+    statements: list[dict[str, Any]] = field(default_factory=list)
     reason: str = ""
 
 
@@ -121,10 +125,12 @@ def read_inventory(home: Home, site: str, year: str, gwp_set: str | None = None)
     biogenic = [row["value"] for row in of_organisation if row["quantity"] == "iso_biogenic_co2"]
     of_categories = [dict(zip(_QUALITY_FIELDS, row, strict=True)) for row in quality]
     landing = Landing(home, site)
+    statements = _statements(home, site, year)
     contents = report_contents(
         categories,
         items,
         {row["quantity"] for row in figures.rows if row["value"] is not None},
+        {row["item"] for row in statements},
         has_organisation=_states(landing, "master_site", "name"),
         has_base_year=_states(landing, "master_base_emission", "emissions_tco2e"),
         has_category_uncertainty=any(row["uncertainty"] is not None for row in of_categories),
@@ -140,7 +146,14 @@ def read_inventory(home: Home, site: str, year: str, gwp_set: str | None = None)
         figures=of_organisation,
         quality=of_categories,
         contents=contents,
+        statements=statements,
     )
+
+
+def _statements(home: Home, site: str, year: str) -> list[dict[str, Any]]:
+    """Return what the organisation states of a year, item by item."""
+    rows = standing_rows(home, site, "inventory_statement", ["inventory_year", "item"])
+    return [{name: row[name] for name in _STATEMENT_FIELDS} for row in rows if row["inventory_year"] == year]
 
 
 def _states(landing: Landing, table: str, column: str) -> bool:
@@ -149,7 +162,7 @@ def _states(landing: Landing, table: str, column: str) -> bool:
 
 
 def _none(site: str, year: str, gwp_set: str, reason: str) -> Inventory:
-    return Inventory(site, year, gwp_set, [], [], None, [], [], [], [], reason)
+    return Inventory(site, year, gwp_set, [], [], None, [], [], [], [], reason=reason)
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What ISO 14064-1:2018, 9.3.1 wants in a report, item by item: where the inventory has it, or that it lacks.
 
-The words of the items are in `report_contents.yml`. An item is there only if the served year holds it, so
-what is missing is what an organisation still has to write itself.
+The words of the items are in `report_contents.yml`. An item is there only if the served year holds it, or the
+organisation has stated it in a document; what is missing is what it still has to state.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 CLAUSE = "ISO 14064-1:2018, 9.3.1"
+# Words alone are no indirect emissions, methods or factors.
+_COMPUTED_ONLY = "jmo"
 WORDS = Path(__file__).with_suffix(".yml")
 
 
@@ -19,6 +21,7 @@ def report_contents(
     categories: Sequence[Mapping[str, Any]],
     items: Sequence[Mapping[str, Any]],
     quantities: Collection[str],
+    stated: Collection[str],
     *,
     has_organisation: bool,
     has_base_year: bool,
@@ -30,15 +33,15 @@ def report_contents(
         categories: Rows of the inventory's categories, both standards.
         items: What the categories sum.
         quantities: Quantities of the site's figures of the year that have a value.
+        stated: Letters of the items that the organisation states in a document.
         has_organisation: Master data name the organisation.
         has_base_year: Master data hold verified emissions of a base year.
         has_category_uncertainty: An uncertainty was computed for a category.
     """
     computed = {row["category"] for row in categories if row["status"] in ("computed", "partly")}
-    present = {
+    held = {
         "a": has_organisation,
         "c": True,
-        "e": bool(computed),
         "f": any(item["iso_category"].startswith("1.") for item in items),
         "g": "iso_biogenic_co2" in quantities,
         "i": True,
@@ -50,7 +53,14 @@ def report_contents(
         "q": not {"taiwan_uncertainty_lower", "ghg_scope_3_uncertainty"}.isdisjoint(quantities),
         "t": True,
     }
-    return [_entry(words, is_present=present.get(words["letter"], False)) for words in _words()]
+    present = {
+        words["letter"]: held.get(words["letter"], False) or words["letter"] in stated for words in _words()
+    }
+    # Boundaries are those of computed categories, by criteria that only the organisation can state.
+    present["e"] = bool(computed) and "e" in stated
+    for letter in _COMPUTED_ONLY:
+        present[letter] = held[letter]
+    return [_entry(words, is_present=present[words["letter"]]) for words in _words()]
 
 
 def _entry(words: Mapping[str, str], *, is_present: bool) -> dict[str, str]:

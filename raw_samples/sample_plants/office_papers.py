@@ -26,7 +26,8 @@ invented: true  # office, companies, people, 統一編號, accounts and amounts;
 what: >
   The papers of an invented office in Taipei that trades bolts and rebar and makes nothing: electricity
   bills of a leased floor, its lease, a commuting survey, trips, freight, purchases with suppliers'
-  footprints, waste, one renewable energy certificate, and a statement on the categories of scope 3.
+  footprints, waste, one renewable energy certificate, and statements on the categories of scope 3 and for
+  the report on greenhouse gases.
 period: {from: 2025-01-01, to: 2025-12-31}
 grain: year  # organisations account for years
 adds_up_to:
@@ -58,6 +59,29 @@ licence: >
   License, version 1.0 (Taiwan)
 made_by: raw_samples/generate.py
 """
+
+# What ISO 14064-1:2018, 9.3.1 wants an organisation to say itself, by item.
+STATED = {
+    "b": ("The general manager, Mr Zeng, is responsible for this report", "總經理曾○○負責本報告書"),
+    "d": ("Operational control; the leased floor is the only unit", "營運控制權法，僅含承租樓層"),
+    "e": (
+        "An indirect category above 1 % of the total, or asked for by a customer, is significant",
+        "間接排放類別占總量 1 % 以上，或為客戶要求者為重大",
+    ),
+    "f": (
+        "No direct sources: no vehicles, the building's owner runs cooling and generator",
+        "無直接排放源：無公務車，空調與發電機由大樓管理",
+    ),
+    "h": ("There are no removals", "無移除量"),
+    "k": ("2025 is the base year, being the first year with an inventory", "2025 年為首次盤查，訂為基準年"),
+    "l": ("The base year has not changed", "基準年未變更"),
+    "n": ("This is the first inventory, so nothing has changed", "首次盤查，量化方法無變更"),
+    "r": (
+        "This report was prepared in accordance with ISO 14064-1:2018",
+        "本報告書依 ISO 14064-1:2018 編製",
+    ),
+    "s": ("The inventory was not verified by a third party", "本盤查未經第三方查證"),
+}
 
 
 def contract_csv(records: list[Record]) -> bytes:
@@ -129,6 +153,7 @@ def fixed_papers() -> tuple[dict[str, bytes], MasterData]:
         "decisions/approve_factors_2025.json": approval_json("FICT-114-701", factors, "2025-01-10"),
         "lease/office_lease_2025.csv": _lease(),
         "statements/scope3_2025.csv": _statement(),
+        "statements/inventory_2025.csv": _inventory_statement(),
         "suppliers/bolt_footprint.json": _bolt_footprint(),
         "suppliers/rebar_epd.json": _rebar_epd(),
         "suppliers/footprints.csv": _footprint_list(),
@@ -196,6 +221,18 @@ def _statement() -> bytes:
         [declared]
         + [row(key, "-", "not_applicable", "", *reasons, "") for key, reasons in NOT_APPLICABLE.items()]
     )
+
+
+def _inventory_statement() -> bytes:
+    return contract_csv(
+        [
+            {
+                "year": "2025", "item": item, "statement": english, "statement_zh": chinese, "document": "",
+                "stated_by": "總經理 曾○○", "recorded_on": "2026-03-31",
+            }
+            for item, (english, chinese) in STATED.items()
+        ]
+    )  # fmt: skip
 
 
 def _bolt_footprint() -> bytes:

@@ -79,7 +79,7 @@ def test_a_gap_is_shown_as_a_gap_and_both_methods_side_by_side(monkeypatch: pyte
 
 
 def test_why_there_is_none_is_all_that_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    inventory = Inventory("plant", "2025", "AR6", [], [], None, [], [], [], [], "no inventory 無盤查")
+    inventory = Inventory("plant", "2025", "AR6", [], [], None, [], [], [], [], reason="no inventory 無盤查")
     assert shown(inventory, monkeypatch) == "no inventory 無盤查\n"
 
 

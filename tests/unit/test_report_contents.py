@@ -16,7 +16,7 @@ def _there(found: list[dict[str, str]]) -> str:
 
 
 def test_every_letter_has_its_entry_in_both_languages() -> None:
-    found = report_contents([], [], set(), **NOTHING)
+    found = report_contents([], [], set(), set(), **NOTHING)
     assert "".join(row["letter"] for row in found) == "abcdefghijklmnopqrst"
     assert all(row["told"] and row["told_zh"] and row["name_zh"] for row in found)
     assert _there(found) == "cit"
@@ -29,16 +29,22 @@ def test_an_item_is_there_when_the_year_holds_it() -> None:
         categories,
         items,
         {"iso_biogenic_co2", "taiwan_uncertainty_lower"},
+        set(),
         has_organisation=True,
         has_base_year=True,
         has_category_uncertainty=True,
     )
     # What only the organisation can say stays missing, with what to do.
-    assert _there(found) == "acefgijkmopqt"
-    assert all("report" in row["told"] for row in found if row["status"] == "missing")
+    assert _there(found) == "acfgijkmopqt"
+    assert all("inventory_statement" in row["told"] for row in found if row["status"] == "missing")
 
 
 def test_only_purchased_goods_are_no_direct_emissions() -> None:
     categories = [{"category": "scope_3", "status": "computed"}, {"category": "4", "status": "gap"}]
     items = [{"iso_category": "4.1", "factor": 2.0, "emissions_tco2e": 1.0}]
-    assert _there(report_contents(categories, items, set(), **NOTHING)) == "ceimot"
+    assert _there(report_contents(categories, items, set(), set(), **NOTHING)) == "cimot"
+
+
+def test_what_the_organisation_states_is_there_but_words_are_no_emissions() -> None:
+    found = report_contents([], [], set(), "abcdefghijklmnopqrst", **NOTHING)
+    assert _there(found) == "abcdfghiklnpqrst"

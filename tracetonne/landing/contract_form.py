@@ -56,6 +56,9 @@ CONTRACT_TABLES: dict[str, frozenset[str]] = {
     "scope3_statement": frozenset({"statement_year", "category", "status", "reason"}),
     "operating_event": frozenset({"event", "process", "event_kind", "started_on", "ended_on"}),
     "reduction_plan": frozenset({"plan_year", "entry", "expected_tco2e"}),
+    "inventory_statement": frozenset(
+        {"inventory_year", "item", "statement", "statement_zh", "stated_by", "recorded_on"}
+    ),
     "inventory_source": frozenset({"inventory_year", "source", "method", "quantity", "unit"}),
 }
 TYPES = ("text", "date", "month", "number", "quantity", "word", "unit", "code")

@@ -269,6 +269,11 @@ TABLES: dict[str, dict[str, str]] = {
         "plan_year", "entry", "measure", "measure_name", "expected_tco2e", "achieved_tco2e", "measure_status",
         "proof", "recorded_on", "note", "locator",
     ),
+    # One row a year and item of the greenhouse gas report: what the site states.
+    "inventory_statement": _text(
+        "inventory_year", "item", "statement", "statement_zh", "proof", "stated_by", "recorded_on",
+        "locator",
+    ),
     # One row a consignment of waste handed over.
     "waste_manifest": _text(
         "manifest", "handover_date", "waste_code", "waste_name", "treatment", "quantity", "unit", "carrier",
