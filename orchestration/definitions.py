@@ -12,6 +12,7 @@ from orchestration.connectors import DocumentFetcher, make_connectors
 from orchestration.dbt_build import prepare_manifest
 from orchestration.jobs import monthly_refresh, yearly_refresh
 from orchestration.partitions import SITE_PERIODS
+from orchestration.reminders import every_morning, look_at_deadlines, nothing_is_overdue
 from orchestration.resources import DbtInProcess
 from orchestration.schedules import month_just_closed
 from orchestration.sensors import inbox
@@ -32,9 +33,9 @@ def make_definitions(manifest: Path) -> dg.Definitions:
     connectors = make_connectors(home())
     return dg.Definitions(
         assets=[*connectors.assets, landing, *dbt, served.make_asset(outputs), package.evidence_package],
-        asset_checks=[CHECKS],
-        jobs=[monthly_refresh, yearly_refresh, *connectors.jobs],
-        schedules=[month_just_closed],
+        asset_checks=[CHECKS, nothing_is_overdue],
+        jobs=[monthly_refresh, yearly_refresh, look_at_deadlines, *connectors.jobs],
+        schedules=[month_just_closed, every_morning],
         sensors=[inbox, *connectors.sensors],
         resources={"dbt": DbtInProcess(), "fetcher": DocumentFetcher()},
         executor=dg.in_process_executor,

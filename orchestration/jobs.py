@@ -2,11 +2,12 @@
 
 import dagster as dg
 
-from orchestration import failures
+from orchestration import failures, reminders
 from orchestration.connectors import GROUP
 
 # Fetching has jobs of its own: what is fetched waits in the inbox, and a refresh lands the inbox.
-_EVERYTHING = dg.AssetSelection.all() - dg.AssetSelection.groups(GROUP)
+# Deadlines are looked at day by day, whatever is refreshed.
+_EVERYTHING = dg.AssetSelection.all() - dg.AssetSelection.groups(GROUP) - reminders.CHECK
 
 monthly_refresh = dg.define_asset_job(
     "monthly_refresh",

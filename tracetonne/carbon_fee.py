@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracetonne import serving
-from tracetonne.errors import WrongUseError
 from tracetonne.figures import Figures, read_figures, why_unserved
+from tracetonne.periods import day_of
 from tracetonne.settings import Home
 
 _OPTION_FIELDS = (
@@ -78,7 +78,7 @@ def read_carbon_fee(home: Home, site: str, year: str, known_on: str | None = Non
     Raises:
         WrongUseError: The site is not known, or the day is no date.
     """
-    day = _day(known_on)
+    day = datetime.date.max if known_on is None else day_of(known_on, "--known-on")
     figures = read_figures(home, site, year)
     if reason := why_unserved(home, site, year, "out_taiwan_fee", figures):
         return _none(site, year, reason)
@@ -111,17 +111,6 @@ def read_carbon_fee(home: Home, site: str, year: str, known_on: str | None = Non
         judged,
         exempt_from=list(_EXEMPT_FROM) if is_new else [],
     )
-
-
-def _day(text: str | None) -> datetime.date:
-    if text is None:
-        return datetime.date.max
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError as error:
-        raise WrongUseError(
-            "The day is no date.", where="--known-on", expected="YYYY-MM-DD, such as 2026-04-30", found=text
-        ) from error
 
 
 def _none(site: str, year: str, reason: str) -> CarbonFee:

@@ -238,9 +238,13 @@ def status(
     if as_json:
         print_json(plain(result))
         return
+    from tracetonne.deadlines import reminders
     from tracetonne.display import show_status
+    from tracetonne.display_deadlines import show_reminders
 
     show_status(result)
+    for one in dict.fromkeys(row.site for row in result):
+        show_reminders(one, reminders(home(), one))
 
 
 @app.command()
@@ -321,6 +325,7 @@ for shown_by_year in (
     cli_year.certificates,
     cli_year.trend,
     cli_year.progress,
+    cli_year.compliance,
     cli_year.deadlines,
 ):
     app.command()(shown_by_year)

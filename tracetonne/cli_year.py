@@ -193,18 +193,58 @@ def progress(
         typer.echo(found.reason or (f"written 已寫入 {out}" if out else printed(found)))
 
 
-def deadlines(site: Site, as_json: AsJson = False) -> None:
-    """Show what is due by law in the next twelve months, and whether its figures are published (法定期限)."""
-    from tracetonne.deadlines import deadlines as due
+def compliance(
+    site: Site,
+    year: Annotated[str, typer.Option("--year", metavar="YYYY", help="Year of the emissions.")],
+    on: Annotated[
+        str | None,
+        typer.Option("--on", metavar="DATE", help="As of this day: version, filings; else today."),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE", help="Write it to this HTML file, to print.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Report to the authority: what is due, the fields of the forms, and the evidence (合規報告)."""
+    from tracetonne.compliance_report import printed, read_compliance
+    from tracetonne.periods import day_of
     from tracetonne.settings import home
 
-    found = plain(due(home(), site))
+    day = None if on is None else day_of(on, "--on")
+    found = read_compliance(home(), site, asked_period(None, year), day)
+    if report is not None and not found.reason:
+        report.write_text(printed(found), encoding="utf-8")
     if as_json:
-        print_json(found)
+        print_json(plain(found))
         return
-    from tracetonne.display import show_rows
+    if found.reason or report is not None:
+        typer.echo(found.reason or f"written 已寫入 {report}")
+        return
+    from tracetonne.display_compliance import show_compliance
 
-    show_rows(found)
+    show_compliance(found)
+
+
+def deadlines(
+    site: Site,
+    on: Annotated[
+        str | None,
+        typer.Option("--on", metavar="DATE", help="As of this day, with what was filed by then; else today."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what is due by law, what was filed in time, and whether figures are published (法定期限)."""
+    from tracetonne.deadlines import deadlines as due
+    from tracetonne.periods import day_of
+    from tracetonne.settings import home
+
+    found = due(home(), site, None if on is None else day_of(on, "--on"))
+    if as_json:
+        print_json(plain(found))
+        return
+    from tracetonne.display_deadlines import show_deadlines
+
+    show_deadlines(site, found)
 
 
 def _priced(

@@ -82,3 +82,17 @@ def last_closed_month(now: datetime.datetime) -> str:
     local = now.astimezone(ZoneInfo(TIME_ZONE))
     last_day = local.date().replace(day=1) - datetime.timedelta(days=1)
     return f"{last_day:%Y-%m}"
+
+
+def day_of(text: str, option: str) -> datetime.date:
+    """Return a day that an option names.
+
+    Raises:
+        WrongUseError: It is no date.
+    """
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise WrongUseError(
+            "The day is no date.", where=option, expected="YYYY-MM-DD, such as 2026-04-30", found=text
+        ) from error

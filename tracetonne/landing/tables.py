@@ -274,6 +274,10 @@ TABLES: dict[str, dict[str, str]] = {
         "inventory_year", "item", "statement", "statement_zh", "proof", "stated_by", "recorded_on",
         "locator",
     ),
+    # One row a duty and year: what was filed with the authority, or why it does not apply.
+    "filing_record": _text(
+        "duty", "duty_year", "filing_status", "filed_on", "receipt", "proof", "filed_by", "note", "locator",
+    ),
     # One row a consignment of waste handed over.
     "waste_manifest": _text(
         "manifest", "handover_date", "waste_code", "waste_name", "treatment", "quantity", "unit", "carrier",
