@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from tracetonne import __version__, cli_close, cli_year
+from tracetonne import __version__, cli_close, cli_verification, cli_year
 from tracetonne.cli_estimate import estimates
 from tracetonne.cli_shared import (
     AsJson,
@@ -483,6 +483,9 @@ def withdraw(
 
 for decided_of_a_period in (cli_close.close, cli_close.reopen):
     app.command()(decided_of_a_period)
+
+for of_a_verifier in (cli_verification.verification, cli_verification.hand_over):
+    app.command()(of_a_verifier)
 
 
 @app.command()

@@ -56,6 +56,9 @@ CONTRACT_TABLES: dict[str, frozenset[str]] = {
     "scope3_statement": frozenset({"statement_year", "category", "status", "reason"}),
     "operating_event": frozenset({"event", "process", "event_kind", "started_on", "ended_on"}),
     "reduction_plan": frozenset({"plan_year", "entry", "expected_tco2e"}),
+    "verification_log": frozenset(
+        {"engagement", "verifier", "verified_period", "entry", "reference", "happened_on", "recorded_by"}
+    ),
     "filing_record": frozenset({"duty", "duty_year", "filing_status", "filed_on", "filed_by"}),
     "inventory_statement": frozenset(
         {"inventory_year", "item", "statement", "statement_zh", "stated_by", "recorded_on"}

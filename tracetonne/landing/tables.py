@@ -278,6 +278,11 @@ TABLES: dict[str, dict[str, str]] = {
     "filing_record": _text(
         "duty", "duty_year", "filing_status", "filed_on", "receipt", "proof", "filed_by", "note", "locator",
     ),
+    # One row an entry of a verification: package handed over, finding, answer.
+    "verification_log": _text(
+        "engagement", "verifier", "verified_period", "entry", "reference", "happened_on", "due_on",
+        "severity", "package_sha256", "said", "proof", "recorded_by", "locator",
+    ),
     # One row a consignment of waste handed over.
     "waste_manifest": _text(
         "manifest", "handover_date", "waste_code", "waste_name", "treatment", "quantity", "unit", "carrier",
