@@ -357,6 +357,27 @@ def trace(
 
 
 @app.command()
+def affected(
+    change: Annotated[
+        str,
+        typer.Argument(metavar="CHANGE", help="A clause, a factor or rule by its code, or a requirement."),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """List the models, figures, tests and pages of the manual that a changed clause or factor touches."""
+    from orchestration.change_impact import change_impact
+    from tracetonne.settings import home
+
+    found = change_impact(home(), change)
+    if as_json:
+        print_json(plain(found))
+        return
+    from tracetonne.display_affected import show_affected
+
+    show_affected(plain(found))
+
+
+@app.command()
 def impact(
     evidence: Annotated[str, typer.Argument(metavar="EVIDENCE", help="Evidence id from `land --json`.")],
     preview: Annotated[
