@@ -158,9 +158,9 @@ def trend(
 ) -> None:
     """Hold each month's emissions against what was made, and name months to ask about (產能利用率)."""
     from tracetonne.settings import home
-    from tracetonne.trend import capacities, read_trend
+    from tracetonne.trend import capacities, read_trend, with_capacity
 
-    found = read_trend(home(), site, capacities(capacity or []))
+    found = with_capacity(read_trend(home(), site), capacities(capacity or []), _utilised)
     if as_json:
         print_json(plain(found))
         return
@@ -245,6 +245,16 @@ def deadlines(
     from tracetonne.display_deadlines import show_deadlines
 
     show_deadlines(site, found)
+
+
+def _utilised(pairs: Sequence[tuple[float, float]]) -> list[float]:
+    """Return what share of a capacity was made, by the macro of the model."""
+    from orchestration.estimates import estimate
+    from tracetonne.settings import home
+
+    asked = {"pairs": [[repr(float(made)), repr(float(most))] for made, most in pairs]}
+    shares = json.loads(estimate(home(), "utilisation_of_capacities", asked)["shares"])
+    return [float(one) for one in shares]
 
 
 def _priced(

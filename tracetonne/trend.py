@@ -7,8 +7,8 @@ of a regime.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tracetonne import serving
@@ -16,6 +16,7 @@ from tracetonne.errors import WrongUseError
 from tracetonne.figures import check_site
 from tracetonne.settings import Home
 
+Utilised = Callable[[Sequence[tuple[float, float]]], Sequence[float]]
 _TABLE = "out_emission_trend"
 _NUMBERS = (
     "activity_level", "utilisation", "emissions_tco2e", "intensity", "fixed_tco2e", "slope", "expected_tco2e",
@@ -68,16 +69,15 @@ def capacities(texts: list[str]) -> dict[str, float]:
     return found
 
 
-def read_trend(home: Home, site: str, capacity: Mapping[str, float] | None = None) -> Trend:
+def read_trend(home: Home, site: str) -> Trend:
     """Return every month of a site's refreshed years, with what the other months let expect of it.
 
     Args:
         home: The installation.
         site: A site of which something has been landed.
-        capacity: What a process can make a month, in the unit of its activity level.
 
     Raises:
-        WrongUseError: The site or a process is not known.
+        WrongUseError: The site is not known.
     """
     check_site(home, site)
     found = serving.builds(home, site)
@@ -94,8 +94,30 @@ def read_trend(home: Home, site: str, capacity: Mapping[str, float] | None = Non
     unseen = sorted(set(with_output) - {row["month"] for row in months})
     if not months:
         return Trend(site, unseen=unseen, reason=_why_none(site, unseen))
-    _check_processes(capacity or {}, {row["process"] for row in months})
-    return Trend(site, [_shown(row, (capacity or {}).get(row["process"])) for row in months], unseen)
+    return Trend(site, [_shown(row) for row in months], unseen)
+
+
+def with_capacity(found: Trend, capacity: Mapping[str, float], utilised: Utilised) -> Trend:
+    """Return a trend whose utilisation is that of capacities where they are given.
+
+    Args:
+        found: The trend.
+        capacity: What a process can make a month, in the unit of its activity level.
+        utilised: Returns utilisation for pairs of what was made and could be, by the macro of the model.
+
+    Raises:
+        WrongUseError: A process is not known.
+    """
+    if not (capacity and found.months):
+        return found
+    _check_processes(capacity, {row["process"] for row in found.months})
+    pairs = [(row["activity_level"], capacity.get(row["process"])) for row in found.months]
+    shares = iter(utilised([(level, most) for level, most in pairs if most is not None]))
+    months = [
+        row if most is None else row | {"utilisation": next(shares)}
+        for row, (_, most) in zip(found.months, pairs, strict=True)
+    ]
+    return replace(found, months=months)
 
 
 def years_to_refresh(found: Trend) -> list[str]:
@@ -122,9 +144,6 @@ def _check_processes(capacity: Mapping[str, float], known: set[str]) -> None:
         )
 
 
-def _shown(row: Mapping[str, Any], capacity: float | None) -> dict[str, Any]:
-    """Return a row with plain numbers, and its utilisation by the capacity where one is given."""
-    numbers = {name: None if row[name] is None else float(row[name]) for name in _NUMBERS}
-    if capacity is not None:
-        numbers["utilisation"] = float(row["activity_level"]) / capacity
-    return {**row, **numbers}
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row with plain numbers."""
+    return {**row, **{name: None if row[name] is None else float(row[name]) for name in _NUMBERS}}

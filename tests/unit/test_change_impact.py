@@ -52,7 +52,8 @@ def test_a_clause_lists_every_model_figure_test_requirement_and_page_and_no_othe
     found = affected("碳費收費辦法 §5", MANIFEST, SEEDS, PAGES)
     assert found.steps == ["fee_step"]
     assert [(one["model"], one["how"]) for one in found.models] == [
-        ("calc_fee", "computes fee_step"), ("calc_figure", "computes taiwan_fee"), ("out_figure", "after these"),
+        ("calc_fee", "computes fee_step"), ("calc_figure", "computes taiwan_fee"),
+        ("out_figure", "after these"),
     ]  # fmt: skip
     assert [(one["quantity"], one["how"]) for one in found.figures] == [("taiwan_fee", "clause")]
     assert (found.tests, [one["row"] for one in found.requirements]) == (["fee_of_every_option"], ["A009"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -13,7 +14,7 @@ from tracetonne.errors import WrongUseError
 from tracetonne.figures import FIELDS
 from tracetonne.landing.land import land_paths
 from tracetonne.settings import Home
-from tracetonne.trend import capacities, read_trend
+from tracetonne.trend import capacities, read_trend, with_capacity
 
 MADE_T = (100.0, 120.0, 80.0, 110.0, 90.0, 130.0, 40.0)
 # A slack month on the line 10 + 0.5 x tonnes, one beyond it, and one that too few others stand beside.
@@ -80,7 +81,14 @@ def test_a_slack_month_on_the_line_is_no_outlier_and_one_off_it_is_asked_about(h
 
 def test_the_capacity_that_is_given_stands_for_the_best_month(home: Home) -> None:
     _serve(home, "2026", out_figure=_figure("2026", 1), out_emission_trend=TREND)
-    months = read_trend(home, "plant", capacities(["wire=200"])).months
+    asked: list[tuple[float, float]] = []
+
+    def utilised(pairs: Sequence[tuple[float, float]]) -> list[float]:
+        asked.extend(pairs)
+        return [0.65, 0.2]
+
+    months = with_capacity(read_trend(home, "plant"), capacities(["wire=200"]), utilised).months
+    assert asked == [(130.0, 200.0), (40.0, 200.0)]
     assert [(row["process"], row["utilisation"]) for row in months if row["month"] == "2026-07"] == [
         ("forge", 0.5), ("wire", 0.2),
     ]  # fmt: skip
@@ -102,6 +110,6 @@ def test_months_that_no_year_has_looked_at_are_named(home: Home, capsys: pytest.
 def test_an_unknown_process_and_a_wrong_capacity_are_named(home: Home) -> None:
     _serve(home, "2026", out_figure=_figure("2026", 1), out_emission_trend=TREND)
     with pytest.raises(WrongUseError, match="no such process"):
-        read_trend(home, "plant", {"press": 10.0})
+        with_capacity(read_trend(home, "plant"), {"press": 10.0}, lambda pairs: [])
     with pytest.raises(WrongUseError, match="capacity"):
         capacities(["wire=0"])

@@ -152,7 +152,7 @@ select
     month,
     activity_level,
     activity_unit,
-    cast(activity_level as double) / cast(best_activity_level as double) as utilisation,
+    {{ utilisation('activity_level', 'best_activity_level') }} as utilisation,
     emissions_tco2e,
     cast(emissions_tco2e as double) / cast(activity_level as double) as intensity,
     cast(other_month_count as integer) as other_month_count,
