@@ -68,6 +68,7 @@ LANDING_GROUPS = {
     "scope3_statement": "landing_organisation",
     "inventory_source": "landing_organisation",
     "reduction_plan": "landing_organisation",
+    "reduction_target": "landing_organisation",
     "verification_log": "landing_organisation",
     "filing_record": "landing_organisation",
     "inventory_statement": "landing_organisation",

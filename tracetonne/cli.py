@@ -325,6 +325,7 @@ for shown_by_year in (
     cli_year.certificates,
     cli_year.trend,
     cli_year.progress,
+    cli_year.targets,
     cli_year.compliance,
     cli_year.deadlines,
 ):

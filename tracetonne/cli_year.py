@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -245,6 +245,33 @@ def deadlines(
     from tracetonne.display_deadlines import show_deadlines
 
     show_deadlines(site, found)
+
+
+def targets(site: Site, as_json: AsJson = False) -> None:
+    """Hold each year's emissions against the path of targets such as those of SBTi (減量目標路徑)."""
+    from tracetonne.settings import home
+    from tracetonne.targets import read_targets
+
+    found = read_targets(home(), site, _path_of)
+    if as_json:
+        print_json(plain(found))
+        return
+    from tracetonne.display_targets import show_targets
+
+    show_targets(site, found)
+
+
+def _path_of(asked: Sequence[tuple[int, float, int, float, int, list[float]]]) -> dict[str, Any]:
+    """Return paths and gaps, by the macro of the models."""
+    from orchestration.estimates import estimate
+    from tracetonne.settings import home
+
+    rows = [
+        [base_year, repr(base), target_year, repr(reduction), year, [repr(part) for part in parts]]
+        for base_year, base, target_year, reduction, year, parts in asked
+    ]
+    found = estimate(home(), "target_path", {"rows": rows})
+    return {name: json.loads(value) for name, value in found.items()}
 
 
 def _utilised(pairs: Sequence[tuple[float, float]]) -> list[float]:

@@ -61,6 +61,7 @@ DESCRIPTIONS = {
     "inventory_source": "One row an emission source that no bill or meter shows, and year.",
     "operating_event": "One row a start-up, shut-down, failure or maintenance of a process.",
     "reduction_plan": "One row a year's target, or a measure and year, of the plant's reduction plan.",
+    "reduction_target": "One row a target and scope: base year, target year and reduction.",
     "verification_log": "One row an entry of a verification: package handed over, finding, answer.",
     "filing_record": "One row a duty and year: what was filed with the authority, or why it does not apply.",
     "inventory_statement": "One row a year and item of the greenhouse gas report: what the site states.",

@@ -56,6 +56,9 @@ CONTRACT_TABLES: dict[str, frozenset[str]] = {
     "scope3_statement": frozenset({"statement_year", "category", "status", "reason"}),
     "operating_event": frozenset({"event", "process", "event_kind", "started_on", "ended_on"}),
     "reduction_plan": frozenset({"plan_year", "entry", "expected_tco2e"}),
+    "reduction_target": frozenset(
+        {"target", "target_scope", "base_year", "base_tco2e", "target_year", "reduction_pct", "recorded_on"}
+    ),
     "verification_log": frozenset(
         {"engagement", "verifier", "verified_period", "entry", "reference", "happened_on", "recorded_by"}
     ),

@@ -83,6 +83,7 @@ READERS: tuple[Reader, ...] = (
     ContractReader("waste_manifest"),
     ContractReader("inventory_source"),
     ContractReader("reduction_plan"),
+    ContractReader("reduction_target"),
     ContractReader("verification_log"),
     ContractReader("filing_record"),
     ContractReader("inventory_statement"),

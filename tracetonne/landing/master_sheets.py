@@ -210,6 +210,7 @@ DOCUMENT_KINDS = {
     "scope3_statement": "範疇三類別聲明表",
     "inventory_source": "無計量排放源清單",
     "reduction_plan": "自主減量計畫目標與措施紀錄",
+    "reduction_target": "減量目標（SBTi 等）",
     "verification_log": "查驗往來紀錄",
     "filing_record": "主管機關申報紀錄",
     "inventory_statement": "組織盤查聲明事項",

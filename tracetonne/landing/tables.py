@@ -283,6 +283,11 @@ TABLES: dict[str, dict[str, str]] = {
         "engagement", "verifier", "verified_period", "entry", "reference", "happened_on", "due_on",
         "severity", "package_sha256", "said", "proof", "recorded_by", "locator",
     ),
+    # One row a target and scope: base year, target year and reduction.
+    "reduction_target": _text(
+        "target", "target_scope", "base_year", "base_tco2e", "target_year", "reduction_pct", "validated_by",
+        "proof", "recorded_on", "note", "locator",
+    ),
     # One row a consignment of waste handed over.
     "waste_manifest": _text(
         "manifest", "handover_date", "waste_code", "waste_name", "treatment", "quantity", "unit", "carrier",
