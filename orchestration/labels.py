@@ -73,6 +73,7 @@ LANDING_GROUPS = {
     "filing_record": "landing_organisation",
     "inventory_statement": "landing_organisation",
     "operating_event": "landing_production",
+    "life_cycle_statement": "landing_factors",
     "cbam_template_cell": "landing_template",
 }
 

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from tracetonne import __version__, cli_close, cli_verification, cli_year
+from tracetonne import __version__, cli_close, cli_product, cli_verification, cli_year
 from tracetonne.cli_estimate import estimates
 from tracetonne.cli_shared import (
     AsJson,
@@ -328,6 +328,13 @@ for shown_by_year in (
     cli_year.targets,
     cli_year.compliance,
     cli_year.deadlines,
+    cli_product.batches,
+    cli_product.kpi,
+    cli_product.operation,
+    cli_product.footprint,
+    cli_product.stages,
+    cli_product.calibrations,
+    cli_product.maturity,
 ):
     app.command()(shown_by_year)
 

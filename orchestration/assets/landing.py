@@ -60,6 +60,7 @@ DESCRIPTIONS = {
     "scope3_statement": "One row a category of scope 3, with emissions stated or why it does not apply.",
     "inventory_source": "One row an emission source that no bill or meter shows, and year.",
     "operating_event": "One row a start-up, shut-down, failure or maintenance of a process.",
+    "life_cycle_statement": "One row a stage of the life of a product after the gate, stated or left out.",
     "reduction_plan": "One row a year's target, or a measure and year, of the plant's reduction plan.",
     "reduction_target": "One row a target and scope: base year, target year and reduction.",
     "verification_log": "One row an entry of a verification: package handed over, finding, answer.",

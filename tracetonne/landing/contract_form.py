@@ -55,6 +55,7 @@ CONTRACT_TABLES: dict[str, frozenset[str]] = {
     "office_lease": frozenset({"account", "method", "numerator", "denominator", "valid_from"}),
     "scope3_statement": frozenset({"statement_year", "category", "status", "reason"}),
     "operating_event": frozenset({"event", "process", "event_kind", "started_on", "ended_on"}),
+    "life_cycle_statement": frozenset({"product", "stage", "status", "source", "author", "approver"}),
     "reduction_plan": frozenset({"plan_year", "entry", "expected_tco2e"}),
     "reduction_target": frozenset(
         {"target", "target_scope", "base_year", "base_tco2e", "target_year", "reduction_pct", "recorded_on"}

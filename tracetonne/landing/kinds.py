@@ -88,6 +88,7 @@ READERS: tuple[Reader, ...] = (
     ContractReader("filing_record"),
     ContractReader("inventory_statement"),
     ContractReader("operating_event"),
+    ContractReader("life_cycle_statement"),
     ContractReader("purchase_ledger"),
     ContractReader("office_lease"),
     ContractReader("scope3_statement"),

@@ -159,6 +159,17 @@ BASE_CATEGORIES = {
     "process_other": "其他製程排放",
     "fugitive_mobile": "逸散與移動排放",
 }
+PRODUCT_UNITS = {
+    "piece": "件（支、個）",
+    "set": "組",
+    "thousand_pieces": "千件",
+    "m": "公尺",
+    "km": "公里",
+    "m2": "平方公尺",
+    "m3": "立方公尺",
+    "L": "公升",
+    "functional_unit": "功能單位（須於功能單位說明欄寫明）",
+}
 METER_ROLES = {
     "main": "總表（電力公司計費表）",
     "process": "製程分表",
@@ -215,6 +226,7 @@ DOCUMENT_KINDS = {
     "filing_record": "主管機關申報紀錄",
     "inventory_statement": "組織盤查聲明事項",
     "operating_event": "異常工況與停復機紀錄",
+    "life_cycle_statement": "產品出廠後生命週期階段聲明",
     "manual_entry": "人工填報表",
 }
 # What the subject of an expected document names, by kind of document.
@@ -370,6 +382,38 @@ SHEETS: tuple[MasterSheet, ...] = (
             _VALID_TO,
             _NOTE,
         ),
+    ),
+    MasterSheet(
+        "product_units",
+        "master_product_unit",
+        "Units that a product is sold or compared in, beside kg and t: one row each",
+        "產品之宣告單位（公斤、公噸以外）：每列一種",
+        ("product", "unit"),
+        (
+            Column(
+                "product", "產品代碼", "code", "product that is counted", "產品代碼", True, refers="products"
+            ),
+            Column("unit", "單位", "choice", "what is counted", "計數單位", True, PRODUCT_UNITS),
+            Column(
+                "kg_per_unit",
+                "每單位質量（公斤）",
+                "positive",
+                "mass of one unit in kg, as made, without packaging",
+                "一單位之質量（公斤），不含包裝",
+                True,
+            ),
+            Column(
+                "functional_unit",
+                "功能單位說明",
+                "text",
+                "what the unit does, for how long and how well, by the product category rule",
+                "依產品類別規則說明功能、期間與性能",
+            ),
+            _VALID_FROM,
+            _VALID_TO,
+            _NOTE,
+        ),
+        needed=False,
     ),
     MasterSheet(
         "materials",

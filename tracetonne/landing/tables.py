@@ -154,8 +154,8 @@ TABLES: dict[str, dict[str, str]] = {
     # One row a batch made, or a batch that went into it.
     "batch_ledger": _text(
         "batch", "process", "product", "started_on", "finished_on", "good_quantity", "good_unit",
-        "scrap_quantity", "scrap_unit", "input_batch", "material", "input_quantity", "input_unit", "supplier",
-        "mill_certificate", "note", "locator",
+        "scrap_quantity", "scrap_unit", "input_batch", "material", "input_quantity", "input_unit",
+        "electricity_quantity", "electricity_unit", "supplier", "mill_certificate", "note", "locator",
     ),
     # One row a line of an invoice or allowance; a cancellation is one row without a line.
     "invoice_line": _text(
@@ -261,8 +261,13 @@ TABLES: dict[str, dict[str, str]] = {
     ),
     # One row a start-up, shut-down, failure or maintenance of a process.
     "operating_event": _text(
-        "event", "process", "event_kind", "started_on", "ended_on", "cause", "effect", "recorded_by", "note",
-        "locator",
+        "event", "process", "event_kind", "started_on", "from_hour", "ended_on", "to_hour", "cause", "effect",
+        "recorded_by", "note", "locator",
+    ),
+    # One row a stage of the life of a product after the gate, stated for a unit of it or left out.
+    "life_cycle_statement": _text(
+        "product", "stage", "status", "emissions_kgco2e", "product_unit", "reason", "reason_zh", "source",
+        "author", "approver", "decided_on", "valid_from", "valid_to", "note", "locator",
     ),
     # One row a year's target or a measure of a reduction plan.
     "reduction_plan": _text(
@@ -345,6 +350,9 @@ TABLES: dict[str, dict[str, str]] = {
     ),
     "master_product": _text(
         "product", "name", "cn_code", "process", "valid_from", "valid_to", "note", "locator"
+    ),
+    "master_product_unit": _text(
+        "product", "unit", "kg_per_unit", "functional_unit", "valid_from", "valid_to", "note", "locator"
     ),
     "master_material": _text(
         "material", "name", "name_zh", "role", "cn_code", "country_code", "unit", "note", "locator"

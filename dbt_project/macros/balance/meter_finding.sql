@@ -22,23 +22,26 @@ unknown_meters as (
     group by meter_months.site, meter_months.period, meter_months.meter
 ),
 
+{{ meter_calibration_ctes() }},
+
 expired_calibrations as (
     select
-        periods.site,
-        periods.period,
+        site,
+        period,
         'meter_calibration' as balance,
-        meters.meter as subject,
+        meter as subject,
         'warn' as severity,
-        'The calibration of meter ' || meters.meter || ' ended on ' || cast(meters.calibration_valid_to as varchar)
-        || '.' as message,
-        '電表 ' || meters.meter || ' 之校正已於 ' || cast(meters.calibration_valid_to as varchar) || ' 到期。' as message_zh,
-        meters.evidence_id as evidence_note
-    from meters
-    inner join periods
-        on meters.site = periods.site
-        and meters.valid_from < periods.period_end
-        and meters.valid_to > periods.period_start
-    where meters.calibration_valid_to < periods.period_end
+        'The last calibration of meter ' || meter || coalesce(', of ' || cast(calibrated_date as varchar), '')
+        || coalesce(' (certificate ' || certificate_number || ')', '') || ', ended on '
+        || cast(calibration_valid_to as varchar)
+        || coalesce('; its readings go on to ' || cast(last_reading_date as varchar), '')
+        || ': have it calibrated, or land the new certificate.' as message,
+        '電表 ' || meter || coalesce(' 於 ' || cast(calibrated_date as varchar), '') || ' 之校正'
+        || coalesce('（證書 ' || certificate_number || '）', '') || '已於 ' || cast(calibration_valid_to as varchar) || ' 到期'
+        || coalesce('，讀值至 ' || cast(last_reading_date as varchar), '') || '：請安排校正，或匯入新校正報告。' as message_zh,
+        evidence_id as evidence_note
+    from meter_calibrations
+    where is_overdue
 ),
 
 changed_multipliers as (

@@ -65,6 +65,11 @@ meters as (
     select * from {{ ref('stg_master__meter') }}
 ),
 
+calibrations as (
+    select * from {{ ref('stg_calibration__meter') }}
+    where {{ in_scope_site() }}
+),
+
 processes as (
     select * from {{ ref('stg_master__process') }}
 ),

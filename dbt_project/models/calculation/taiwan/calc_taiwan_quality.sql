@@ -7,47 +7,29 @@ source_emissions as (
         and is_statutory
 ),
 
-versions as (
-    select * from {{ ref('calc_taiwan_version') }}
-    where {{ in_scope() }}
-),
-
-meters as (
-    select * from {{ ref('stg_master__meter') }}
-    where role = 'main'
-        and commodity = 'electricity'
-),
-
-calibrations as (
-    select
-        site,
-        meter,
-        max(valid_to) as valid_to
-    from {{ ref('stg_calibration__meter') }}
-    group by site, meter
-),
-
--- Every main meter has a calibration that holds to the end of the year.
+-- Which meters a source rests on: the main ones for power, those of processes, or those of fuels and heat. One that was read
+-- after its calibration had ended leaves them all uncalibrated.
 calibrated as (
     select
-        versions.site,
-        versions.period,
-        versions.series,
-        min(case
-            when coalesce(calibrations.valid_to, meters.calibration_valid_to)
-                >= cast(versions.period || '-12-31' as date)
-                then 1
-            else 0
-        end) as has_calibration
-    from versions
-    inner join meters
-        on versions.site = meters.site
-        and meters.valid_from < versions.period_end
-        and meters.valid_to > versions.period_start
-    left join calibrations
-        on meters.site = calibrations.site
-        and meters.meter = calibrations.meter
-    group by versions.site, versions.period, versions.series
+        site,
+        period,
+        case
+            when commodity <> 'electricity' then 'meter'
+            when role = 'main' then 'main_meter'
+            else 'process_meter'
+        end as activity_source,
+        max(case when is_overdue then 1 else 0 end) as has_overdue,
+        min(case when is_overdue then 0 when calibration_valid_to is null then 0 else 1 end) as has_calibration
+    from {{ ref('calc_meter_calibration') }}
+    where {{ in_scope() }}
+    group by
+        site,
+        period,
+        case
+            when commodity <> 'electricity' then 'meter'
+            when role = 'main' then 'main_meter'
+            else 'process_meter'
+        end
 ),
 
 scores as (
@@ -85,6 +67,7 @@ classed as (
             else 'DQ-ACTIVITY-DATA-KIND-2'
         end as activity_code,
         case
+            when calibrated.has_overdue = 1 then 'DQ-CALIBRATION-CLASS-3'
             when by_source.calibration_class = 'external' then 'DQ-CALIBRATION-CLASS-1'
             when by_source.calibration_class = 'internal' then 'DQ-CALIBRATION-CLASS-2'
             when by_source.calibration_class = 'none' then 'DQ-CALIBRATION-CLASS-3'
@@ -102,7 +85,7 @@ classed as (
     left join calibrated
         on by_source.site = calibrated.site
         and by_source.period = calibrated.period
-        and by_source.series = calibrated.series
+        and by_source.activity_source = calibrated.activity_source
 ),
 
 scored as (

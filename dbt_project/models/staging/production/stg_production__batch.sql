@@ -25,6 +25,8 @@ select
     {{ landed_text('batches.material') }} as material,
     {{ landed_number('batches.input_quantity') }} as input_quantity,
     {{ landed_text('batches.input_unit') }} as input_unit,
+    {{ landed_number('batches.electricity_quantity') }} as electricity_quantity,
+    {{ landed_text('batches.electricity_unit') }} as electricity_unit,
     {{ landed_text('batches.supplier') }} as supplier,
     {{ landed_text('batches.mill_certificate') }} as mill_certificate
 from batches

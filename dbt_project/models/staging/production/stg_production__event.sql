@@ -15,6 +15,10 @@ select
     {{ landed_text('events.event_kind') }} as event_kind,
     {{ landed_date('events.started_on') }} as started_date,
     {{ landed_date('events.ended_on') }} as ended_date,
+    cast({{ landed_date('events.started_on') }} as timestamp)
+    + cast(coalesce({{ landed_number('events.from_hour') }}, 0) * 60 as integer) * interval 1 minute as started_local,
+    cast({{ landed_date('events.ended_on') }} as timestamp)
+    + cast(coalesce({{ landed_number('events.to_hour') }}, 24) * 60 as integer) * interval 1 minute as ended_local,
     {{ landed_text('events.cause') }} as cause,
     {{ landed_text('events.effect') }} as effect,
     events.site
