@@ -41,7 +41,7 @@ MASTER: dict[str, Rows] = {
     "accounts": [{"account": "G-1", "commodity": "natural_gas", "material": "GAS"}],
     "meters": [
         {"meter": meter, "role": role, "process": process, "commodity": "electricity", "unit": "kWh",
-         "multiplier": 1000, "interval_minutes": 60}
+         "multiplier": 1000, "interval_minutes": 60, "valid_from": "2026-03-01", "valid_to": "2026-04-01"}
         for meter, role, process in (("E-MAIN", "main", ""), ("E-FORGE", "process", "forge"))
     ],
     "source_streams": [

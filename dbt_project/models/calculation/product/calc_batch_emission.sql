@@ -199,7 +199,14 @@ listed as (
         and months.month = sums.month
         and months.process = sums.process
     where months.activity_level > coalesce(sums.quantity, 0)
-        or coalesce(sums.quantity, 0) = 0
+        or (
+            coalesce(sums.quantity, 0) = 0
+            and (
+                months.attributed_direct_tco2e <> 0
+                or months.attributed_indirect_tco2e <> 0
+                or coalesce(months.embedded_tco2e, 0) <> 0
+            )
+        )
 ),
 
 cumulated as (
