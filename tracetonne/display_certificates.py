@@ -132,14 +132,23 @@ def _importers(importers: Sequence[dict[str, Any]], asked: float | None) -> Tabl
             _number(row["penalty_exposure_eur"], 2),
             *(
                 _number(row[f"{name}_q{quarter}_certificates"], 3)
-                for name in ("holding", "held", "missing")
+                for name in ("holding", "held")
                 for quarter in range(1, 5)
             ),
+            *(_missing(row, quarter) for quarter in range(1, 5)),
         ]
         if asked is not None:
             cells.append(_number(row["asked_cost_eur"], 2))
         table.add_row(*cells)
     return table
+
+
+def _missing(row: dict[str, Any], quarter: int) -> str:
+    """Return what an importer lacks at a quarter's end, or that the quarter has not ended as papers tell."""
+    missing = row[f"missing_q{quarter}_certificates"]
+    if missing is None or row[f"is_due_q{quarter}"]:
+        return _number(missing, 3)
+    return "not due yet 未到期"
 
 
 def _dual(rows: Sequence[dict[str, Any]]) -> Table:

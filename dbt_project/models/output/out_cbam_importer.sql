@@ -11,7 +11,8 @@ holdings as (
         {%- for quarter in [1, 2, 3, 4] %},
         max(case when quarter = {{ quarter }} then holding end) as holding_q{{ quarter }}_certificates,
         max(case when quarter = {{ quarter }} then holding_prior end) as holding_prior_q{{ quarter }}_certificates,
-        max(case when quarter = {{ quarter }} then missing end) as missing_q{{ quarter }}_certificates
+        max(case when quarter = {{ quarter }} then missing end) as missing_q{{ quarter }}_certificates,
+        coalesce(bool_or(quarter = {{ quarter }} and is_due), false) as is_due_q{{ quarter }}
         {%- endfor %}
     from {{ ref('calc_cbam_holding') }}
     group by site, period, importer_eori
@@ -62,6 +63,10 @@ select
     holdings.missing_q2_certificates,
     holdings.missing_q3_certificates,
     holdings.missing_q4_certificates,
+    holdings.is_due_q1,
+    holdings.is_due_q2,
+    holdings.is_due_q3,
+    holdings.is_due_q4,
     accounts.spent_eur,
     paid.cost_paid as cost_paid_eur,
     paid.cost_open as cost_open_eur,

@@ -1,8 +1,3 @@
-{#- Papers of an organisation, which need no process. -#}
-{%- set organisation_kinds = [
-    'office_lease', 'scope3_statement', 'commuting_survey', 'business_travel', 'transport_leg', 'waste_manifest',
-    'purchase_ledger', 'inventory_source'
-] -%}
 {{ scoped() }}
 
 with
@@ -22,7 +17,7 @@ document_sites as (
     union
     select site from active_evidence
     where {{ in_scope_site() }}
-        and kind in ('{{ organisation_kinds | join("', '") }}')
+        and kind in ('{{ organisation_kinds() | join("', '") }}')
 ),
 
 -- The span that activity data speak of. Master data and certificates are valid far beyond it.
@@ -35,8 +30,7 @@ spans as (
     inner join document_sites
         on active_evidence.site = document_sites.site
     where active_evidence.kind in (
-        'meter_csv', 'taipower_bill', 'taipower_pdf_bill', 'city_gas_bill', 'fuel_card', 'production_ledger',
-        '{{ organisation_kinds | reject('in', ['office_lease', 'scope3_statement', 'inventory_source']) | join("', '") }}'
+        '{{ activity_kinds() | join("', '") }}'
     )
         or active_evidence.evidence_id in (
             select channels.evidence_id from {{ ref('stg_meter__channel') }} as channels

@@ -1,11 +1,13 @@
 {{ scoped() }}
 
--- Whether enough certificates are held at the end of each quarter from 2027 on (Regulation (EU) 2023/956, Article 22(2)).
+-- Whether enough certificates are held at the end of each quarter from 2027 on (Regulation (EU) 2023/956, Article 22(2)) that
+-- lies within the evidence.
 with
 holdings as (
     select * from {{ ref('calc_cbam_holding') }}
     where {{ in_scope() }}
         and required is not null
+        and is_due
 )
 
 select

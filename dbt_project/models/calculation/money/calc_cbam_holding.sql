@@ -3,7 +3,8 @@
 -- Certificates to hold at the end of each quarter from 2027 on, as an importer may choose (Regulation (EU) 2023/956, Article
 -- 22(2)): (a) half of the emissions since 1 January, by default values without mark-up, after free allocation; (b) half of
 -- the certificates surrendered for the year before, where the CBAM declaration of the last year was about the same goods by
--- CN code and origin as all imports so far. What is required is the lower one; the account shows what is missing.
+-- CN code and origin as all imports so far. What is required is the lower one; the account shows what is missing. A quarter
+-- that ends after the last day that any paper speaks of is not due yet: what is to come may still be bought.
 with
 imports as (
     select * from {{ ref('calc_cbam_import') }}
@@ -20,6 +21,17 @@ rates as (
 accounts as (
     select * from {{ ref('calc_cbam_account') }}
     where {{ in_scope() }}
+),
+
+-- The last day of which papers of activity, imports, prices or the registry speak.
+known as (
+    select
+        site,
+        cast(max({{ dbt.dateadd('day', -1, 'period_end') }}) as date) as last_known_date
+    from {{ ref('stg_register__active_evidence') }}
+    where {{ in_scope_site() }}
+        and kind in ('{{ (activity_kinds() + cbam_kinds()) | join("', '") }}')
+    group by site
 ),
 
 quarters as (
@@ -112,8 +124,11 @@ required as (
         end as required_id,
         accounts.held is not null as has_account,
         coalesce(accounts.held, 0) as held,
-        coalesce(accounts.held_id, 'constant:no_transaction') as held_id
+        coalesce(accounts.held_id, 'constant:no_transaction') as held_id,
+        known.last_known_date
     from shared
+    left join known
+        on shared.site = known.site
     left join accounts
         on shared.site = accounts.site
         and shared.period = accounts.period
@@ -126,6 +141,7 @@ select
     importer,
     quarter,
     due_date,
+    coalesce(due_date <= last_known_date, false) as is_due,
     holding_share,
     holding_share_id,
     part_sum,

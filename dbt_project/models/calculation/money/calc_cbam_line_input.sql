@@ -202,13 +202,16 @@ listed_inputs as (
 
     union all
     {% endfor %}
-    {%- for name, line, fact, value, unit, kind in [
-        ('bought', 'bought_net_id', 'certificates_id', 'certificates_exact', 'certificate', 'purchase'),
-        ('given_back', 'bought_net_id', 'certificates_id', 'certificates_exact', 'certificate', 'repurchase'),
-        ('bought', 'paid_net_id', 'certificates_id', 'certificates_exact', 'certificate', 'purchase'),
-        ('price_paid', 'paid_net_id', 'price_id', 'price_exact', 'EUR/tCO2e', 'purchase'),
-        ('given_back', 'paid_net_id', 'certificates_id', 'certificates_exact', 'certificate', 'repurchase'),
-        ('price_back', 'paid_net_id', 'price_id', 'price_exact', 'EUR/tCO2e', 'repurchase')
+    {%- for name, line, fact, value, unit, kind, condition in [
+        ('bought', 'bought_net_id', 'certificates_id', 'certificates_exact', 'certificate', 'purchase', ''),
+        ('given_back', 'bought_net_id', 'certificates_id', 'certificates_exact', 'certificate', 'repurchase', ''),
+        ('cancelled', 'bought_net_id', 'certificates_id', 'certificates_exact', 'certificate', 'cancellation', ''),
+        ('cancelled', 'cost_paid_id', 'certificates_id', 'certificates_exact', 'certificate', 'cancellation', ''),
+        ('bought', 'paid_net_id', 'certificates_id', 'certificates_exact', 'certificate', 'purchase', ''),
+        ('price_paid', 'paid_net_id', 'price_id', 'price_exact', 'EUR/tCO2e', 'purchase', ''),
+        ('given_back', 'paid_net_id', 'certificates_id', 'certificates_exact', 'certificate', 'repurchase', 'not '),
+        ('price_back', 'paid_net_id', 'price_id', 'price_exact', 'EUR/tCO2e', 'repurchase', 'not '),
+        ('back_at_cost', 'paid_net_id', 'certificates_id', 'certificates_exact', 'certificate', 'repurchase', 'is ')
     ] %}
     select
         paid.{{ line }} as line_id,
@@ -226,6 +229,9 @@ listed_inputs as (
         and paid.importer_eori = transactions.importer_eori
     where transactions.is_of_year
         and transactions.transaction_kind = '{{ kind }}'
+        {%- if condition %}
+        and transactions.price_exact is {{ condition | replace('is ', '') }}null
+        {%- endif %}
 
     union all
     {% endfor %}

@@ -193,6 +193,7 @@ figures as (
         concat_ws(
             '; ',
             'to hold on ' || cast(holdings.due_date as varchar) || ': ' || {{ shown('holdings.required') }} || ' · 期限及應持有數',
+            case when not holdings.is_due then 'not due yet, as far as papers tell · 依文件所及，尚未到期' end,
             case when not holdings.has_account then 'no transaction of the registry is on record · 無登錄平台交易紀錄' end,
             case
                 when importers.is_cscf_assumed

@@ -1,7 +1,7 @@
 {{ scoped() }}
 
 -- Transactions of certificates up to the end of a calendar year, with the quarter of the year in which they happened, 0 before
--- it, and those after it (5) by which certificates for its imports were bought or given back. Each states a fact: so many certificates, and of a purchase its price.
+-- it, and those after it (5) by which certificates for its imports were bought, given back or cancelled. Each states a fact: so many certificates, and of a purchase its price.
 with
 years as (
     select
@@ -29,7 +29,7 @@ select
         when year(transactions.transacted_date) > years.import_year then 5
         else 0
     end as transacted_quarter,
-    transactions.import_year = years.import_year and transactions.transaction_kind in ('purchase', 'repurchase') as is_of_year,
+    transactions.import_year = years.import_year and transactions.transaction_kind <> 'surrender' as is_of_year,
     transactions.certificates_exact,
     'fact:' || {{ encode_part('transactions.site') }} || ':' || years.period || ':certificates:'
     || {{ encode_part('transactions.importer_eori') }} || ':' || {{ encode_part('transactions.transaction_id') }}
@@ -49,6 +49,6 @@ inner join years
         year(transactions.transacted_date) <= years.import_year
         or (
             transactions.import_year = years.import_year
-            and transactions.transaction_kind in ('purchase', 'repurchase')
+            and transactions.transaction_kind <> 'surrender'
         )
     )

@@ -46,7 +46,11 @@ select
     price_eur_per_tco2e,
     cn_code,
     country_code,
-    coalesce(stated_import_year, year(transacted_date)) as import_year,
+    -- A year is declared by 30 September of the next, and what is left of its certificates is cancelled on 1 November.
+    coalesce(
+        stated_import_year,
+        year(transacted_date) - case when transaction_kind in ('surrender', 'cancellation') then 1 else 0 end
+    ) as import_year,
     case
         when latest_rank > 1 then 'superseded'
         when certificates_exact is null then 'no_quantity'
