@@ -36,7 +36,8 @@ _IMPORTER_FIELDS = (
     "holding_prior_q1_certificates", "holding_prior_q2_certificates", "holding_prior_q3_certificates",
     "holding_prior_q4_certificates", "held_q1_certificates", "held_q2_certificates", "held_q3_certificates",
     "held_q4_certificates", "missing_q1_certificates", "missing_q2_certificates", "missing_q3_certificates",
-    "missing_q4_certificates", "is_due_q1", "is_due_q2", "is_due_q3", "is_due_q4", "spent_eur", "cost_paid_eur", "cost_open_eur", "cost_with_paid_eur",
+    "missing_q4_certificates", "is_due_q1", "is_due_q2", "is_due_q3", "is_due_q4", "spent_eur",
+    "cost_paid_eur", "cost_open_eur", "cost_with_paid_eur",
     "is_assumed", "note",
 )  # fmt: skip
 _DUAL_FIELDS = (

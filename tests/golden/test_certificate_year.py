@@ -372,10 +372,11 @@ def test_the_year_after_has_prices_by_week_and_certificates_to_hold(year: Plant,
 
 
 def test_certificates_of_a_year_are_bought_in_the_next(year: Plant, tmp_path: Path) -> None:
-    """Importer C owes 82.39 for 2026, and bought 60 in February 2027 at 70 EUR, of which 10 were cancelled."""
+    """Importer C owes 82.39 for 2026, and bought 60 at 70 EUR for it, of which 10 were cancelled."""
     registry = tmp_path / "bought.csv"
     registry.write_text(
-        TRANSACTIONS.replace("\n", ",import_year\n") + "P9,C,purchase,2027-02-03,60,70,,,2026\n"
+        TRANSACTIONS.replace("\n", ",import_year\n")
+        + "P9,C,purchase,2027-02-03,60,70,,,2026\n"
         + "X9,C,cancellation,2027-11-01,10,,,,\n",
         encoding="utf-8",
     )
