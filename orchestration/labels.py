@@ -47,6 +47,7 @@ LANDING_GROUPS = {
     "import_declaration": "landing_production",
     "certificate_price": "landing_production",
     "certificate_transaction": "landing_production",
+    "cbam_declaration": "landing_production",
     "production_ledger": "landing_production",
     "batch_ledger": "landing_production",
     "pfc_measurement": "landing_production",

@@ -40,6 +40,10 @@ _IMPORTER_FIELDS = (
     "cost_paid_eur", "cost_open_eur", "cost_with_paid_eur",
     "is_assumed", "note",
 )  # fmt: skip
+OBLIGATION_FIELDS = (
+    "importer_eori", "importer", "obligation", "clause", "due_date", "required_certificates",
+    "done_certificates", "done_date", "document", "obligation_state",
+)  # fmt: skip
 _DUAL_FIELDS = (
     "series", "process", "product", "value_option", "quarter", "price_basis", "fee_twd_per_t",
     "cost_eur_per_t", "exchange_rate_twd_per_eur", "cost_twd_per_t", "carbon_cost_twd_per_t",
@@ -68,6 +72,7 @@ class Certificates:
         importers: By importer: mass under the threshold, certificates due, cost, what to hold, what is held,
             penalty.
         imports: By importer, quarter and good: what that rests on.
+        obligations: By importer and duty: its day, what it takes and what is done of it by the papers.
         dual_costs: By product: Taiwanese fee in TWD beside certificates in EUR, a tonne.
         asked_price_eur: Price that was asked about; then products and importers have `asked_cost_eur`, a
             tonne and altogether.
@@ -81,6 +86,7 @@ class Certificates:
     products: list[dict[str, Any]] = field(default_factory=list)
     importers: list[dict[str, Any]] = field(default_factory=list)
     imports: list[dict[str, Any]] = field(default_factory=list)
+    obligations: list[dict[str, Any]] = field(default_factory=list)
     dual_costs: list[dict[str, Any]] = field(default_factory=list)
     asked_price_eur: float | None = None
     reason: str = ""
@@ -113,6 +119,7 @@ def read_certificates(
         imports = _rows(
             connection, "out_cbam_import", _IMPORT_FIELDS, "importer_eori, import_quarter, cn_code, line_id"
         )
+        obligations = read_obligations(connection)
         dual = _rows(
             connection,
             "out_dual_carbon_cost",
@@ -122,10 +129,10 @@ def read_certificates(
     if not (products or importers or dual):
         return Certificates(site, year, reason=_why_none(figures, year))
     if price is None or pricing is None:
-        return Certificates(site, year, products, importers, imports, dual)
+        return Certificates(site, year, products, importers, imports, obligations, dual)
     _ask(products, "certificates_per_t", pricing)
     _ask(importers, "certificates_due", pricing)
-    return Certificates(site, year, products, importers, imports, dual, float(price))
+    return Certificates(site, year, products, importers, imports, obligations, dual, float(price))
 
 
 def with_sensitivity(found: Certificates, prices: Sequence[str], pricing: PricingOfPairs) -> Certificates:
@@ -160,6 +167,26 @@ def with_sensitivity(found: Certificates, prices: Sequence[str], pricing: Pricin
         )
     ]
     return replace(found, sensitivity=rows)
+
+
+def read_obligations(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Return what importers have to do for the mechanism, by day; nothing where no served year has it.
+
+    Args:
+        connection: Of `serving.open_serving`.
+    """
+    if not connection.execute("from duckdb_views() where view_name = 'out_cbam_obligation'").fetchall():
+        return []
+    rows = _rows(
+        connection,
+        "out_cbam_obligation",
+        ("period", *OBLIGATION_FIELDS),
+        "due_date, importer_eori, obligation",
+    )
+    return [
+        row | {name: row[name] and row[name].isoformat() for name in ("due_date", "done_date")}
+        for row in rows
+    ]
 
 
 def _rows(

@@ -335,6 +335,7 @@ for shown_by_year in (
     cli_product.stages,
     cli_product.calibrations,
     cli_product.maturity,
+    cli_year.clauses,
 ):
     app.command()(shown_by_year)
 
@@ -510,7 +511,7 @@ def withdraw(
     show_mapping(result)
 
 
-for decided_of_a_period in (cli_close.close, cli_close.reopen):
+for decided_of_a_period in (cli_close.close, cli_close.reopen, cli_close.versions, cli_close.correct):
     app.command()(decided_of_a_period)
 
 for of_a_verifier in (cli_verification.verification, cli_verification.hand_over):

@@ -40,6 +40,53 @@ def close(
     show_result(record_close(home(), site, asked_period(month, year), reason, approver, author), as_json)
 
 
+def versions(
+    site: Site,
+    month: Month = None,
+    year: Year = None,
+    changes: Annotated[
+        bool, typer.Option("--changes", help="What differs from the version before, cell by cell.")
+    ] = False,
+    version: Annotated[
+        int | None,
+        typer.Option("--version", metavar="N", help="With --changes: of this version, not the newest."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the versions of a package, which supersedes which, why, and what changed (更正紀錄)."""
+    from tracetonne.corrections import changed_lines, package_versions
+    from tracetonne.settings import home
+
+    period = asked_period(month, year)
+    found = (
+        changed_lines(home(), site, period, version)
+        if changes
+        else plain(package_versions(home(), site, period))
+    )
+    if as_json:
+        print_json(found)
+        return
+    from tracetonne.display import show_rows
+
+    show_rows(found)
+
+
+def correct(
+    site: Site,
+    reason: Reason,
+    approver: Approver,
+    month: Month = None,
+    year: Year = None,
+    author: Author = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record why the newest version of a package supersedes the one before (更正)."""
+    from tracetonne.corrections import correct as record_correction
+    from tracetonne.settings import home
+
+    show_result(record_correction(home(), site, asked_period(month, year), reason, approver, author), as_json)
+
+
 def reopen(
     site: Site,
     reason: Reason,

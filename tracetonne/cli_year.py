@@ -284,6 +284,23 @@ def _utilised(pairs: Sequence[tuple[float, float]]) -> list[float]:
     return [float(one) for one in shares]
 
 
+def clauses(
+    orphans: Annotated[bool, typer.Option("--orphans", help="Only what nothing here cites.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List clauses of acts with what they ask, and which steps, models, gates cite them (法規對應)."""
+    from tracetonne.clauses import read_clauses
+
+    found = [one for one in plain(read_clauses()) if not (orphans and one["cited_by"])]
+    if as_json:
+        print_json(found)
+        return
+    from tracetonne.display import show_rows
+
+    shown = ("clause_id", "act", "clause", "obligation", "obligation_zh", "valid_from", "status")
+    show_rows([{name: one[name] for name in shown} | {"cited_by": len(one["cited_by"])} for one in found])
+
+
 def _priced(
     pairs: Sequence[tuple[float, str | None]], margin: str | None = None
 ) -> tuple[list[float], list[float | None]]:

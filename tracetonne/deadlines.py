@@ -1,20 +1,22 @@
 """What is due by law and when: the days of carbon fee, inventory, plan and CBAM, and how they stand.
 
-What has been filed comes from `filing_record` documents; whom a duty binds from the figures of its year and
-from what has been landed. Beside each day stands the published version of the figures that the duty rests on.
+What has been filed comes from `filing_record` documents, what importers declared, surrendered and hold from the
+figures of their year; whom a duty binds from those figures and from what has been landed. Beside each day stands the published version of the figures that the duty rests on.
 The duties are in `deadlines.yml`, each with its clause.
 """
 
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tracetonne import serving
 from tracetonne.carbon_fee import read_carbon_fee
+from tracetonne.certificates import read_obligations
 from tracetonne.figures import check_site
 from tracetonne.landed import Landing
 from tracetonne.package import versions
@@ -52,6 +54,7 @@ class Deadline:
         filed_on: Day of the filing, an ISO date; empty while there is none.
         receipt: Its receipt.
         evidence_id: The document that says so.
+        importer: EORI number of the importer whose duty it is; empty where no figures name one.
     """
 
     due_on: str
@@ -70,6 +73,7 @@ class Deadline:
     filed_on: str = ""
     receipt: str = ""
     evidence_id: str = ""
+    importer: str = ""
 
 
 def deadlines(home: Home, site: str, on: datetime.date | None = None) -> list[Deadline]:
@@ -96,13 +100,44 @@ def deadlines(home: Home, site: str, on: datetime.date | None = None) -> list[De
         for year in range(duty["first_year"], day.year + 2)
         if -_WINDOW_DAYS < (_due_on(duty, year) - day).days < _WINDOW_DAYS
     ]
+    importers = _of_importers(home, site)
+    found = [
+        stands
+        for one in found
+        for stands in (
+            [_of_importer(one, row, day) for row in importers.get((one.duty, one.year), [])] or [one]
+        )
+    ]
     told = [one for one in found if one.days_left >= 0 or one.binds is not False or one.evidence_id]
-    return sorted(told, key=lambda one: (one.due_on, one.duty))
+    return sorted(told, key=lambda one: (one.due_on, one.duty, one.importer))
 
 
 def reminders(home: Home, site: str, on: datetime.date | None = None) -> list[Deadline]:
     """Return what binds the site and is overdue or due within 30 days."""
     return [one for one in deadlines(home, site, on) if one.binds and one.state in ("due_soon", "overdue")]
+
+
+def _of_importers(home: Home, site: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Return what importers have to do, by duty and calendar year, as the served figures have it."""
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    if serving.builds(home, site):
+        with serving.open_serving(home, site) as connection:
+            for row in read_obligations(connection):
+                found.setdefault(("cbam_" + row["obligation"], row["period"]), []).append(row)
+    return found
+
+
+def _of_importer(general: Deadline, row: dict[str, Any], day: datetime.date) -> Deadline:
+    """Return a duty as it stands for one importer: what papers leave open is overdue after its day."""
+    done_on = row["done_date"] or ""
+    is_done = row["obligation_state"] in ("done", "late") and done_on <= day.isoformat()
+    done = {"filing_status": "filed", "filed_on": done_on} if is_done else None
+    state = _state(datetime.date.fromisoformat(general.due_on), day, done, binds=True)
+    return replace(
+        general, binds=True, state=state, status="red" if state in _NOT_KEPT else "green",
+        filed_on=done_on if is_done else "", receipt=(row["document"] or "") if is_done else "",
+        importer=row["importer_eori"],
+    )  # fmt: skip
 
 
 def _due_on(duty: dict[str, Any], year: int) -> datetime.date:

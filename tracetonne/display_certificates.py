@@ -12,6 +12,17 @@ from tracetonne.display import console
 
 OPTIONS = {"actual": "actual 實際值", "default": "default 預設值"}
 CHEAPER = {"actual": "actual 實際值較省", "default": "default 預設值較省", "equal": "equal 相同"}
+DUTIES = {
+    "declaration": "declaration 年度申報",
+    "surrender": "surrender 繳回憑證",
+    **{f"holding_q{quarter}": f"hold Q{quarter} 季末持有" for quarter in range(1, 5)},
+}
+STATES = {
+    "done": "done 已完成",
+    "late": "done late 逾期完成",
+    "overdue": "overdue 逾期",
+    "open": "open 未到期",
+}
 BASES = {"known": "", "assumed": "assumed 假設", "reference": "reference 參考"}
 
 
@@ -26,6 +37,8 @@ def show_certificates(found: Certificates) -> None:
         console().print(_costs(found.products, asked))
     if found.importers:
         console().print(_importers(found.importers, asked))
+    if found.obligations:
+        console().print(_obligations(found.obligations))
     if found.sensitivity:
         console().print(_sensitivity(found.sensitivity))
     if found.dual_costs:
@@ -140,6 +153,26 @@ def _importers(importers: Sequence[dict[str, Any]], asked: float | None) -> Tabl
         if asked is not None:
             cells.append(_number(row["asked_cost_eur"], 2))
         table.add_row(*cells)
+    return table
+
+
+def _obligations(rows: Sequence[dict[str, Any]]) -> Table:
+    table = _table("Duties of importers 進口商義務")
+    for heading in ("importer 進口商", "duty 義務", "due 期限", "state 狀態", "done 完成日", "papers 文件"):
+        table.add_column(heading)
+    for heading in ("takes 應繳／應持有", "has 已繳／持有"):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        table.add_row(
+            row["importer_eori"],
+            DUTIES[row["obligation"]],
+            row["due_date"],
+            STATES[row["obligation_state"]],
+            row["done_date"] or "–",
+            row["document"] or "–",
+            _number(row["required_certificates"], 3),
+            _number(row["done_certificates"], 3),
+        )
     return table
 
 

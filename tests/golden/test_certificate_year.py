@@ -20,6 +20,7 @@ from small_plant import FACTOR_HEADING, Plant, Rows, factor, plant
 
 from orchestration.refresh import refresh
 from tracetonne.certificates import read_certificates
+from tracetonne.corrections import changed_lines, correct, package_versions
 from tracetonne.decisions import decide, withdraw
 from tracetonne.figures import read_figures
 from tracetonne.landing.land import land_paths
@@ -394,3 +395,14 @@ def test_certificates_of_a_year_are_bought_in_the_next(year: Plant, tmp_path: Pa
     assert importer["cost_open_eur"] == pytest.approx(
         importer["certificate_cost_eur"] * (due - 50) / due, rel=1e-9
     )
+    # The corrected package supersedes the one before, which stays as it was.
+    last = correct(year.home, "works", "2026", "certificates bought in February", "Chen", "Lin")
+    found = package_versions(year.home, "works", "2026")
+    assert [one.supersedes for one in found] == [None, *(one.version for one in found[:-1])]
+    assert found[-1] == last and (last.reason, last.approver) == ("certificates bought in February", "Chen")
+    assert verify(Path(found[-2].path)).failures == []
+    changed = changed_lines(year.home, "works", "2026")
+    added = [row["key"] for row in changed if (row["table"], row["change"]) == ("evidence_used", "added")]
+    assert len(added) == 1 and added[0].endswith(" certificate_transaction")
+    assert {row["change"] for row in changed if "cbam_cost_paid:C" in row["key"]} == {"added"}
+    assert not [row for row in changed if "see_direct" in row["key"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from tracetonne import certificates
 from tracetonne.certificates import read_certificates, with_sensitivity
+from tracetonne.deadlines import deadlines
 from tracetonne.display_certificates import show_certificates
 from tracetonne.figures import FIELDS
 from tracetonne.settings import Home
@@ -38,6 +40,16 @@ ROWS = {
     "out_cbam_import": (
         (*certificates._IMPORT_FIELDS, "line_id"),
         [{"importer_eori": "'A'", "net_mass_t": "cast(265 as decimal(38, 12))"}],
+    ),
+    "out_cbam_obligation": (
+        ("period", *certificates.OBLIGATION_FIELDS),
+        [
+            {"period": "'2026'", "importer_eori": "'A'", "obligation": f"'{duty}'",
+             "due_date": "date '2027-09-30'", "obligation_state": f"'{state}'", "done_date": done}
+            for duty, state, done in (
+                ("declaration", "late", "date '2027-10-02'"), ("surrender", "overdue", "cast(null as date)")
+            )
+        ],
     ),
     "out_dual_carbon_cost": (
         certificates._DUAL_FIELDS,
@@ -120,3 +132,23 @@ def test_a_tonne_at_several_prices(home: Home) -> None:
         50 - certificates * 60,
         50 - certificates * 100,
     ]
+
+
+def test_duties_of_importers_are_done_late_due_or_overdue(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = read_certificates(home, "s", "2026")
+    assert [(row["obligation"], row["obligation_state"], row["done_date"]) for row in found.obligations] == [
+        ("declaration", "late", "2027-10-02"), ("surrender", "overdue", None)
+    ]  # fmt: skip
+    show_certificates(found)
+    assert "逾期完成" in capsys.readouterr().out
+    for day, declared, surrendered in (
+        (datetime.date(2027, 9, 30), "due_soon", "due_soon"),
+        (datetime.date(2027, 10, 5), "filed_late", "overdue"),
+    ):
+        listed = [one for one in deadlines(home, "s", day) if one.importer == "A"]
+        assert [(one.duty, one.year, one.state) for one in listed] == [
+            ("cbam_declaration", "2026", declared), ("cbam_surrender", "2026", surrendered)
+        ]  # fmt: skip
+        assert {one.importer for one in deadlines(home, "s", day) if one.duty == "cbam_surrender"} == {"A", ""}

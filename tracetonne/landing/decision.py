@@ -21,6 +21,7 @@ DECISIONS = {
     "zero_rate": "let the biomass of a material count zero, on proof of the sustainability criteria",
     "name_cn_code": "say which CN code a precursor of a filled template has",
     "enter_value": "enter a price, correction factor or exchange rate that the law leaves to its day",
+    "correct": "say why a version of a package supersedes the one before",
 }
 # What some decisions must say beyond the rest, in `detail`, and how each entry is read.
 DETAILS: dict[str, dict[str, str]] = {
@@ -28,6 +29,12 @@ DETAILS: dict[str, dict[str, str]] = {
     "name_cn_code": {"cn_code": "cn_code"},
     "enter_value": {"value": "number", "valid_from": "date", "valid_to": "date", "source": "text"},
     "close": {"version": "number", "package_sha256": "text", "factors": "list"},
+    "correct": {
+        "version": "number",
+        "package_sha256": "text",
+        "superseded_version": "number",
+        "superseded_sha256": "text",
+    },
 }
 # What a decision may be about, where that is a closed list, with what `detail.value` then is.
 SUBJECTS: dict[str, dict[str, str]] = {

@@ -77,6 +77,7 @@ READERS: tuple[Reader, ...] = (
     ContractReader("import_declaration"),
     ContractReader("certificate_price"),
     ContractReader("certificate_transaction"),
+    ContractReader("cbam_declaration"),
     ContractReader("transport_leg"),
     ContractReader("business_travel"),
     ContractReader("commuting_survey"),

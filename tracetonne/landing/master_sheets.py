@@ -211,6 +211,7 @@ DOCUMENT_KINDS = {
     "import_declaration": "歐盟進口報單明細",
     "certificate_price": "CBAM 憑證公告價格",
     "certificate_transaction": "CBAM 登錄平台憑證交易紀錄",
+    "cbam_declaration": "CBAM 年度申報紀錄",
     "cbam_template": "CBAM 溝通範本",
     "transport_leg": "運輸里程紀錄",
     "business_travel": "員工差旅紀錄",

@@ -144,6 +144,11 @@ TABLES: dict[str, dict[str, str]] = {
         "transaction_id", "importer_eori", "transaction_kind", "transacted_on", "certificates", "price_eur",
         "cn_code", "country_code", "note", "import_year", "locator",
     ),
+    # One row a CBAM declaration that an importer filed.
+    "cbam_declaration": _text(
+        "declaration_number", "importer_eori", "authorisation_number", "import_year", "filed_on",
+        "declared_certificates", "note", "locator",
+    ),
     # One row a point at which a meter was calibrated.
     "meter_calibration": _text(
         "certificate_number", "meter", "serial_number", "calibrated_on", "valid_to", "laboratory",

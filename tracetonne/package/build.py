@@ -147,6 +147,9 @@ def write_package(collection: Collection, outputs: Tables, version: int, folder:
     formulas = hashes.get(f"{PAYLOAD}/{FORMULAS_FILE}", "")
     info = _info(run, identity_of(folder, hashes=hashes))
     info |= {"TraceTonne-Formulas-SHA256": formulas} if formulas else {}
+    for before in versions(collection.home, collection.site, collection.period):
+        if before.version == version - 1:
+            info["TraceTonne-Supersedes"] = f"{run.site}/{run.period}/v{before.version} {before.sha256}"
     bag.write_frame(folder, info, hashes)
 
 

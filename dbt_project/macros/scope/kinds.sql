@@ -18,5 +18,18 @@
 
 {#- Papers of CBAM with a day on which something was declared, priced or transacted. -#}
 {% macro cbam_kinds() -%}
-    {{ return(['import_declaration', 'certificate_price', 'certificate_transaction']) }}
+    {{ return(['import_declaration', 'certificate_price', 'certificate_transaction', 'cbam_declaration']) }}
+{%- endmacro %}
+
+{#- CTE `known`: the last day of a site of which papers of activity or of CBAM speak. What is due later may still be done. -#}
+{% macro last_known_ctes() -%}
+known as (
+    select
+        site,
+        cast(max({{ dbt.dateadd('day', -1, 'period_end') }}) as date) as last_known_date
+    from {{ ref('stg_register__active_evidence') }}
+    where {{ in_scope_site() }}
+        and kind in ('{{ (activity_kinds() + cbam_kinds()) | join("', '") }}')
+    group by site
+)
 {%- endmacro %}

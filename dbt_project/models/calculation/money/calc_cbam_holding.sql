@@ -23,16 +23,7 @@ accounts as (
     where {{ in_scope() }}
 ),
 
--- The last day of which papers of activity, imports, prices or the registry speak.
-known as (
-    select
-        site,
-        cast(max({{ dbt.dateadd('day', -1, 'period_end') }}) as date) as last_known_date
-    from {{ ref('stg_register__active_evidence') }}
-    where {{ in_scope_site() }}
-        and kind in ('{{ (activity_kinds() + cbam_kinds()) | join("', '") }}')
-    group by site
-),
+{{ last_known_ctes() }},
 
 quarters as (
     select quarter from (values (1), (2), (3), (4)) as quarter_numbers (quarter)
