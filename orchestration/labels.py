@@ -48,6 +48,8 @@ LANDING_GROUPS = {
     "certificate_price": "landing_production",
     "certificate_transaction": "landing_production",
     "cbam_declaration": "landing_production",
+    "shipment": "landing_production",
+    "cn_scope": "landing_production",
     "production_ledger": "landing_production",
     "batch_ledger": "landing_production",
     "pfc_measurement": "landing_production",

@@ -336,6 +336,8 @@ for shown_by_year in (
     cli_product.calibrations,
     cli_product.maturity,
     cli_year.clauses,
+    cli_year.markets,
+    cli_year.measures,
 ):
     app.command()(shown_by_year)
 

@@ -284,6 +284,43 @@ def _utilised(pairs: Sequence[tuple[float, float]]) -> list[float]:
     return [float(one) for one in shares]
 
 
+def markets(
+    site: Site,
+    year: Annotated[str, typer.Option("--year", metavar="YYYY", help="A calendar year.")],
+    eu: Annotated[
+        bool, typer.Option("--eu", help="Only what ended in the EU, directly or indirectly.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List products by CBAM scope, final market and transport of the year (產品與市場清單)."""
+    from tracetonne.product_market import read_product_markets
+    from tracetonne.settings import home
+
+    found = read_product_markets(home(), site, asked_period(None, year), eu)
+    if as_json:
+        print_json(plain(found))
+        return
+    from tracetonne.display import show_rows
+
+    if found.reason:
+        typer.echo(found.reason)
+    hidden = ("scope_source", "legs_without_factor", "shipments_without_legs", "scope_act")
+    show_rows([{name: row[name] for name in row if name not in hidden} for row in found.products])
+
+
+def measures(as_json: AsJson = False) -> None:
+    """List prices on carbon, border adjustments and reliefs that bear on trade, with dates (貿易碳措施)."""
+    from tracetonne.factor_table import read_seed
+
+    rows = [{name: value or None for name, value in row.items()} for row in read_seed("trade_measure")]
+    if as_json:
+        print_json(rows)
+        return
+    from tracetonne.display import show_rows
+
+    show_rows(rows)
+
+
 def clauses(
     orphans: Annotated[bool, typer.Option("--orphans", help="Only what nothing here cites.")] = False,
     as_json: AsJson = False,

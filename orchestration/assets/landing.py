@@ -38,6 +38,8 @@ DESCRIPTIONS = {
     "certificate_price": "One row a published price of a CBAM certificate, of a quarter or week.",
     "certificate_transaction": "One row a transaction of CBAM certificates on an importer's account.",
     "cbam_declaration": "One row a CBAM declaration that an importer filed.",
+    "shipment": "One row a product of a shipment, with its destination and final market.",
+    "cn_scope": "One row a CN code, or the beginning of codes, that an act or proposal takes in or out.",
     "meter_calibration": "One row a point at which a meter was calibrated.",
     "batch_ledger": "One row a batch made, or a batch that went into it.",
     "invoice_line": "One row a line of an electronic invoice or allowance; a cancellation is one row.",

@@ -46,6 +46,10 @@ CONTRACT_TABLES: dict[str, frozenset[str]] = {
     "certificate_transaction": frozenset(
         {"transaction_id", "importer_eori", "transaction_kind", "transacted_on", "certificates"}
     ),
+    "shipment": frozenset(
+        {"shipment_number", "item", "shipped_on", "product", "quantity", "unit", "destination_country"}
+    ),
+    "cn_scope": frozenset({"cn_code", "scope", "act", "published_on", "source_url"}),
     "cbam_declaration": frozenset({"declaration_number", "importer_eori", "import_year", "filed_on"}),
     "factor_document": frozenset({"factor_code", "parameter", "material", "value", "unit"}),
     "transport_leg": frozenset({"waybill", "departure_date", "mode", "quantity", "unit", "distance_km"}),

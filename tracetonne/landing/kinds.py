@@ -78,6 +78,8 @@ READERS: tuple[Reader, ...] = (
     ContractReader("certificate_price"),
     ContractReader("certificate_transaction"),
     ContractReader("cbam_declaration"),
+    ContractReader("shipment"),
+    ContractReader("cn_scope"),
     ContractReader("transport_leg"),
     ContractReader("business_travel"),
     ContractReader("commuting_survey"),

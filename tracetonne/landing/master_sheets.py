@@ -212,6 +212,8 @@ DOCUMENT_KINDS = {
     "certificate_price": "CBAM 憑證公告價格",
     "certificate_transaction": "CBAM 登錄平台憑證交易紀錄",
     "cbam_declaration": "CBAM 年度申報紀錄",
+    "shipment": "出貨與最終市場紀錄",
+    "cn_scope": "CN 碼納管清單",
     "cbam_template": "CBAM 溝通範本",
     "transport_leg": "運輸里程紀錄",
     "business_travel": "員工差旅紀錄",

@@ -144,6 +144,15 @@ TABLES: dict[str, dict[str, str]] = {
         "transaction_id", "importer_eori", "transaction_kind", "transacted_on", "certificates", "price_eur",
         "cn_code", "country_code", "note", "import_year", "locator",
     ),
+    # One row a product of a shipment, with its destination and final market.
+    "shipment": _text(
+        "shipment_number", "item", "shipped_on", "product", "quantity", "unit", "customer",
+        "destination_country", "final_market_country", "market_source", "waybill", "note", "locator",
+    ),
+    # One row a CN code, or the beginning of codes, that an act or proposal takes in or out.
+    "cn_scope": _text(
+        "cn_code", "scope", "applies_from", "act", "published_on", "source_url", "note", "locator",
+    ),
     # One row a CBAM declaration that an importer filed.
     "cbam_declaration": _text(
         "declaration_number", "importer_eori", "authorisation_number", "import_year", "filed_on",
