@@ -1,8 +1,9 @@
 """What is due by law and when: the days of carbon fee, inventory, plan and CBAM, and how they stand.
 
-What has been filed comes from `filing_record` documents, what importers declared, surrendered and hold from the
-figures of their year; whom a duty binds from those figures and from what has been landed. Beside each day stands the published version of the figures that the duty rests on.
-The duties are in `deadlines.yml`, each with its clause.
+What has been filed comes from `filing_record` documents, what importers declared, surrendered and hold from
+the figures of their year; whom a duty binds from those figures and from what has been landed. Beside each day
+stands the published version of the figures that the duty rests on. The duties are in `deadlines.yml`, each
+with its clause.
 """
 
 from __future__ import annotations

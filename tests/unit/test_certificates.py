@@ -151,4 +151,3 @@ def test_duties_of_importers_are_done_late_due_or_overdue(
         assert [(one.duty, one.year, one.state) for one in listed] == [
             ("cbam_declaration", "2026", declared), ("cbam_surrender", "2026", surrendered)
         ]  # fmt: skip
-        assert {one.importer for one in deadlines(home, "s", day) if one.duty == "cbam_surrender"} == {"A", ""}
