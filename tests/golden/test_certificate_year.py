@@ -25,6 +25,7 @@ from tracetonne.decisions import decide, withdraw
 from tracetonne.figures import read_figures
 from tracetonne.landing.land import land_paths
 from tracetonne.package.verify import verify
+from tracetonne.product_market import read_product_markets
 from tracetonne.progress_report import printed, read_progress
 from tracetonne.ranking import read_ranking
 from tracetonne.trace import Node, trace
@@ -381,8 +382,21 @@ def test_certificates_of_a_year_are_bought_in_the_next(year: Plant, tmp_path: Pa
         + "X9,C,cancellation,2027-11-01,10,,,,\n",
         encoding="utf-8",
     )
-    (landed,) = land_paths(year.home, [registry], "works")
-    assert (landed.kind, landed.records_rejected) == ("certificate_transaction", 0)
+    filed = tmp_path / "filed.csv"
+    filed.write_text(
+        "declaration,importer_eori,authorisation,import_year,filed_on\nD1,C,CBAM-1,2026,2027-09-29\n",
+        encoding="utf-8",
+    )
+    shipped = tmp_path / "shipped.csv"
+    shipped.write_text(
+        "shipment,item,shipped_on,product,mass,unit,customer,destination_country,final_market_country\n"
+        "S1,1,2026-02-01,C1,1000,t,Importer A,DE,\nS2,1,2026-05-01,C1,50,t,Trader,US,FR\n",
+        encoding="utf-8",
+    )
+    landed = land_paths(year.home, [registry, filed, shipped], "works")
+    assert {(one.kind, one.records_rejected) for one in landed} == {
+        ("certificate_transaction", 0), ("cbam_declaration", 0), ("shipment", 0)
+    }  # fmt: skip
     result = refresh(year.home, "works", "2026")
     assert result.status == "published" and result.package is not None, result
     assert verify(Path(result.package)).failures == []
@@ -395,6 +409,18 @@ def test_certificates_of_a_year_are_bought_in_the_next(year: Plant, tmp_path: Pa
     assert importer["cost_open_eur"] == pytest.approx(
         importer["certificate_cost_eur"] * (due - 50) / due, rel=1e-9
     )
+    # Papers of 2027 reach beyond 30 September: importer C declared in time, and surrendered nothing.
+    states = {
+        (row["importer_eori"], row["obligation"]): row["obligation_state"]
+        for row in read_certificates(year.home, "works", "2026").obligations
+    }
+    assert (states["C", "declaration"], states["C", "surrender"]) == ("done", "overdue")
+    assert states["A", "declaration"] == "overdue" and "B" not in {importer for importer, _ in states}
+    (gate,) = [one for one in result.gates if one["name"] == "certificate_holding"]
+    assert "A has no CBAM declaration on record for 2026, due on 2027-09-30" in gate["message"]
+    (screw,) = read_product_markets(year.home, "works", "2026", eu_only=True).products
+    assert (screw["scope"], screw["market"]) == ("in", "eu_direct_and_indirect")
+    assert (screw["eu_direct_mass_t"], screw["eu_indirect_mass_t"]) == (1000, 50)
     # The corrected package supersedes the one before, which stays as it was.
     last = correct(year.home, "works", "2026", "certificates bought in February", "Chen", "Lin")
     found = package_versions(year.home, "works", "2026")
