@@ -90,7 +90,8 @@ def _plain_columns(parquet: Path) -> set[str]:
     import pyarrow.parquet as pq
 
     described = pq.read_metadata(parquet)
-    groups = [described.row_group(number) for number in range(described.num_row_groups)]
+    # A group without rows states no bounds.
+    groups = [described.row_group(number) for number in range(described.num_row_groups) if described.num_rows]
     plain = set()
     for number in range(described.num_columns):
         column = described.schema.column(number)
