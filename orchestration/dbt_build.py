@@ -6,13 +6,15 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration import standing
 from orchestration.file_hash import folder_hash
+from orchestration.lasting import lasting
 from orchestration.nodes import Finished, NodeResult, failed
+from tracetonne import served_ahead
 from tracetonne.closing import what_moves
 from tracetonne.damage import damaged_file
 from tracetonne.errors import TraceTonneError
@@ -60,7 +62,11 @@ def parsed_project(home: Home) -> Manifest:
 
 
 def build(
-    home: Home, variables: dict[str, Any], selection: list[str], finished: Finished | None = None
+    home: Home,
+    variables: dict[str, Any],
+    selection: list[str],
+    finished: Finished | None = None,
+    computed: Callable[[str], None] | None = None,
 ) -> list[NodeResult]:
     """Run `dbt build` for a scope; data tests run with the models, unit tests do not.
 
@@ -69,6 +75,7 @@ def build(
         variables: `site` and `periods`.
         selection: `--select` and `--exclude` arguments.
         finished: Hears of each finished node.
+        computed: Hears the unique id of each node that is done, as soon as others see its rows.
 
     Raises:
         ModelFailedError: dbt could not even start.
@@ -80,7 +87,7 @@ def build(
         "build", "--exclude-resource-type", "unit_test", *selection,
         "--vars", json.dumps(variables), *_arguments(home),
     ]  # fmt: skip
-    outcome = _invoke(home, command, manifest, _Watcher(finished))
+    outcome = _invoke(home, command, manifest, _Watcher(finished, computed))
     return [_node_result(result) for result in outcome.result.results]
 
 
@@ -141,12 +148,13 @@ def _parse(home: Home, fingerprint: str) -> Manifest:
     stands = marker.exists() and marker.read_text() == fingerprint and (home.dbt_target / PARSED).exists()
     if stands and _parsed and _parsed[0][0] == fingerprint:
         return _parsed[0][1]
-    if stands:
-        parsed = _read_parsed(home)
-    else:
-        marker.unlink(missing_ok=True)
-        parsed = _invoke(home, ["parse", *_arguments(home)], None, None).result
-        marker.write_text(fingerprint)
+    with lasting():
+        if stands:
+            parsed = _read_parsed(home)
+        else:
+            marker.unlink(missing_ok=True)
+            parsed = _invoke(home, ["parse", *_arguments(home)], None, None).result
+            marker.write_text(fingerprint)
     _parsed[:] = [(fingerprint, parsed)]
     return parsed
 
@@ -182,18 +190,22 @@ def _invoke(home: Home, command: list[str], manifest: Manifest | None, watcher: 
 
 
 class _Watcher:
-    """Counts finished nodes as dbt reports them."""
+    """Counts finished nodes as dbt reports them, and passes on which could be computed."""
 
-    def __init__(self, finished: Finished | None) -> None:
+    def __init__(self, finished: Finished | None, computed: Callable[[str], None] | None) -> None:
         self.finished = finished
+        self.computed = computed
         self.done = 0
 
     def __call__(self, event: Any) -> None:
-        if self.finished is None or event.info.name != "NodeFinished":
+        if event.info.name != "NodeFinished":
             return
         self.done += 1
         node = event.data.node_info
-        self.finished(node.resource_type, node.node_name, self.done)
+        if self.computed is not None and node.node_status == "success":
+            self.computed(node.unique_id)
+        if self.finished is not None:
+            self.finished(node.resource_type, node.node_name, self.done)
 
 
 def _node_result(result: Any) -> NodeResult:
@@ -248,12 +260,18 @@ def build_models(
     if stands is None:
         return _build_whole(home, variables, finished)
     with_yearly = not periods or any(map(is_year, periods))
-    selection = stands.selection(_parse(home, fingerprint), with_yearly)
-    nodes = build(home, {**variables, "anew": False}, [*selection, "--no-write-json"], finished)
-    if failed(nodes):
-        return nodes
+    manifest = _parse(home, fingerprint)
+    selection = stands.selection(manifest, with_yearly)
+    waiting = [(test, standing.looked_at(manifest, test.unique_id)) for test in stands.tests_of(with_yearly)]
     written = standing.written_rows(site, periods) if site and periods else None
-    return [*nodes, *standing.run_tests(home, stands.tests_of(with_yearly), written, finished)]
+    with standing.RunningTests(home, waiting, written) as tests:
+        variables["anew"] = False
+        nodes = build(home, variables, [*selection, "--no-write-json"], finished, tests.computed)
+        if failed(nodes):
+            return nodes
+        if site and periods:
+            served_ahead.begin(home, periods)
+        return [*nodes, *tests.results(finished)]
 
 
 def _build_whole(home: Home, variables: dict[str, Any], finished: Finished | None) -> list[NodeResult]:
@@ -281,7 +299,7 @@ def build_seeds(home: Home) -> list[NodeResult]:
     marker = home.root / SEEDED
     marker.unlink(missing_ok=True)
     if not home.warehouse.exists():
-        standing.forget(home)  # a rebuild throws the warehouse away, and with it the views that stood
+        standing.forget(home)  # a rebuild throws the warehouse away, and with it the models that stood
     nodes = build(home, {}, ["--select", "resource_type:seed"])
     if not failed(nodes):
         marker.write_text(seeds_fingerprint())

@@ -19,6 +19,7 @@ from orchestration import progress as watching
 from orchestration.dbt_build import ModelFailedError, prepare_manifest, project_fingerprint, seeds_stand
 from orchestration.file_hash import folder_hash
 from orchestration.inbox import land_inbox
+from orchestration.lasting import lasting
 from orchestration.preview import effect_of_late
 from orchestration.standing import YEARLY
 from tracetonne import closing, serving, superseded
@@ -29,6 +30,7 @@ from tracetonne.landing.lock import write_lock
 from tracetonne.package import versions
 from tracetonne.package.documents import copied_early
 from tracetonne.periods import check_period, is_month
+from tracetonne.served_ahead import rows_ahead
 from tracetonne.settings import CHECKOUT, Home
 
 if TYPE_CHECKING:
@@ -118,7 +120,7 @@ def refresh(
             known.superseded = superseded.superseded_periods(home, site)
             known.seconds = time.monotonic() - started
             return known
-        with copied_early(home, site, period):
+        with copied_early(home, site, period), rows_ahead(home, site, period):
             _run(home, site, period)
         result = _outcome(home, site, period)
         _remember(home, result)
@@ -292,10 +294,11 @@ _made: dict[Path, dg.Definitions] = {}
 
 def _definitions(manifest: Path) -> dg.Definitions:
     """Return the definitions, made once a process."""
-    from orchestration.definitions import make_definitions
-
     if manifest not in _made:
-        _made[manifest] = make_definitions(manifest)
+        with lasting():
+            from orchestration.definitions import make_definitions
+
+            _made[manifest] = make_definitions(manifest)
     return _made[manifest]
 
 

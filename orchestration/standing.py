@@ -1,10 +1,11 @@
-"""What stands between two refreshes: views that know no scope, and the SQL of the data tests.
+"""What stands between two refreshes: models that know no scope, and the SQL of the data tests.
 
 dbt takes some forty milliseconds of Python for every node, whatever its SQL costs, and a refresh has 250.
-While no file of the project changes, a view without site or period in it is the same view, and a test
-compiles to the same SQL. So after a full build has passed, later ones leave those views alone and run the
-compiled tests directly, all of them, on one connection. Of months, they look at the rows that the build
-wrote; older ones passed when they were written. Any change of a method brings the full build back.
+While no file of the project changes, a view without site or period in it is the same view, a table of
+reference data holds the same rows, and a test compiles to the same SQL. So after a full build has passed,
+later ones leave those models alone and run the compiled tests directly, all of them, beside the models that
+follow. Of months, they look at the rows that the build wrote; older ones passed when they were written. Any
+change of a method brings the full build back.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import count
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from orchestration.nodes import Finished, NodeResult
@@ -76,7 +77,7 @@ class WrittenRows:
 class Standing:
     """What a build may leave out, and the tests that dbt must still run."""
 
-    views: list[str] = field(default_factory=list)
+    models: list[str] = field(default_factory=list)
     tests: list[StandingTest] = field(default_factory=list)
     restless_tests: list[str] = field(default_factory=list)
 
@@ -90,7 +91,7 @@ class Standing:
             manifest: The parsed project; its nodes get the tag.
             with_yearly: Whether the models of calendar years are computed too.
         """
-        left_out, tests = set(self.views), set(self.restless_tests)
+        left_out, tests = set(self.models), set(self.restless_tests)
         for node in manifest.nodes.values():
             wanted = (
                 node.name in tests
@@ -113,7 +114,7 @@ def load(home: Home, fingerprint: str) -> Standing | None:
     kept = json.loads(path.read_text(encoding="utf-8"))
     if kept["fingerprint"] != fingerprint:
         return None
-    return Standing(kept["views"], [StandingTest(**test) for test in kept["tests"]], kept["restless_tests"])
+    return Standing(kept["models"], [StandingTest(**test) for test in kept["tests"]], kept["restless_tests"])
 
 
 def forget(home: Home) -> None:
@@ -126,12 +127,12 @@ def remember(home: Home, fingerprint: str, nodes: Sequence[NodeResult]) -> None:
     manifest = json.loads((home.dbt_target / "manifest.json").read_text(encoding="utf-8"))
     steady = steady_nodes(manifest)
     scoped = _scoped_relations(home)
-    views = [
+    models = [
         node["name"]
         for unique_id, node in manifest["nodes"].items()
         if unique_id in steady
         and node["resource_type"] == "model"
-        and node["config"]["materialized"] == "view"
+        and (node["config"]["materialized"] == "view" or _reads_seeds_alone(node))
     ]
     tests = [
         {
@@ -148,12 +149,16 @@ def remember(home: Home, fingerprint: str, nodes: Sequence[NodeResult]) -> None:
     known = {test["unique_id"] for test in tests}
     restless = [node.name for node in nodes if node.resource_type == "test" and node.unique_id not in known]
     text = json.dumps(
-        {"fingerprint": fingerprint, "views": views, "tests": tests, "restless_tests": restless}
+        {"fingerprint": fingerprint, "models": models, "tests": tests, "restless_tests": restless}
     )
     path = home.dbt_target / FILE
     temporary = path.with_suffix(".tmp")
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(path)
+
+
+def _reads_seeds_alone(model: Mapping[str, Any]) -> bool:
+    return all(read.startswith("seed.") for read in model["depends_on"]["nodes"])
 
 
 def steady_nodes(manifest: Mapping[str, Any]) -> set[str]:
@@ -235,37 +240,89 @@ def _scoped_relations(home: Home) -> dict[str, str | None]:
     return {".".join(f'"{part}"' for part in parts): column for *parts, column in rows}
 
 
-def run_tests(
-    home: Home,
-    tests: Sequence[StandingTest],
-    written: WrittenRows | None = None,
-    finished: Finished | None = None,
-) -> list[NodeResult]:
-    """Run compiled data tests on one database, two at a time: most of a test is the planning of its query.
+def looked_at(manifest: Manifest, test: str) -> frozenset[str]:
+    """Return the models of this build that a test looks at, through views that stand.
+
+    Args:
+        manifest: The parsed project; `Standing.selection` has marked what is built.
+        test: Unique id of the test.
+    """
+    node = manifest.nodes.get(test)
+    if node is None:  # a source
+        return frozenset()
+    if CHOSEN in node.tags:
+        return frozenset({test})
+    return frozenset().union(*(looked_at(manifest, parent) for parent in node.depends_on_nodes))
+
+
+class RunningTests:
+    """Compiled data tests on one database, two at a time, each once what it looks at is computed.
+
+    Most of a test is the planning of its query, which is the engine's work, while a build is mostly Python.
 
     Args:
         home: The installation.
-        tests: The tests.
-        written: The rows that the build wrote; None for all rows.
-        finished: Hears of each finished test.
+        waiting: The tests, each with the models of the build that it looks at.
+        written: The rows that the build writes; None for all rows.
     """
-    import duckdb
 
-    done = count(1)
+    def __init__(
+        self, home: Home, waiting: Sequence[tuple[StandingTest, Collection[str]]], written: WrittenRows | None
+    ) -> None:
+        import duckdb
 
-    with duckdb.connect(str(home.warehouse)) as warehouse:
+        self._warehouse = duckdb.connect(str(home.warehouse))
+        self._threads = ThreadPoolExecutor(THREADS)
+        self._written = written
+        self._tests = [test for test, _ in waiting]
+        self._waiting = {test.unique_id: (test, set(models)) for test, models in waiting}
+        self._results: dict[str, Future[NodeResult]] = {}
+        self._lock = Lock()
 
-        def run(test: StandingTest) -> NodeResult:
-            started = time.monotonic()
-            with warehouse.cursor() as cursor:
-                counted = cursor.execute(f"select count(*) from ({test.sql_of(written)}\n) as failing_rows")
-                failures: int = counted.fetchall()[0][0]
-            status = "pass" if failures == 0 else "warn" if test.severity == "warn" else "fail"
-            message = "" if failures == 0 else f"Got {failures} results, configured to fail if != 0"
+    def computed(self, model: str) -> None:
+        """Start the tests that waited for this model alone; those that look at none wait for the end."""
+        with self._lock:
+            for test, models in list(self._waiting.values()):
+                if model in models:
+                    models.remove(model)
+                    if not models:
+                        self._start(test)
+
+    def _start(self, test: StandingTest) -> None:
+        del self._waiting[test.unique_id]
+        self._results[test.unique_id] = self._threads.submit(self._run, test)
+
+    def _run(self, test: StandingTest) -> NodeResult:
+        started = time.monotonic()
+        with self._warehouse.cursor() as cursor:
+            counted = cursor.execute(f"select count(*) from ({test.sql_of(self._written)}\n) as failing_rows")
+            failures: int = counted.fetchall()[0][0]
+        status = "pass" if failures == 0 else "warn" if test.severity == "warn" else "fail"
+        message = "" if failures == 0 else f"Got {failures} results, configured to fail if != 0"
+        seconds = time.monotonic() - started
+        return NodeResult(test.unique_id, test.name, "test", status, seconds, message, failures)
+
+    def results(self, finished: Finished | None = None) -> list[NodeResult]:
+        """Return the results in the order of the tests, now that all models are computed.
+
+        Args:
+            finished: Hears of each finished test.
+        """
+        with self._lock:
+            for test, _ in list(self._waiting.values()):
+                self._start(test)
+        results = []
+        for done, test in enumerate(self._tests, start=1):
+            results.append(self._results[test.unique_id].result())
             if finished is not None:
-                finished("test", test.name, next(done))
-            seconds = time.monotonic() - started
-            return NodeResult(test.unique_id, test.name, "test", status, seconds, message, failures)
+                finished("test", test.name, done)
+        return results
 
-        with ThreadPoolExecutor(THREADS) as threads:
-            return list(threads.map(run, tests))
+    def __enter__(self) -> RunningTests:
+        """Give itself."""
+        return self
+
+    def __exit__(self, *ignored: object) -> None:
+        """Drop what has not begun, where a model failed."""
+        self._threads.shutdown(cancel_futures=True)
+        self._warehouse.close()

@@ -12,7 +12,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,18 +137,56 @@ def publish_rows(
     Returns:
         The build of every period that has rows; a period that lost all its rows loses its pointer.
     """
+    return publish(home, site, write_aside(home, warehouse, site, periods))
+
+
+def write_aside(
+    home: Home, warehouse: duckdb.DuckDBPyConnection, site: str, periods: Sequence[str]
+) -> dict[str, str | None]:
+    """Write the rows of each period beside its builds, where no reader looks, for `publish` to move in.
+
+    Returns:
+        The name that the build of each period will have, or None where it would say nothing.
+    """
     tables: dict[str, bool] = dict(
         warehouse.execute(
             "select table_name, bool_or(column_name = 'period') from information_schema.columns "
             "where table_schema = 'output' group by 1 order by 1"
         ).fetchall()
     )
+    return {period: _write_build(home, warehouse, tables, site, period) for period in periods}
+
+
+def publish(home: Home, site: str, written: Mapping[str, str | None]) -> dict[str, Build]:
+    """Move builds that were written aside to their names and every pointer to its build.
+
+    Args:
+        home: The installation.
+        site: The site.
+        written: Name of the build by period, as `write_aside` returned them.
+
+    Returns:
+        The builds as `publish_rows` does.
+    """
     made: dict[str, Build] = {}
-    for period in periods:
-        build = _write_build(home, warehouse, tables, site, period)
-        if build is not None:
-            made[period] = build
+    for period, name in written.items():
+        folder = home.serving / site / period
+        if name is None:
+            (folder / POINTER).unlink(missing_ok=True)
+            continue
+        build = made[period] = Build(site, period, name, folder / name)
+        if build.folder.exists():
+            shutil.rmtree(aside(home, site, period))
+        else:
+            aside(home, site, period).rename(build.folder)
+        _write_moved(folder / POINTER, json.dumps({"build": name}) + "\n")
+        _prune(folder, name)
     return made
+
+
+def aside(home: Home, site: str, period: str) -> Path:
+    """Return the folder in which the next build of a period is written."""
+    return home.serving / site / period / ".next"
 
 
 def write_gates(build: Build, verdicts: list[dict[str, Any]]) -> Path:
@@ -190,34 +228,25 @@ def _write_rows(rows: pa.Table, path: Path) -> bytes:
 
 def _write_build(
     home: Home, warehouse: duckdb.DuckDBPyConnection, tables: dict[str, bool], site: str, period: str
-) -> Build | None:
+) -> str | None:
     """Write a build of tables, each with whether its rows carry a period; None where it would say nothing."""
     queries = {table: _rows(table, is_dated, site, period) for table, is_dated in tables.items()}
-    folder = home.serving / site / period
-    aside = folder / ".next"
-    shutil.rmtree(aside, ignore_errors=True)
+    folder = aside(home, site, period)
+    shutil.rmtree(folder, ignore_errors=True)
     if _count(warehouse, queries) == 0:
-        (folder / POINTER).unlink(missing_ok=True)
         return None
-    aside.mkdir(parents=True)
+    folder.mkdir(parents=True)
     digest = hashlib.sha256()
     with ThreadPoolExecutor(1) as writer:  # on another core, while the engine computes the next table
         hashes = {
             table: writer.submit(
-                _write_rows, _ordered_rows(warehouse, table, query), aside / f"{table}.parquet"
+                _write_rows, _ordered_rows(warehouse, table, query), folder / f"{table}.parquet"
             )
             for table, query in queries.items()
         }
     for table, written in hashes.items():
         digest.update(table.encode() + written.result())
-    build = Build(site, period, digest.hexdigest()[:16], folder / digest.hexdigest()[:16])
-    if build.folder.exists():
-        shutil.rmtree(aside)
-    else:
-        aside.rename(build.folder)
-    _write_moved(folder / POINTER, json.dumps({"build": build.build}) + "\n")
-    _prune(folder, build.build)
-    return build
+    return digest.hexdigest()[:16]
 
 
 def _count(warehouse: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> int:

@@ -76,6 +76,11 @@ class Home:
         return self.root / "early_copies"
 
     @property
+    def early_tables(self) -> Path:
+        """Tables on their way into a package, while a refresh is tested and judged."""
+        return self.root / "early_tables"
+
+    @property
     def lock(self) -> Path:
         """Held by whoever lands or refreshes, so that two commands never write at once."""
         return self.root / "write.lock"

@@ -30,7 +30,7 @@ def make_asset(outputs: list[dg.AssetKey]) -> dg.AssetsDefinition:
     def served_build(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         import duckdb
 
-        from tracetonne import serving
+        from tracetonne import served_ahead, serving
         from tracetonne.closing import what_moves
 
         site, period = site_and_period(context.partition_key)
@@ -38,7 +38,9 @@ def make_asset(outputs: list[dg.AssetKey]) -> dg.AssetsDefinition:
         report("serve", f"{site} {period}")
         with write_lock(here), duckdb.connect(str(here.warehouse)) as warehouse:
             moved, _ = what_moves(here, site, scope(period))
-            made = serving.publish_rows(here, warehouse, site, moved)
+            written = served_ahead.take_rows(here, moved)
+            made = serving.publish(here, site, written or serving.write_aside(here, warehouse, site, moved))
+            served_ahead.settle(here)
         build = made.get(period)
         return dg.MaterializeResult(
             metadata={

@@ -143,7 +143,7 @@ for step, share in json.loads(sys.argv[2]):
     assert published(home(), "whole", month) is None, step
 refresh(home(), "whole", month)
 """
-# Two kills among the models: while all are built as after a change of methods, and when views stand.
+# Two kills among the models: while all are built as after a change of methods, and when models stand.
 STEPS = [
     ("factors", 0), ("compute", 0.1), ("serve", 0), ("compute", 0.05), ("gates", 0), ("gates", 1),
     ("package", 0),

@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 import duckdb
 
-from tracetonne import __version__, serving
+from tracetonne import __version__, served_ahead, serving
 from tracetonne.landing.store import sync
 from tracetonne.package import bag, crate, describe, script
 from tracetonne.package.collect import Collection, Evidence, period_end
@@ -129,18 +129,21 @@ def remade_hash(home: Home, package: Published) -> str:
 def write_package(collection: Collection, outputs: Tables, version: int, folder: Path) -> None:
     """Write all files of a package into a folder that holds what was computed."""
     payload = folder / PAYLOAD
-    with ThreadPoolExecutor(WRITERS) as writers:  # documents are copied while tables are written
+    # Documents are copied, and what was computed is hashed, while tables are written.
+    with ThreadPoolExecutor(WRITERS) as writers:
         copied = writers.submit(copy_documents, collection.home, collection.evidence, payload)
+        hashed = writers.submit(_hashes, folder, bag.payload_files(folder))
         tables = outputs | _write_inputs(collection, payload, writers)
-    hashes = copied.result()
+    hashes = hashed.result() | copied.result()
     for place, own in collection.own_kinds().items():
         (payload / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(own, payload / place)
     run = _run(collection, version)
     _write_words(collection, run, tables, payload)
-    for path in bag.payload_files(folder):
-        name = path.relative_to(folder).as_posix()
-        hashes[name] = hashes.get(name) or bag.sha256_of(path)
+    unhashed = [
+        path for path in bag.payload_files(folder) if path.relative_to(folder).as_posix() not in hashes
+    ]
+    hashes |= _hashes(folder, unhashed)
     metadata = crate.crate_json(run, _crate_files(payload, hashes, collection.evidence))
     (payload / crate.METADATA_FILE).write_bytes(metadata)
     hashes[f"{PAYLOAD}/{crate.METADATA_FILE}"] = hashlib.sha256(metadata).hexdigest()
@@ -151,6 +154,10 @@ def write_package(collection: Collection, outputs: Tables, version: int, folder:
         if before.version == version - 1:
             info["TraceTonne-Supersedes"] = f"{run.site}/{run.period}/v{before.version} {before.sha256}"
     bag.write_frame(folder, info, hashes)
+
+
+def _hashes(folder: Path, files: Sequence[Path]) -> dict[str, str]:
+    return {path.relative_to(folder).as_posix(): bag.sha256_of(path) for path in files}
 
 
 @contextmanager
@@ -188,7 +195,9 @@ def write_outputs(collection: Collection, payload: Path) -> Tables:
         for table in collection.tables():
             path, files = table_file(table), collection.files(table)
             if len(files) == 1:
-                copied[path] = writers.submit(copy_table, files[0], payload / path.removesuffix(".csv"))
+                copied[path] = writers.submit(
+                    _put_table, collection.home, files[0], payload / path.removesuffix(".csv")
+                )
             else:
                 keys = serving.KEYS.get(f"out_{table}")
                 query, order = collection.query(table), ("refresh_period", *keys) if keys else ()
@@ -199,6 +208,10 @@ def write_outputs(collection: Collection, payload: Path) -> Tables:
         written |= _write(collection, payload, table_file(EARLIER_PACKAGE), packages)
         written |= {path: columns.result() for path, columns in copied.items()}
     return written
+
+
+def _put_table(home: Home, served: Path, stem: Path) -> dict[str, str]:
+    return served_ahead.take_table(home, served, stem) or copy_table(served, stem)
 
 
 def _write_inputs(collection: Collection, payload: Path, writers: ThreadPoolExecutor) -> Tables:

@@ -1,0 +1,141 @@
+"""Copy the rows of a refresh for readers, and print them for its package, while its data tests run.
+
+Tests, events and gates are mostly Python, which keeps one core; copying and printing rows is the engine's
+work. So a refresh begins with it once the models are computed. What is made ahead lies aside until the step
+that it belongs to takes it: rows whose tests fail are never served, and nothing is packed that a gate stops.
+What could not be made ahead is made by that step itself, which knows what to say.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+
+from tracetonne import serving
+from tracetonne.package.tabular import print_csv
+from tracetonne.settings import Home
+
+Names = dict[str, str | None]
+"""Name of the build by period; None where it would say nothing."""
+Columns = dict[str, str]
+"""DuckDB types by column."""
+
+
+class _RowsAhead:
+    """The builds of a run's periods and the printed tables of its own period, made in one thread."""
+
+    def __init__(self, home: Home, site: str, period: str) -> None:
+        self._home, self._site, self._period = home, site, period
+        self._worker = ThreadPoolExecutor(1)
+        self._names: Future[Names] | None = None
+        self._periods: Sequence[str] = ()
+        self._printed: dict[tuple[str, str], Future[Columns]] = {}
+
+    def begin(self, periods: Sequence[str]) -> None:
+        """Start with what was computed of these periods."""
+        self._periods = periods
+        self._names = self._worker.submit(self._write)
+
+    def _write(self) -> Names:
+        with duckdb.connect(str(self._home.warehouse)) as warehouse:
+            names = serving.write_aside(self._home, warehouse, self._site, self._periods)
+        if name := names.get(self._period):
+            self._print(name)
+        return names
+
+    def _print(self, name: str) -> None:
+        """Ask for the tables of a build in print, the largest first; `publish` moves the rows meanwhile."""
+        tables = self._home.early_tables
+        shutil.copytree(serving.aside(self._home, self._site, self._period), tables)
+        for parquet in sorted(tables.glob("*.parquet"), key=lambda path: (-path.stat().st_size, path)):
+            csv = parquet.with_suffix(".csv")
+            self._printed[name, parquet.stem] = self._worker.submit(print_csv, parquet, csv)
+
+    def take_rows(self, periods: Sequence[str]) -> Names | None:
+        """Hand over the builds that lie aside, once, if they are those of these periods."""
+        names, self._names = self._names, None
+        if names is None:
+            return None
+        with suppress(OSError, duckdb.Error):
+            written = names.result()
+            return written if list(written) == list(periods) else None
+        return None
+
+    def take_table(self, served: Path, stem: Path) -> Columns | None:
+        """Move a table of a build in, once, waiting for it if its printing has begun."""
+        printed = self._printed.pop((served.parent.name, served.stem), None)
+        if printed is None or printed.cancel():
+            return None
+        with suppress(OSError, duckdb.Error):
+            columns = printed.result()
+            stem.parent.mkdir(parents=True, exist_ok=True)
+            for suffix in (".parquet", ".csv"):
+                shutil.move(self._home.early_tables / f"{served.stem}{suffix}", stem.with_suffix(suffix))
+            return columns
+        return None
+
+    def settle(self) -> None:
+        """Let the warehouse take in its log, which would have to be waited for when it is closed."""
+        self._worker.submit(self._checkpoint)
+
+    def _checkpoint(self) -> None:
+        with duckdb.connect(str(self._home.warehouse)) as warehouse:
+            warehouse.execute("checkpoint")
+
+    def close(self) -> None:
+        """Drop what nobody took."""
+        self._worker.shutdown(cancel_futures=True)
+        shutil.rmtree(self._home.early_tables, ignore_errors=True)
+        for period in self._periods:
+            shutil.rmtree(serving.aside(self._home, self._site, period), ignore_errors=True)
+
+
+_ahead: dict[Path, _RowsAhead] = {}
+
+
+@contextmanager
+def rows_ahead(home: Home, site: str, period: str) -> Iterator[None]:
+    """Let rows be served ahead while the block runs; the caller holds the lock of the home."""
+    shutil.rmtree(home.early_tables, ignore_errors=True)  # left by a killed process
+    rows = _ahead[home.root] = _RowsAhead(home, site, period)
+    try:
+        yield
+    finally:
+        del _ahead[home.root]
+        rows.close()
+
+
+def begin(home: Home, periods: Sequence[str]) -> None:
+    """Start with the rows of these periods, now that they are computed."""
+    if home.root in _ahead:
+        _ahead[home.root].begin(periods)
+
+
+def take_rows(home: Home, periods: Sequence[str]) -> Names | None:
+    """Return the builds that were written aside for exactly these periods, for `serving.publish`, or None."""
+    return _ahead[home.root].take_rows(periods) if home.root in _ahead else None
+
+
+def take_table(home: Home, served: Path, stem: Path) -> Columns | None:
+    """Move a served table that was printed ahead to `<stem>.parquet` and `<stem>.csv`.
+
+    Args:
+        home: The installation.
+        served: The Parquet file of the build.
+        stem: Path of the files without suffix.
+
+    Returns:
+        The columns and their types, or None where the table was not printed ahead.
+    """
+    return _ahead[home.root].take_table(served, stem) if home.root in _ahead else None
+
+
+def settle(home: Home) -> None:
+    """Settle the log of the warehouse aside; nobody reads or writes it for the rest of the run."""
+    if home.root in _ahead:
+        _ahead[home.root].settle()
