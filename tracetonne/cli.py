@@ -37,7 +37,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(estimates, name="estimate")
+app.add_typer(estimates, name="estimate", rich_help_panel="Figures 數字")
 
 
 def main() -> None:
@@ -571,6 +571,30 @@ def rebuild(
     from tracetonne.display import show_rebuild
 
     show_rebuild(result)
+
+
+# What stands together in the help, in the order of the work.
+PANELS = {
+    "Documents 文件": (
+        "new-site", "land", "request", "kinds", "inspect", "fetch", "connectors", "status", "withdraw",
+    ),
+    "Figures 數字": (
+        "refresh", "figures", "trace", "impact", "uncertainty", "ranking", "trend", "maturity",
+        "close", "reopen",
+    ),
+    "Products 產品": ("kpi", "batches", "operation", "footprint", "stages", "markets"),
+    "Factors and meters 係數與表計": ("factors", "review", "approve", "calibrations"),
+    "CBAM": ("certificates", "measures"),
+    "Taiwan and the organisation 台灣法規與組織": (
+        "fee", "inventory", "compliance", "deadlines", "progress", "targets", "clauses", "affected",
+    ),
+    "Packages and verifiers 證據包與查證": ("verify", "versions", "correct", "hand-over", "verification"),
+    "Keeping 保存": ("backup", "rebuild"),
+}  # fmt: skip
+_panel_of = {name: panel for panel, names in PANELS.items() for name in names}
+for registered in app.registered_commands:
+    called = registered.name or getattr(registered.callback, "__name__", "").replace("_", "-")
+    registered.rich_help_panel = _panel_of[called]
 
 
 def _show_error(error: TraceTonneError) -> None:
