@@ -18,7 +18,7 @@ fees as (
         site,
         period,
         series,
-        cast(fee as decimal(38, 12)) as fee_twd
+        {{ line_value('fee') }} as fee_twd
     from {{ ref('calc_carbon_fee_product') }}
     where {{ in_scope() }}
 )

@@ -81,10 +81,10 @@ product_fees as (
         series,
         product_fee_id,
         {{ line_value('product_emissions') }} as product_emissions_tco2e,
-        round({{ cumulative_share('cast(fee as decimal(38, 12))', 'emissions_to', 'emissions_total') }}, 2)
+        round({{ cumulative_share(line_value('fee'), 'emissions_to', 'emissions_total') }}, 2)
         - round(
             {{ cumulative_share(
-                'cast(fee as decimal(38, 12))', "(emissions_to - " ~ line_value('product_emissions') ~ ")", 'emissions_total'
+                line_value('fee'), "(emissions_to - " ~ line_value('product_emissions') ~ ")", 'emissions_total'
             ) }}, 2
         ) as product_fee_twd
     from cumulated_fees
