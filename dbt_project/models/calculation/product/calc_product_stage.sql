@@ -103,7 +103,7 @@ products as (
         -- A good that counts by its content bears precursors as it bears the rest.
         {{ line_value(
             'cast(parts.bought_tco2e as double) / nullif(levels.activity_level, 0)'
-            ~ ' * (figures.value / nullif(levels.see_total, 0))'
+            ~ ' * (case when levels.see_total = 0 then 1 else figures.value / levels.see_total end)'
         ) }} as bought_kgco2e_per_kg
     from figures
     inner join years
@@ -136,11 +136,13 @@ computed as (
             when missing_parts > 0 then 'a precursor has no value'
             when coalesce(bought_parts, 0) = 0 and own_parts > 0 then 'its precursors are made on site and count as production'
             when coalesce(bought_parts, 0) = 0 then 'no purchased precursor is on record'
+            when bought_kgco2e_per_kg is null then coalesce(note, 'the year has no intensity of the product')
         end as reason,
         case
             when missing_parts > 0 then '前驅物缺排放值'
             when coalesce(bought_parts, 0) = 0 and own_parts > 0 then '前驅物為廠內自製，計入生產階段'
             when coalesce(bought_parts, 0) = 0 then '無外購前驅物紀錄'
+            when bought_kgco2e_per_kg is null then '該年無產品碳強度'
         end as reason_zh
     from products
 
