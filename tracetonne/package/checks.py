@@ -325,6 +325,17 @@ def check_lines(tables: Tables) -> Check:
     return Check("every line is what its formula gives", len(rows), failures)
 
 
+def _rounding_of_sums(formula: str, inputs: dict[str, dict[int, float | None]]) -> float:
+    """Return what a difference of sums may keep of their rounding: a unit in the last place of each input.
+
+    A formula that multiplies or divides is held to the tolerance of all.
+    """
+    if set("*/(") & set(formula.replace("sum(", "")):
+        return ABSOLUTE_TOLERANCE
+    amounts = (abs(value or 0.0) for named in inputs.values() for value in named.values())
+    return max(ABSOLUTE_TOLERANCE, sys.float_info.epsilon * sum(amounts))
+
+
 def _evaluate_line(file: str, row: Row, inputs: dict[str, dict[int, float | None]]) -> Failure | None:
     stated = row.number("value")
     try:
@@ -334,9 +345,7 @@ def _evaluate_line(file: str, row: Row, inputs: dict[str, dict[int, float | None
         return None if stated is None else Failure(file, row.line, f"{row['line_id']}: {error}")
     except FormulaError as error:
         return Failure(file, row.line, f"{row['line_id']}: {error}")
-    # A difference of large sums keeps the rounding of these: at most a unit in the last place of each.
-    amounts = (abs(value or 0.0) for named in inputs.values() for value in named.values())
-    if agree(computed, stated, slack=max(ABSOLUTE_TOLERANCE, sys.float_info.epsilon * sum(amounts))):
+    if agree(computed, stated, slack=_rounding_of_sums(row["formula"], inputs)):
         return None
     message = f"{row['line_id']} is not what its formula {row['formula']!r} gives"
     return Failure(file, row.line, message, _print(computed), _print(stated))
