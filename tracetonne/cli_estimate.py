@@ -153,6 +153,45 @@ def estimate_inventory(
     _show_estimate(answer(question, row), as_json)
 
 
+@estimates.command("import-carbon")
+def estimate_import_carbon(
+    mass_t: Annotated[str, typer.Option("--mass-t", metavar="M", help="Net mass imported, in tonnes.")],
+    see: Annotated[
+        str, typer.Option("--see", metavar="S", help="Emissions of the product, tCO2e/t, actual or default.")
+    ],
+    benchmark: Annotated[
+        str | None,
+        typer.Option("--benchmark", metavar="B", help="Assumed tCO2e/t that owe nothing; with --price."),
+    ] = None,
+    price: Annotated[
+        str | None, typer.Option("--price", metavar="P", help="Assumed levy in NT$/tCO2e; with --benchmark.")
+    ] = None,
+    credits: Annotated[
+        str | None, typer.Option("--credits", metavar="N", help="Reduction credits to hand in, t.")
+    ] = None,
+    credit_cap: Annotated[
+        str | None,
+        typer.Option("--credit-cap", metavar="F", help="Assumed share that credits may cover, 0 to 1."),
+    ] = None,
+    paid_abroad_ntd: Annotated[
+        str | None,
+        typer.Option("--paid-abroad-ntd", metavar="N", help="Carbon price paid abroad, not refunded, NT$."),
+    ] = None,
+    exempt: Annotated[
+        str | None, typer.Option("--exempt", metavar="REASON", help="Why the import is assumed exempt.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Estimate what an import into Taiwan would owe under an assumed rule (進口產品排碳差額試算)."""
+    from orchestration.estimates import estimate
+    from tracetonne.estimate_import_carbon import Question, answer
+    from tracetonne.settings import home
+
+    question = Question(mass_t, see, benchmark, price, credits, credit_cap, paid_abroad_ntd, exempt)
+    row = estimate(home(), "estimate_import_carbon", question.arguments())
+    _show_estimate(answer(question, row), as_json)
+
+
 def _show_estimate(told: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(told)
