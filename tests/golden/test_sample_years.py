@@ -6,9 +6,14 @@ of the CBAM template V2.1. Of organisations sums written by hand, which meet the
 
 from __future__ import annotations
 
+import csv
 import math
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -17,11 +22,17 @@ import yaml
 from prepared_home import compute, prepared_home
 from sample_copy import SAMPLES
 
+from tracetonne import serving
 from tracetonne.formula import evaluate
 from tracetonne.landing.land import land_paths
+from tracetonne.package.build import build_package
+from tracetonne.package.layout import SCRIPT_FILE, table_file
+from tracetonne.package.verify import verify
+from tracetonne.settings import Home
 
 pytestmark = pytest.mark.slow
 
+SITES = ("screw_plant", "cement_plant", "aluminium_smelter", "trading_office")
 MONTHS_2025 = [f"2025-{month:02d}" for month in range(1, 13)]
 MONTHS_2026 = ["2026-01", "2026-02", "2026-03"]
 
@@ -97,15 +108,31 @@ SCREW_LINES = {
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     folder = tmp_path_factory.mktemp("sample_years")
     home = prepared_home(folder / "home")
-    for site in ("screw_plant", "cement_plant", "aluminium_smelter", "trading_office"):
+    for site in SITES:
         land_paths(home, [SAMPLES / site], site)
     compute(home, periods=[*MONTHS_2025, "2025"])
     compute(home, "screw_plant", MONTHS_2026)
+    return home
+
+
+@pytest.fixture(scope="module")
+def warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
         yield connection
+
+
+@pytest.fixture(scope="module")
+def packages(home: Home, warehouse: duckdb.DuckDBPyConnection) -> dict[str, Path]:
+    """The package of 2025 of every sample site."""
+    made: dict[str, Path] = {}
+    for site in SITES:
+        for build in serving.publish_rows(home, warehouse, site, [*MONTHS_2025, "2025"]).values():
+            serving.write_gates(build, [])
+        made[site] = build_package(home, site, "2025").path
+    return made
 
 
 @pytest.mark.parametrize("series", ["regime", "management"])
@@ -409,3 +436,49 @@ def test_every_input_of_an_organisation_has_a_source(warehouse: duckdb.DuckDBPyC
         """
     ).fetchall()
     assert missing == []
+
+
+def script_says(package: Path) -> tuple[int, str]:
+    """Run the script that a package carries, with Python alone."""
+    command = [sys.executable, "-I", "-S", f"data/{SCRIPT_FILE}", "."]
+    done = subprocess.run(command, cwd=package, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_the_package_of_the_year_verifies(packages: dict[str, Path], site: str) -> None:
+    report = verify(packages[site])
+    assert [str(failure) for failure in report.failures] == []
+    assert report.as_dict()["status"] == "verified"
+    assert sum(check.looked_at for check in report.checks) > 0
+
+
+def test_the_script_of_a_year_agrees_until_a_digit_is_flipped(
+    packages: dict[str, Path], tmp_path: Path
+) -> None:
+    """Cement has the largest sums: 1,037,310 t, whose rounding is no mismatch and whose digits are."""
+    package = shutil.copytree(packages["cement_plant"], tmp_path / "package")
+    code, text = script_says(package)
+    assert (code, "FAILED" in text) == (0, False), text
+    flip_a_digit(package / "data" / table_file("calculation_line"))
+    code, text = script_says(package)
+    assert code == 3
+    assert "is not what its formula" in text
+    report = verify(package)
+    assert report.as_dict()["status"] == "mismatch"
+    assert "is not what its formula" in "".join(map(str, report.failures))
+
+
+def flip_a_digit(file: Path) -> None:
+    """Change the tonnes of the largest line of the organisation's reconciliation."""
+    text = file.read_bytes().decode("utf-8-sig")
+    lines = [
+        row for row in csv.DictReader(text.splitlines()) if row["quantity"] == "organisation_reconciliation"
+    ]
+    largest = max(lines, key=lambda row: abs(float(row["value"] or 0)))
+    whole, point, decimals = largest["value"].partition(".")
+    other = whole[:-1] + str((int(whole[-1]) + 1) % 10) + point + decimals
+    kept, line_id, rest = text.partition(largest["line_id"])
+    flipped = kept + line_id + rest.replace(f",{largest['value']},", f",{other},", 1)
+    assert flipped != text
+    file.write_text(flipped, encoding="utf-8-sig", newline="")
