@@ -6,7 +6,12 @@ from expectations.balances import balance_gate
 
 GATE = balance_gate(
     "electricity_balance",
-    balances=("electricity_main_and_sub_meters", "electricity_main_and_bill", "renewable_claim"),
+    balances=(
+        "electricity_main_and_sub_meters",
+        "electricity_main_and_bill",
+        "renewable_claim",
+        "renewable_generation",
+    ),
     statement="Electricity in equals electricity out: main meter, process meters and bill agree, and no "
     "renewable power is claimed twice.",
     statement_zh="總表、製程電表與台電帳單的用電量相符，再生能源電量沒有重複主張。",

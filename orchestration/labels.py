@@ -40,6 +40,7 @@ LANDING_GROUPS = {
     "document_value": "landing_energy",
     "renewable_certificate": "landing_energy",
     "wheeling_statement": "landing_energy",
+    "feed_in_statement": "landing_energy",
     "meter_calibration": "landing_energy",
     "fuel_card": "landing_purchases",
     "invoice_line": "landing_purchases",

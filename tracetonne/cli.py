@@ -334,6 +334,7 @@ for shown_by_year in (
     cli_product.footprint,
     cli_product.stages,
     cli_product.calibrations,
+    cli_product.renewables,
     cli_product.maturity,
     cli_year.clauses,
     cli_year.markets,
@@ -586,7 +587,8 @@ PANELS = {
     "Factors and meters 係數與表計": ("factors", "review", "approve", "calibrations"),
     "CBAM": ("certificates", "measures"),
     "Taiwan and the organisation 台灣法規與組織": (
-        "fee", "inventory", "compliance", "deadlines", "progress", "targets", "clauses", "affected",
+        "fee", "inventory", "renewables", "compliance", "deadlines", "progress", "targets", "clauses",
+        "affected",
     ),
     "Packages and verifiers 證據包與查證": ("verify", "versions", "correct", "hand-over", "verification"),
     "Keeping 保存": ("backup", "rebuild"),

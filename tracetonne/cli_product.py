@@ -1,4 +1,4 @@
-"""The commands that show what a year says of products: batches, costs, modes of operation, units, stages."""
+"""The commands that show what a year says of products and of its meters, by the rows of one served table."""
 
 from __future__ import annotations
 
@@ -52,6 +52,16 @@ def calibrations(site: Site, year: OfYear, out: AsCsv = None, as_json: AsJson = 
     _show("out_meter_calibration", site, asked_period(None, year), None, out, as_json)
 
 
+def renewables(site: Site, year: OfYear, out: AsCsv = None, as_json: AsJson = False) -> None:
+    """Show renewable power by month: generated, used, sold, wheeled, claimed with T-REC, saved (再生能源)."""
+    period = asked_period(None, year)
+    none = (
+        f"{site} has no renewable power in {period}: no solar or wind meter, nothing wheeled or sold, and no "
+        f"certificate. {site} 於 {period} 年無再生能源：無太陽光電或風力電表、轉供、躉售或憑證。"
+    )
+    _show("out_renewable", site, period, None, out, as_json, none)
+
+
 def maturity(site: Site, year: OfYear, as_json: AsJson = False) -> None:
     """Tick raw data, calculation and output of the site and each product, and list the gaps (資料成熟度)."""
     from tracetonne.maturity import read_maturity
@@ -66,11 +76,13 @@ def maturity(site: Site, year: OfYear, as_json: AsJson = False) -> None:
     show_maturity(found)
 
 
-def _show(table: str, site: str, year: str, month: str | None, out: Path | None, as_json: bool) -> None:
+def _show(
+    table: str, site: str, year: str, month: str | None, out: Path | None, as_json: bool, none: str = ""
+) -> None:
     from tracetonne.product_report import as_csv, read_report
     from tracetonne.settings import home
 
-    found = read_report(home(), site, year, table, month)
+    found = read_report(home(), site, year, table, month, none)
     if out is not None and not found.reason:
         out.write_text(as_csv(found), encoding="utf-8")
     if as_json:

@@ -61,6 +61,19 @@ _SHOWN: dict[str, tuple[str, dict[str, str]]] = {
             "reason": "why missing", "reason_zh": "缺少原因", "known_kgco2e_per_kg": "known sum 已知合計",
         },
     ),
+    "out_renewable": (
+        "Renewable power 再生能源 (kWh)",
+        {
+            "month": "month 月份", "generation_kwh": "generated 發電", "own_use_kwh": "own use 自用",
+            "sold_kwh": "sold 躉售", "loss_kwh": "loss 損失", "identity_status": "status 狀態",
+            "wheeled_kwh": "wheeled 轉供", "grid_kwh": "grid 市電", "consumption_kwh": "used 總用電",
+            "renewable_share": "share 占比", "claimed_kwh": "claimed 主張",
+            "claimed_share": "claimed share 主張占比", "bill_twd_per_kwh": "price 均價 NT$/kWh",
+            "saving_twd": "saved 節費 NT$", "feed_in_income_twd": "income 躉售收入 NT$",
+            "certificate_cost_twd": "T-REC cost 憑證支出 NT$", "net_saving_twd": "net 淨節費 NT$",
+            "avoided_tco2e": "compared 對照減碳 t CO2e", "note": "note 說明",
+        },
+    ),
     "out_meter_calibration": (
         "Calibrations 表計校正",
         {

@@ -36,7 +36,9 @@ class ProductReport:
     reason: str = ""
 
 
-def read_report(home: Home, site: str, year: str, table: str, month: str | None = None) -> ProductReport:
+def read_report(
+    home: Home, site: str, year: str, table: str, month: str | None = None, none: str = ""
+) -> ProductReport:
     """Return the rows of a served table, in the order of its columns.
 
     Args:
@@ -45,6 +47,7 @@ def read_report(home: Home, site: str, year: str, table: str, month: str | None 
         year: Calendar year.
         table: Served table, such as `out_batch_intensity`.
         month: Only rows of this month.
+        none: What to say where the table has no rows.
 
     Raises:
         WrongUseError: The site is not known.
@@ -63,8 +66,8 @@ def read_report(home: Home, site: str, year: str, table: str, month: str | None 
         rows = [
             {name: _plain(value) for name, value in zip(names, row, strict=True)} for row in found.fetchall()
         ]
-    none = f"{site} has no rows of this for {month or year}. {month or year} 無資料。"
-    return ProductReport(site, year, rows, "" if rows else none)
+    nothing = none or f"{site} has no rows of this for {month or year}. {month or year} 無資料。"
+    return ProductReport(site, year, rows, "" if rows else nothing)
 
 
 def as_csv(report: ProductReport) -> str:

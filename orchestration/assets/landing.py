@@ -34,6 +34,7 @@ DESCRIPTIONS = {
     "fuel_card": "One row a purchase on a fuel card.",
     "renewable_certificate": "One row a renewable energy certificate (T-REC).",
     "wheeling_statement": "One row a generator and account on a statement of wheeled power.",
+    "feed_in_statement": "One row a generator and period of a statement of renewable power sold to the grid.",
     "import_declaration": "One row an item of a customs declaration of an importer into the EU.",
     "certificate_price": "One row a published price of a CBAM certificate, of a quarter or week.",
     "certificate_transaction": "One row a transaction of CBAM certificates on an importer's account.",

@@ -30,6 +30,7 @@ CONTRACT_TABLES: dict[str, frozenset[str]] = {
     "fuel_card": frozenset({"description", "quantity", "unit"}),
     "renewable_certificate": frozenset({"certificate_number", "quantity", "unit"}),
     "wheeling_statement": frozenset({"account", "quantity", "unit"}),
+    "feed_in_statement": frozenset({"generator", "period_start", "period_end", "quantity", "unit"}),
     "meter_calibration": frozenset({"certificate_number", "meter", "calibrated_on"}),
     "batch_ledger": frozenset({"batch", "process"}),
     "production_ledger": frozenset({"production_date", "process"}),

@@ -64,6 +64,7 @@ READERS: tuple[Reader, ...] = (
     ContractReader("fuel_card"),
     ContractReader("wheeling_statement"),
     ContractReader("renewable_certificate"),
+    ContractReader("feed_in_statement"),
     ContractReader("production_ledger"),
     ContractReader("batch_ledger"),
     ContractReader("pfc_measurement"),

@@ -177,6 +177,9 @@ METER_ROLES = {
     "import": "輸入製程之熱、廢氣計量表",
     "export": "製程輸出之熱、廢氣、電力計量表（含廠內發電機組）",
     "surplus": "售出廠外之自發電力計量表",
+    "solar": "太陽光電發電量計量表",
+    "wind": "風力發電量計量表",
+    "own_use": "再生能源自用電量計量表",
 }
 COMMODITIES = {
     "electricity": "電力",
@@ -197,6 +200,7 @@ DOCUMENT_KINDS = {
     "fuel_card": "加油卡對帳單",
     "wheeling_statement": "轉供電力對帳單",
     "renewable_certificate": "再生能源憑證（T-REC）",
+    "feed_in_statement": "再生能源躉售電費單",
     "meter_calibration": "表計校正報告",
     "batch_ledger": "批次紀錄",
     "meter_csv": "電表 15 分鐘讀值",
@@ -520,8 +524,10 @@ SHEETS: tuple[MasterSheet, ...] = (
                 "用途",
                 "choice",
                 "main, process or check meter; import or export of a process (export: also a generator of "
-                "power); surplus: power of the site's own making that is sold",
-                "總表、製程分表、校對表；製程之輸入或輸出（發電機組為 export）；售出之自發電力為 surplus",
+                "power); surplus: power of the site's own making that is sold; solar and wind: what such a "
+                "plant of the site makes; own_use: what the site uses of it",
+                "總表、製程分表、校對表；製程之輸入或輸出（發電機組為 export）；售出之自發電力為 surplus；"
+                "廠內太陽光電、風力發電量為 solar、wind，其自用電量為 own_use",
                 True,
                 METER_ROLES,
             ),

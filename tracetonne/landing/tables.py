@@ -120,7 +120,7 @@ TABLES: dict[str, dict[str, str]] = {
         "certificate_number", "generator", "generator_number", "energy_type", "generation_start",
         "generation_end", "supply_mode", "quantity", "unit", "holder_id", "holder", "transferee_id",
         "transferee", "transfer_date", "use_purpose", "claim_year", "registration_date", "certificate_status",
-        "note", "locator",
+        "amount", "currency", "note", "locator",
     ),
     # One row a generator and account on a statement of wheeled (轉供) or directly supplied power.
     "wheeling_statement": _text(
@@ -129,6 +129,12 @@ TABLES: dict[str, dict[str, str]] = {
         "quantity", "unit", "peak_quantity", "half_peak_quantity", "saturday_half_peak_quantity",
         "off_peak_quantity", "unit_price", "amount", "currency", "certificate_from", "certificate_to",
         "certificate_count", "note", "locator",
+    ),
+    # One row a generator and period of a statement of renewable power that the site sold to the grid.
+    "feed_in_statement": _text(
+        "statement_number", "statement_month", "period_start", "period_end", "buyer_id", "buyer", "contract",
+        "generator", "generator_number", "energy_type", "quantity", "unit", "unit_price", "amount",
+        "currency", "note", "locator",
     ),
     # One row an item of a customs declaration of an importer into the EU.
     "import_declaration": _text(

@@ -5,13 +5,22 @@
 {% macro electricity_balance_ctes() -%}
 {%- set assumed_uncertainty_pct = 1.0 %}
 -- Main meter, with what the site made and used itself, against the sum of the process meters. Tolerance: both at the
--- limit of their errors.
+-- limit of their errors. Nothing is said where solar or wind power was made and no meter shows how much of it was used.
 metered_sites as (
     select
         meter_energy.site,
         meter_energy.period,
         sum(case when meter_energy.role = 'main' then meter_energy.energy_mwh end)
-        + max(coalesce(site_electricity.own_mwh, cast(0 as decimal(38, 12)))) as main_mwh,
+        + max(coalesce(site_electricity.own_mwh, cast(0 as decimal(38, 12))))
+        + case
+            when count(case when meter_energy.role in ('solar', 'wind', 'own_use') then 1 end) = 0
+                then cast(0 as decimal(38, 12))
+            when count(case when meter_energy.role = 'own_use' then 1 end) > 0
+                then sum(case when meter_energy.role = 'own_use' then meter_energy.energy_mwh end)
+            when count(site_electricity.own_mwh) = 0
+                then sum(case when meter_energy.role in ('solar', 'wind') then meter_energy.energy_mwh end)
+                    - sum(case when meter_energy.role = 'surplus' then meter_energy.energy_mwh end)
+        end as main_mwh,
         sum(case when meter_energy.role = 'process' then meter_energy.energy_mwh end) as process_mwh
     from meter_energy
     left join {{ ref('calc_document_site_electricity') }} as site_electricity

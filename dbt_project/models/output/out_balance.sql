@@ -9,6 +9,7 @@
         (ref('calc_closed_month_balance'), {}),
         (ref('calc_taiwan_balance'), {}),
         (ref('calc_cbam_balance'), {}),
-        (ref('calc_organisation_balance'), {})
+        (ref('calc_organisation_balance'), {}),
+        (ref('calc_renewable_balance'), {})
     ]
 ) }}

@@ -34,6 +34,7 @@ wheeling as (
 certificates as (
     select * from {{ ref('stg_renewable__certificate') }}
     where certificate_state = 'valid'
+        and certificate_holding <> 'sold'
         and claim_year is not null
 ),
 
@@ -135,12 +136,17 @@ records as (
 
     union all
 
-    -- Certificates that came with wheeled or directly supplied power are evidence for that power, not more of it.
+    -- Certificates that came with wheeled or directly supplied power are evidence for that power, not more of it; so are
+    -- those of own use for power that no bill shows. What was sold is another's claim.
     select
         periods.site,
         periods.period,
         'certificate' as fact_type,
-        case when certificates.supply_mode like '%自用%' then 'unbundled' else 'bundled' end as subject,
+        case
+            when certificates.certificate_holding = 'own' then 'own'
+            when certificates.supply_mode like '%自用%' then 'unbundled'
+            else 'bundled'
+        end as subject,
         '' as object,
         'claimed_electricity' as quantity_name,
         'MWh' as unit,

@@ -10,6 +10,13 @@ active_evidence as (
     select * from {{ ref('stg_register__active_evidence') }}
 ),
 
+sites as (
+    select
+        site,
+        company_id
+    from {{ ref('stg_master__site') }}
+),
+
 typed as (
     select
         certificates.site,
@@ -30,11 +37,15 @@ typed as (
         {{ landed_text('certificates.use_purpose') }} as use_purpose,
         cast({{ landed_number('certificates.claim_year') }} as integer) as printed_claim_year,
         {{ landed_date('certificates.registration_date') }} as registration_date,
-        {{ landed_text('certificates.certificate_status') }} as certificate_status
+        {{ landed_text('certificates.certificate_status') }} as certificate_status,
+        {{ landed_number('certificates.amount') }} as amount_twd,
+        sites.company_id
     from certificates
     inner join active_evidence
         on certificates.site = active_evidence.site
         and certificates.evidence_id = active_evidence.evidence_id
+    left join sites
+        on certificates.site = sites.site
 ),
 
 -- A claim year of three digits is ROC.
@@ -77,6 +88,14 @@ select
     claim_year,
     registration_date,
     certificate_status,
+    amount_twd,
+    -- A certificate of own use that its holder never got by a transfer is evidence of power that no bill shows.
+    case
+        when company_id is null or coalesce(holder_id, '') <> company_id then 'received'
+        when transferee_id <> company_id then 'sold'
+        when transferee_id is null and transfer_date is null and supply_mode like '%自用%' then 'own'
+        else 'received'
+    end as certificate_holding,
     case
         when latest_rank > 1 then 'superseded'
         when certificate_status in ('註銷', '撤銷', 'revoked') then 'revoked'
