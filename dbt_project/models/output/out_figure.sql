@@ -1,66 +1,34 @@
+{%- set told = [
+    'series', 'quantity', 'value', 'rounded', 'unit', 'regime', 'clause', 'method_id', 'data_quality', 'is_provisional',
+    'note', 'line_id', 'refresh_period', 'site'
+] -%}
 with
-definitions as (
-    select * from {{ ref('figure_definition') }}
-),
-
-figures as (
-    {{ stacked(
-        [
-            'period', 'period_start', 'period_end', 'process', 'product', 'product_name', 'cn_code', 'series',
-            'quantity', 'value', 'regime', 'data_quality', 'is_provisional', 'note', 'line_id', 'activity_unit'
-        ],
-        [
-            (ref('calc_figure'), {}),
-            (ref('calc_window_figure'), {'period': "window_period"}),
-            (ref('calc_taiwan_figure'), {
-                'process': "cast(null as varchar)",
-                'product': "cast(null as varchar)",
-                'product_name': "cast(null as varchar)",
-                'cn_code': "cast(null as varchar)",
-                'activity_unit': "cast(null as varchar)"
-            }),
-            (ref('calc_organisation_figure'), {
-                'process': "cast(null as varchar)",
-                'product': "cast(null as varchar)",
-                'product_name': "cast(null as varchar)",
-                'cn_code': "cast(null as varchar)",
-                'activity_unit': "cast(null as varchar)"
-            }),
-            (ref('calc_uncertainty_reported'), {}),
-            (ref('calc_cbam_money_figure'), {'activity_unit': "cast(null as varchar)"})
-        ]
-    ) }}
-)
+{{ reported_figure_ctes() }}
 
 select
-    {{ figure_key(
-        'figures.site', 'figures.period', 'figures.process', 'figures.product', 'figures.quantity', 'figures.series'
-    ) }} as figure_key,
-    figures.period,
-    figures.period_start,
-    figures.period_end,
-    figures.process,
-    figures.product,
-    figures.product_name,
-    figures.cn_code,
-    figures.series,
-    figures.quantity,
-    figures.value,
-    {{ round_figure('figures.value', 'definitions.rounding') }} as rounded,
-    {{ unit_of_goods('definitions.unit', 'figures.activity_unit') }} as unit,
-    figures.regime,
-    case
-        when figures.period like '%/%' then 'own rule: ratio of summed months'
-        when figures.regime = 'cbam_definitive' then definitions.clause_definitive
-        else definitions.clause_transitional
-    end as clause,
-    case figures.series when 'management' then 'management@1' else figures.regime || '@1' end as method_id,
-    figures.data_quality,
-    figures.is_provisional,
-    figures.note,
-    figures.line_id,
-    figures.refresh_period,
-    figures.site
-from figures
-inner join definitions
-    on figures.quantity = definitions.quantity
+    key_before_product || coalesce({{ encode_part('product') }}, '') || key_after_product as figure_key,
+    period,
+    period_start,
+    period_end,
+    process,
+    product,
+    product_name,
+    cn_code,
+    {{ told | join(',\n    ') }}
+from reported
+
+union all
+
+select
+    reported.key_before_product || {{ encode_part('goods.product') }} || reported.key_after_product as figure_key,
+    reported.period,
+    reported.period_start,
+    reported.period_end,
+    reported.process,
+    goods.product,
+    goods.product_name,
+    goods.cn_code,
+    reported.{{ told | join(',\n    reported.') }}
+from reported
+{{ joined_goods('reported') }}
+where reported.is_of_goods

@@ -1,9 +1,7 @@
+{%- set quantities = ['see_direct', 'see_indirect', 'see_total', 'see_chargeable', 'default_share'] -%}
+{%- set told = ['series', 'regime', 'refresh_period', 'site'] + quantities + ['unit', 'is_provisional', 'note'] -%}
 with
-figures as (
-    select * from {{ ref('out_figure') }}
-    where product is not null
-        and quantity in ('see_direct', 'see_indirect', 'see_total', 'see_chargeable', 'default_share')
-),
+{{ reported_figure_ctes() }},
 
 months_in_window as (
     select
@@ -14,7 +12,8 @@ months_in_window as (
     where quantity = 'months_in_window'
 ),
 
-intensities as (
+-- Of a good, or of a process whose goods have what it has.
+figures_side_by_side as (
     select
         site,
         refresh_period,
@@ -27,13 +26,18 @@ intensities as (
         cn_code,
         series,
         regime,
-        {%- for quantity in ['see_direct', 'see_indirect', 'see_total', 'see_chargeable', 'default_share'] %}
+        goods_period,
+        is_window,
+        is_of_goods,
+        {%- for quantity in quantities %}
         max(case when quantity = '{{ quantity }}' then value end) as {{ quantity }},
         {%- endfor %}
         max(case when quantity = 'see_total' then unit end) as unit,
         max(case when is_provisional then 1 else 0 end) = 1 as is_provisional,
         max(note) as note
-    from figures
+    from reported
+    where quantity in ('{{ quantities | join("', '") }}')
+        and (product is not null or is_of_goods)
     group by
         site,
         refresh_period,
@@ -45,7 +49,39 @@ intensities as (
         product_name,
         cn_code,
         series,
-        regime
+        regime,
+        goods_period,
+        is_window,
+        is_of_goods
+),
+
+intensities as (
+    select
+        period,
+        period_start,
+        period_end,
+        process,
+        product,
+        product_name,
+        cn_code,
+        {{ told | join(',\n        ') }}
+    from figures_side_by_side
+    where product is not null
+
+    union all
+
+    select
+        figures_side_by_side.period,
+        figures_side_by_side.period_start,
+        figures_side_by_side.period_end,
+        figures_side_by_side.process,
+        goods.product,
+        goods.product_name,
+        goods.cn_code,
+        figures_side_by_side.{{ told | join(',\n        figures_side_by_side.') }}
+    from figures_side_by_side
+    {{ joined_goods('figures_side_by_side') }}
+    where figures_side_by_side.is_of_goods
 )
 
 select
