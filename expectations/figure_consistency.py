@@ -9,16 +9,22 @@ GATE = Gate(
     statement="Direct and indirect embedded emissions add up to the total, and no figure is impossible.",
     statement_zh="直接與間接內含排放量相加等於總量，且沒有不可能的數值。",
     table="out_figure",
+    # Goods of a process with the same figures are judged once, by the first of them.
     query="""
-        select period, coalesce(process, '') as process, coalesce(product, '') as product, series,
-            max(value) filter (where quantity = 'see_direct') as see_direct,
-            max(value) filter (where quantity = 'see_indirect') as see_indirect,
-            max(value) filter (where quantity = 'see_total') as see_total,
-            max(value) filter (where quantity = 'default_share') as default_share,
+        with figures as (
+            select period, coalesce(process, '') as process, coalesce(product, '') as product, series,
+                max(value) filter (where quantity = 'see_direct') as see_direct,
+                max(value) filter (where quantity = 'see_indirect') as see_indirect,
+                max(value) filter (where quantity = 'see_total') as see_total,
+                max(value) filter (where quantity = 'default_share') as default_share
+            from served
+            where quantity in ('see_direct', 'see_indirect', 'see_total', 'default_share')
+            group by all
+        )
+        select * exclude (product), min(product) as product, count(*) as goods_alike,
             abs(see_total - see_direct - see_indirect)
                 / greatest(abs(see_total), 1e-12) as relative_difference
-        from served
-        where quantity in ('see_direct', 'see_indirect', 'see_total', 'default_share')
+        from figures
         group by all
     """,
     row_key=("period", "process", "product", "series"),

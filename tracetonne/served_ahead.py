@@ -27,34 +27,34 @@ Columns = dict[str, str]
 
 
 class _RowsAhead:
-    """The builds of a run's periods and the printed tables of its own period, made in one thread."""
+    """The builds of a run's periods and the printed tables of its own period, each made in one thread."""
 
     def __init__(self, home: Home, site: str, period: str) -> None:
         self._home, self._site, self._period = home, site, period
-        self._worker = ThreadPoolExecutor(1)
+        self._writer, self._printer = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
         self._names: Future[Names] | None = None
         self._periods: Sequence[str] = ()
-        self._printed: dict[tuple[str, str], Future[Columns]] = {}
+        self._name: str | None = None
+        self._printed: dict[str, Future[Columns]] = {}
 
     def begin(self, periods: Sequence[str]) -> None:
         """Start with what was computed of these periods."""
         self._periods = periods
-        self._names = self._worker.submit(self._write)
+        self._names = self._writer.submit(self._write)
 
     def _write(self) -> Names:
         with duckdb.connect(str(self._home.warehouse)) as warehouse:
-            names = serving.write_aside(self._home, warehouse, self._site, self._periods)
-        if name := names.get(self._period):
-            self._print(name)
+            names = serving.write_aside(self._home, warehouse, self._site, self._periods, self._print)
+        self._name = names.get(self._period)
         return names
 
-    def _print(self, name: str) -> None:
-        """Ask for the tables of a build in print, the largest first; `publish` moves the rows meanwhile."""
-        tables = self._home.early_tables
-        shutil.copytree(serving.aside(self._home, self._site, self._period), tables)
-        for parquet in sorted(tables.glob("*.parquet"), key=lambda path: (-path.stat().st_size, path)):
-            csv = parquet.with_suffix(".csv")
-            self._printed[name, parquet.stem] = self._worker.submit(print_csv, parquet, csv)
+    def _print(self, parquet: Path) -> None:
+        """Ask for a table in print, of a copy: `publish` moves the rows meanwhile."""
+        if parquet.parent == serving.aside(self._home, self._site, self._period):
+            self._home.early_tables.mkdir(exist_ok=True)
+            copy = self._home.early_tables / parquet.name
+            shutil.copyfile(parquet, copy)
+            self._printed[parquet.stem] = self._printer.submit(print_csv, copy, copy.with_suffix(".csv"))
 
     def take_rows(self, periods: Sequence[str]) -> Names | None:
         """Hand over the builds that lie aside, once, if they are those of these periods."""
@@ -68,7 +68,7 @@ class _RowsAhead:
 
     def take_table(self, served: Path, stem: Path) -> Columns | None:
         """Move a table of a build in, once, waiting for it if its printing has begun."""
-        printed = self._printed.pop((served.parent.name, served.stem), None)
+        printed = self._printed.pop(served.stem, None) if served.parent.name == self._name else None
         if printed is None or printed.cancel():
             return None
         with suppress(OSError, duckdb.Error):
@@ -81,7 +81,7 @@ class _RowsAhead:
 
     def settle(self) -> None:
         """Let the warehouse take in its log, which would have to be waited for when it is closed."""
-        self._worker.submit(self._checkpoint)
+        self._writer.submit(self._checkpoint)
 
     def _checkpoint(self) -> None:
         with duckdb.connect(str(self._home.warehouse)) as warehouse:
@@ -89,7 +89,8 @@ class _RowsAhead:
 
     def close(self) -> None:
         """Drop what nobody took."""
-        self._worker.shutdown(cancel_futures=True)
+        self._writer.shutdown(cancel_futures=True)
+        self._printer.shutdown(cancel_futures=True)
         shutil.rmtree(self._home.early_tables, ignore_errors=True)
         for period in self._periods:
             shutil.rmtree(serving.aside(self._home, self._site, period), ignore_errors=True)

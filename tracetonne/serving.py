@@ -12,7 +12,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,9 +141,20 @@ def publish_rows(
 
 
 def write_aside(
-    home: Home, warehouse: duckdb.DuckDBPyConnection, site: str, periods: Sequence[str]
+    home: Home,
+    warehouse: duckdb.DuckDBPyConnection,
+    site: str,
+    periods: Sequence[str],
+    written: Callable[[Path], None] = lambda _: None,
 ) -> dict[str, str | None]:
     """Write the rows of each period beside its builds, where no reader looks, for `publish` to move in.
+
+    Args:
+        home: The installation.
+        warehouse: A connection to the warehouse, nobody else writing.
+        site: The site.
+        periods: The refresh periods that were recomputed.
+        written: Hears of each file that is written, the large tables first.
 
     Returns:
         The name that the build of each period will have, or None where it would say nothing.
@@ -154,7 +165,9 @@ def write_aside(
             "where table_schema = 'output' group by 1 order by 1"
         ).fetchall()
     )
-    return {period: _write_build(home, warehouse, tables, site, period) for period in periods}
+    # What takes longest comes first: others have more to do with it.
+    tables = dict(sorted(tables.items(), key=lambda table: table[0] not in KEYS))
+    return {period: _write_build(home, warehouse, tables, site, period, written) for period in periods}
 
 
 def publish(home: Home, site: str, written: Mapping[str, str | None]) -> dict[str, Build]:
@@ -214,7 +227,7 @@ def _ordered_rows(warehouse: duckdb.DuckDBPyConnection, table: str, query: str) 
         return cursor.sql(f"{query} order by {', '.join(KEYS.get(table, ('all',)))}").to_arrow_table()
 
 
-def _write_rows(rows: pa.Table, path: Path) -> bytes:
+def _write_rows(rows: pa.Table, path: Path, written: Callable[[Path], None]) -> bytes:
     """Write rows in a form that depends on nothing but them, and return the hash of the file.
 
     DuckDB's own writer marks a column as required where the whole table has no null in it: the bytes, and so
@@ -223,11 +236,17 @@ def _write_rows(rows: pa.Table, path: Path) -> bytes:
     import pyarrow.parquet as pq
 
     pq.write_table(rows, path, compression="zstd", store_schema=False)
+    written(path)
     return hashlib.sha256(path.read_bytes()).digest()
 
 
 def _write_build(
-    home: Home, warehouse: duckdb.DuckDBPyConnection, tables: dict[str, bool], site: str, period: str
+    home: Home,
+    warehouse: duckdb.DuckDBPyConnection,
+    tables: dict[str, bool],
+    site: str,
+    period: str,
+    written: Callable[[Path], None],
 ) -> str | None:
     """Write a build of tables, each with whether its rows carry a period; None where it would say nothing."""
     queries = {table: _rows(table, is_dated, site, period) for table, is_dated in tables.items()}
@@ -240,12 +259,12 @@ def _write_build(
     with ThreadPoolExecutor(1) as writer:  # on another core, while the engine computes the next table
         hashes = {
             table: writer.submit(
-                _write_rows, _ordered_rows(warehouse, table, query), folder / f"{table}.parquet"
+                _write_rows, _ordered_rows(warehouse, table, query), folder / f"{table}.parquet", written
             )
             for table, query in queries.items()
         }
-    for table, written in hashes.items():
-        digest.update(table.encode() + written.result())
+    for table in sorted(hashes):
+        digest.update(table.encode() + hashes[table].result())
     return digest.hexdigest()[:16]
 
 

@@ -1,12 +1,15 @@
 {#-
   Figures as they are reported, before goods get what their process has: rounded, with unit, clause and method, and the
   two parts of the key between which the product stands (`site:period:process:product:quantity:series`, parts
-  percent-encoded, an empty part empty). All this is made once a process, not once for each of ten thousand goods;
-  `figures_of_goods` are then joined from `goods`. Both are CTEs, `reported` and `goods`.
+  percent-encoded, an empty part empty). This is made once a process, not once for each of its ten thousand goods, which
+  are joined afterwards. Makes the CTEs `reported` and `goods`, of all or some quantities.
 -#}
-{% macro reported_figure_ctes() -%}
+{% macro reported_figure_ctes(quantities=[]) -%}
 definitions as (
     select * from {{ ref('figure_definition') }}
+    {%- if quantities %}
+    where quantity in ('{{ quantities | join("', '") }}')
+    {%- endif %}
 ),
 
 figures as (

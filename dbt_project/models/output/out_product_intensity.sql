@@ -1,7 +1,7 @@
 {%- set quantities = ['see_direct', 'see_indirect', 'see_total', 'see_chargeable', 'default_share'] -%}
 {%- set told = ['series', 'regime', 'refresh_period', 'site'] + quantities + ['unit', 'is_provisional', 'note'] -%}
 with
-{{ reported_figure_ctes() }},
+{{ reported_figure_ctes(quantities) }},
 
 months_in_window as (
     select
@@ -36,8 +36,8 @@ figures_side_by_side as (
         max(case when is_provisional then 1 else 0 end) = 1 as is_provisional,
         max(note) as note
     from reported
-    where quantity in ('{{ quantities | join("', '") }}')
-        and (product is not null or is_of_goods)
+    where product is not null
+        or is_of_goods
     group by
         site,
         refresh_period,
