@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 POINTER = "current.json"
 GATES = "gates.json"
+# Most of serving a table is the planning of its query, which takes one core.
+WRITERS = 2
 KEPT_BUILDS = 2  # the one in force and the one that a reader may still have open
 # What tells the rows of the large tables of a refresh apart; tests of the models hold it. Small tables are
 # ordered by all their columns, which would cost as much as the rest of serving in these.
@@ -165,8 +167,9 @@ def write_aside(
             "where table_schema = 'output' group by 1 order by 1"
         ).fetchall()
     )
-    # What takes longest comes first: others have more to do with it.
-    tables = dict(sorted(tables.items(), key=lambda table: table[0] not in KEYS))
+    # What takes longest comes first, and is printed while the others are written.
+    order = {table: number for number, table in enumerate(KEYS)}
+    tables = dict(sorted(tables.items(), key=lambda table: order.get(table[0], len(order))))
     return {period: _write_build(home, warehouse, tables, site, period, written) for period in periods}
 
 
@@ -252,29 +255,26 @@ def _write_build(
     queries = {table: _rows(table, is_dated, site, period) for table, is_dated in tables.items()}
     folder = aside(home, site, period)
     shutil.rmtree(folder, ignore_errors=True)
-    if _count(warehouse, queries) == 0:
+    if not _says_something(warehouse, queries):
         return None
     folder.mkdir(parents=True)
-    digest = hashlib.sha256()
-    with ThreadPoolExecutor(1) as writer:  # on another core, while the engine computes the next table
-        hashes = {
-            table: writer.submit(
-                _write_rows, _ordered_rows(warehouse, table, query), folder / f"{table}.parquet", written
-            )
-            for table, query in queries.items()
-        }
-    for table in sorted(hashes):
-        digest.update(table.encode() + hashes[table].result())
-    return digest.hexdigest()[:16]
+
+    def write(table: str) -> bytes:
+        return _write_rows(
+            _ordered_rows(warehouse, table, queries[table]), folder / f"{table}.parquet", written
+        )
+
+    with ThreadPoolExecutor(WRITERS) as writers:
+        hashes = dict(zip(queries, writers.map(write, queries), strict=True))
+    return hashlib.sha256(b"".join(table.encode() + hashes[table] for table in sorted(hashes))).hexdigest()[
+        :16
+    ]
 
 
-def _count(warehouse: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> int:
-    """Count the rows that say something: a period is worth serving when it has a figure or a balance."""
-    total = 0
-    for table in sorted({"out_figure", "out_balance"} & set(queries)):
-        row = warehouse.execute(f"select count(*) from ({queries[table]})").fetchone()
-        total += row[0] if row else 0
-    return total
+def _says_something(warehouse: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> bool:
+    """Say whether a period is worth serving: when it has a figure or a balance."""
+    asked = sorted({"out_figure", "out_balance"} & set(queries))
+    return any(warehouse.execute(f"{queries[table]} limit 1").fetchall() for table in asked)
 
 
 def _prune(folder: Path, keep: str) -> None:
