@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracetonne.errors import WrongUseError
 from tracetonne.periods import is_month
+from tracetonne.served_keys import KEYS, check_keys
 from tracetonne.settings import Home
 
 if TYPE_CHECKING:
@@ -31,16 +32,6 @@ GATES = "gates.json"
 # Most of serving a table is the planning of its query, which takes one core.
 WRITERS = 2
 KEPT_BUILDS = 2  # the one in force and the one that a reader may still have open
-# What tells the rows of the large tables of a refresh apart; tests of the models hold it. Small tables are
-# ordered by all their columns, which would cost as much as the rest of serving in these.
-KEYS = {
-    "out_figure": ("figure_key",),
-    "out_calculation_line": ("line_id",),
-    "out_calculation_line_input": ("line_id", "input_name", "input_index"),
-    "out_fact": ("fact_id",),
-    "out_fact_record": ("fact_id", "raw_table", "evidence_id", "record_number", "role"),
-    "out_product_intensity": ("period", "process", "product", "series"),
-}
 
 
 @dataclass(frozen=True)
@@ -227,7 +218,9 @@ def _rows(table: str, is_dated: bool, site: str, period: str) -> str:
 def _ordered_rows(warehouse: duckdb.DuckDBPyConnection, table: str, query: str) -> pa.Table:
     """Return the rows of one period in an order that depends on nothing but these rows."""
     with warehouse.cursor() as cursor:
-        return cursor.sql(f"{query} order by {', '.join(KEYS.get(table, ('all',)))}").to_arrow_table()
+        rows = cursor.sql(f"{query} order by {', '.join(KEYS.get(table, ('all',)))}").to_arrow_table()
+    check_keys(table, rows)
+    return rows
 
 
 def _write_rows(rows: pa.Table, path: Path, written: Callable[[Path], None]) -> bytes:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from tracetonne import serving
-from tracetonne.errors import WrongUseError
+from tracetonne.errors import GateStoppedError, WrongUseError
+from tracetonne.served_keys import check_keys
 from tracetonne.settings import Home
 
 
@@ -88,3 +90,28 @@ def test_only_the_build_before_is_kept_for_its_readers(home: Home) -> None:
 def test_before_the_first_refresh_reading_says_what_to_do(home: Home) -> None:
     with pytest.raises(WrongUseError, match="refresh"):
         serving.open_serving(home)
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        (JANUARY + ", ('a', 2.5, '2025-01', 's')", "a"),
+        (JANUARY + ", (null, 2.5, '2025-01', 's')", "a row without a key"),
+    ],
+)
+def test_rows_without_a_key_of_their_own_are_not_served(home: Home, rows: str, found: str) -> None:
+    with pytest.raises(GateStoppedError, match="one name") as stopped:
+        serving.publish_rows(home, warehouse(rows), "s", ["2025-01"])
+    assert (stopped.value.where, stopped.value.found) == ("out_figure", found)
+    assert serving.current(home, "s", "2025-01") is None
+
+
+def test_a_key_of_several_columns_may_have_empty_ones() -> None:
+    columns = ["fact_id", "raw_table", "evidence_id", "record_number", "role"]
+    rows = pa.table(
+        dict(zip(columns, [["f", "f"], ["t", "t"], ["e", "e"], [None, 1], ["r", "r"]], strict=True))
+    )
+    check_keys("out_fact_record", rows)
+    same = rows.set_column(3, "record_number", pa.array([None, None], pa.int64()))
+    with pytest.raises(GateStoppedError, match="f, t, e, None, r"):
+        check_keys("out_fact_record", same)

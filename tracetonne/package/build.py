@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 import duckdb
 
-from tracetonne import __version__, served_ahead, serving
+from tracetonne import __version__, served_ahead
 from tracetonne.landing.store import sync
 from tracetonne.package import bag, crate, describe, script
 from tracetonne.package.collect import Collection, Evidence, period_end
@@ -42,6 +42,7 @@ from tracetonne.package.layout import (
 )
 from tracetonne.package.tabular import copy_table, literal, write_table
 from tracetonne.package.versions import Identity, Published, identity_of, published, versions
+from tracetonne.served_keys import KEYS
 from tracetonne.settings import CHECKOUT, DBT_PROJECT, Home
 
 ASIDE = ".making-"
@@ -199,7 +200,7 @@ def write_outputs(collection: Collection, payload: Path) -> Tables:
                     _put_table, collection.home, files[0], payload / path.removesuffix(".csv")
                 )
             else:
-                keys = serving.KEYS.get(f"out_{table}")
+                keys = KEYS.get(f"out_{table}")
                 query, order = collection.query(table), ("refresh_period", *keys) if keys else ()
                 written |= _write(collection, payload, path, query, order)
         written |= _write(collection, payload, table_file(EARLIER_LINE), collection.earlier_lines_query())

@@ -64,3 +64,35 @@
 {% macro spark__of_new_evidence(table_name, column) -%}
     1 = 1
 {%- endmacro %}
+
+{#-
+  Config of the register of documents itself: it keeps what it has read of a site, except of documents whose file is
+  gone. Changed methods and a closed period, which counts only what had arrived, read the site's register anew; what a
+  closed period left out, the next build finds unread.
+-#}
+{% macro kept_register() -%}
+    {%- if target.type == 'spark' -%}
+        {{ scoped(period_column=none) }}
+    {%- else -%}
+        {{ config(
+            materialized='incremental',
+            pre_hook="{{ delete_unlanded_evidence(this) }}",
+            meta={'scope': {'site_column': 'site', 'period_column': none}}
+        ) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Remove what the register does not keep. -#}
+{% macro delete_unlanded_evidence(relation) -%}
+    {{ delete_scope(relation, 'site', none) }}
+    {%- if is_kept(relation) and var('known_until', none) is none %}
+        and evidence_id not in (
+            select parse_filename(file, true) from glob('{{ landing_pattern(var('landing_root'), 'evidence') }}')
+        )
+    {%- endif -%}
+{%- endmacro %}
+
+{#- A predicate on `evidence_id`: documents that the register does not keep yet. -#}
+{% macro of_unread_evidence() -%}
+    {%- if var('known_until', none) is not none -%}1 = 1{%- else -%}{{ of_new_evidence('evidence') }}{%- endif -%}
+{%- endmacro %}

@@ -1,6 +1,7 @@
-{{ scoped(period_column=none) }}
+{{ kept_register() }}
 
--- A table, not a view: every model asks for it, and each look would open one small file a document.
+-- A table, not a view: every model asks for it, and each look would open one small file a document. So it keeps what it
+-- has read, too.
 -- A closed period counts what had arrived when it was closed: `known_until` is the arrival of its close. Of later ones
 -- only new factor documents stay, so that the choice of factors can tell why they lost.
 with
@@ -40,6 +41,7 @@ select
     site
 from evidence
 where {{ in_scope_site('site') }}
+    and {{ of_unread_evidence() }}
 {%- if var('known_until', none) is not none %}
     and (
         arrival_order <= {{ var('known_until') | int }}
