@@ -19,6 +19,7 @@ import duckdb
 from tracetonne import serving
 from tracetonne.package.tabular import print_csv
 from tracetonne.settings import Home
+from tracetonne.threads import give_way
 
 Names = dict[str, str | None]
 """Name of the build by period; None where it would say nothing."""
@@ -31,7 +32,7 @@ class _RowsAhead:
 
     def __init__(self, home: Home, site: str, period: str) -> None:
         self._home, self._site, self._period = home, site, period
-        self._writer, self._printer = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
+        self._writer, self._printer = (ThreadPoolExecutor(1, initializer=give_way) for _ in range(2))
         self._names: Future[Names] | None = None
         self._periods: Sequence[str] = ()
         self._name: str | None = None

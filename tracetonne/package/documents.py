@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -24,6 +23,7 @@ from tracetonne.package.collect import Evidence
 from tracetonne.package.layout import PAYLOAD
 from tracetonne.periods import days_of
 from tracetonne.settings import Home
+from tracetonne.threads import give_way
 
 # Of one reading, so that a hash that runs beside other work of this process has to ask for its turn rarely.
 _BLOCK_BYTES = 1 << 20
@@ -46,7 +46,7 @@ class _EarlyCopies:
 
     def __init__(self, home: Home, site: str, period: str) -> None:
         self._home = home
-        self._copier = ThreadPoolExecutor(1, initializer=_give_way)
+        self._copier = ThreadPoolExecutor(1, initializer=give_way)
         self._copies = self._copier.submit(self._begin, site, period)
 
     def _begin(self, site: str, period: str) -> dict[str, Future[Copied]]:
@@ -146,9 +146,3 @@ def _copy(source: Path, target: Path) -> str:
         writer.flush()
         os.fsync(writer.fileno())
     return digest.hexdigest()
-
-
-def _give_way() -> None:
-    """Let this thread run when nothing else wants to; only Linux has priorities of threads."""
-    with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
