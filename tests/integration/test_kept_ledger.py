@@ -1,4 +1,4 @@
-"""The ledger of a site is read once a document, and is always what a build of everything would read."""
+"""Ledger and register of a site are read once a document, and are what a build of everything would read."""
 
 from __future__ import annotations
 
@@ -56,3 +56,30 @@ def test_documents_come_and_go(tmp_path: Path) -> None:
     withdraw(home, landed.evidence_id, "of another plant", "a", "b")
     assert _ledger(home, MONTHS[1:]) == june
     assert _read_anew(home) == june
+
+
+def _register(home: Home, **variables: object) -> set[str]:
+    """Build the register as a refresh does and return its documents."""
+    scope = {"site": "plant", "periods": list(MONTHS), "anew": False, **variables}
+    assert not failed(build(home, scope, ["--select", "stg_register__evidence"]))
+    with duckdb.connect(str(home.warehouse)) as warehouse:
+        rows = warehouse.execute("select evidence_id from staging.stg_register__evidence").fetchall()
+    assert len(rows) == len(set(rows))
+    return {evidence_id for (evidence_id,) in rows}
+
+
+def test_the_register_has_the_documents_that_lie_there(tmp_path: Path) -> None:
+    home = prepared_home(tmp_path / "home")
+    *papers, late = write_plant(tmp_path / "papers", 2, 3, MONTHS)
+    landed = {document.evidence_id for document in land_paths(home, papers, "plant")}
+    compute(home, "plant", MONTHS)
+    assert _register(home) == landed
+    (arrived,) = land_paths(home, [late], "plant")
+    assert _register(home) == landed | {arrived.evidence_id}
+
+    # A closed period counts what had arrived; the next build finds the others again.
+    assert _register(home, known_until=len(landed)) == landed
+    assert _register(home) == landed | {arrived.evidence_id}
+
+    (home.landing / "evidence" / "site=plant" / f"{arrived.evidence_id}.parquet").unlink()
+    assert _register(home) == landed
