@@ -39,6 +39,7 @@ _DECLARED = {
     "electricity_intensity": "electricity",
     "electricity_factor": "electricity_factor",
     "sefa": "sefa",
+    "functional_content": "functional_content",
     "price": "price_eur",
     "surrendered": "certificates",
 }

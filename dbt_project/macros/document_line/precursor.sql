@@ -1,3 +1,23 @@
+{#- What a declaration states a tonne of clinker or nitrogen: id, value, quantity of its line, unit. -#}
+{% macro precursor_content_values() -%}
+    {{ return([
+        ('see_direct_id', 'see_direct_tco2e_per_t', 'precursor_see_direct_by_content', 'tCO2e/t'),
+        ('electricity_mwh_per_t_id', 'electricity_mwh_per_t', 'precursor_electricity_by_content', 'MWh/t'),
+        ('see_indirect_id', 'see_indirect_tco2e_per_t', 'precursor_see_indirect_by_content', 'tCO2e/t')
+    ]) }}
+{%- endmacro %}
+
+{#- The line of such a value: one a declaration, however many lots or months rest on it. -#}
+{% macro precursor_content_id(id, rows) -%}
+    {%- for known, value, quantity, unit in precursor_content_values() if known == id -%}
+        {{ line_id(
+            "'" ~ quantity ~ "'", rows ~ '.material',
+            object=rows ~ ".evidence_id || '.' || cast(" ~ rows ~ ".record_number as varchar)", series=rows ~ '.series',
+            site=rows ~ '.site', period=rows ~ '.period'
+        ) }}
+    {%- endfor -%}
+{%- endmacro %}
+
 {#- Inputs of calc_document_line_input: precursors of several suppliers in one stock. -#}
 {% macro precursor_line_inputs() -%}
     -- Precursors whose stock mixes several supplier values. The lots are what is left of opening stock and receipts.
@@ -26,12 +46,16 @@
         end as unit,
         case
             when lot_values.input_name in ('lot_quantity', 'lot_weight') then 'constant'
-            when averages.quantity = 'precursor_see_direct' then 'factor'
+            when averages.quantity = 'precursor_see_direct' and lots.see_direct_id like 'line:%' then 'line'
             when averages.quantity = 'precursor_electricity' and lots.electricity_mwh_per_t_id is null
                 then 'constant'
+            when averages.quantity = 'precursor_electricity' and lots.electricity_mwh_per_t_id like 'line:%' then 'line'
             when averages.quantity = 'precursor_see_indirect'
                 and coalesce(lots.electricity_factor_id, lots.see_indirect_id) is null
                 then 'constant'
+            when averages.quantity = 'precursor_see_indirect'
+                and coalesce(lots.electricity_factor_id, lots.see_indirect_id) like 'line:%'
+                then 'line'
             else 'factor'
         end as source_kind,
         case
@@ -72,6 +96,28 @@
     ) as lot_values
         on lot_values.input_name <> 'lot_weight'
         or averages.quantity = 'precursor_see_indirect'
+
+    {%- for id, value, quantity, unit in precursor_content_values() %}
+
+    union all
+
+    {{ document_input_columns(
+        'lots', id, "'declared'", 'declared_' ~ value, "'" ~ unit ~ "'", source_kind('declared_' ~ id), 'declared_' ~ id,
+        distinct=true
+    ) }}
+    from lots
+    where stated_content is not null
+        and {{ id }} is not null
+
+    union all
+
+    {{ document_input_columns(
+        'lots', id, "'content'", 'stated_content', "'1'", "'factor'", 'stated_content_id', distinct=true
+    ) }}
+    from lots
+    where stated_content is not null
+        and {{ id }} is not null
+    {%- endfor %}
 {%- endmacro %}
 
 {#- Lines of calc_document_line: precursors of several suppliers in one stock. -#}
@@ -103,4 +149,18 @@
     ) }}
     from precursor_values
     where see_indirect_id is not null
+
+    {%- for id, value, quantity, unit in precursor_content_values() %}
+
+    union all
+
+    {{ document_line_columns(
+        id, "'functional_unit@1'", "'IR (EU) 2025/2547 Article 4; Annex III B (eq. 64 to 66)'", 'material',
+        "'" ~ quantity ~ "'", value, "'" ~ unit ~ "'", "'declared * content'", series='series',
+        quality="case when value_basis = 'measured' then 'calculated' else 'default' end", distinct=true
+    ) }}
+    from lots
+    where stated_content is not null
+        and {{ id }} is not null
+    {%- endfor %}
 {%- endmacro %}

@@ -50,6 +50,11 @@ precursor_values as (
         and is_mixed
 ),
 
+lots as (
+    select * from {{ ref('calc_document_precursor_lot') }}
+    where {{ in_scope() }}
+),
+
 {{ process_flow_ctes() }},
 
 {{ clinker_ctes() }},

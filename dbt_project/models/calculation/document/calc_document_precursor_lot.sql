@@ -60,6 +60,8 @@ period_choices as (
         choices.value_basis,
         choices.value_match,
         choices.reason,
+        choices.evidence_id,
+        choices.record_number,
         row_number() over (
             partition by periods.site, periods.period, choices.series, choices.material
             order by
@@ -156,6 +158,9 @@ management as (
             else declarations.see_direct_source end as value_basis,
         case when declarations.evidence_id is null then period_choices.value_match else 'exact' end as value_match,
         period_choices.reason as value_note,
+        coalesce(declarations.evidence_id, period_choices.evidence_id) as evidence_id,
+        case when declarations.evidence_id is null then period_choices.record_number
+            else declarations.record_number end as record_number,
         period_choices.site,
         period_choices.scope_period as period
     from period_choices
@@ -190,6 +195,8 @@ regime as (
         choices.value_basis,
         choices.value_match,
         choices.reason as value_note,
+        choices.evidence_id,
+        choices.record_number,
         period_choices.site,
         period_choices.scope_period as period
     from period_choices
@@ -210,8 +217,50 @@ regime as (
         and choices.material = consumption.material
     where period_choices.series = 'regime'
         and period_choices.choice_rank = 1
+),
+
+lots as (
+    select * from management
+    union all
+    select * from regime
 )
 
-select * from management
-union all
-select * from regime
+-- A declaration that states a content states its values a tonne of clinker or nitrogen: a tonne of the good embeds those
+-- times its content (IR (EU) 2025/2547 Article 4; Annex III B, equations 64 to 66).
+select
+    lots.series,
+    lots.material,
+    lots.lot,
+    lots.lot_quantity_t,
+    {%- for value, id in [
+        ('see_direct_tco2e_per_t', 'see_direct_id'), ('electricity_mwh_per_t', 'electricity_mwh_per_t_id'),
+        ('see_indirect_tco2e_per_t', 'see_indirect_id')
+    ] %}
+    lots.{{ value }} * coalesce(declarations.stated_content, 1) as {{ value }},
+    case
+        when declarations.stated_content is null then lots.{{ id }}
+        when lots.{{ id }} is not null
+            then {{ precursor_content_id(id, 'lots') }}
+    end as {{ id }},
+    lots.{{ value }} as declared_{{ value }},
+    lots.{{ id }} as declared_{{ id }},
+    {%- endfor %}
+    lots.electricity_factor_tco2_per_mwh,
+    lots.electricity_factor_id,
+    declarations.stated_content,
+    case
+        when declarations.stated_content is not null
+            then 'factor:' || declarations.factor_code || '/functional_content@' || declarations.evidence_id || '.'
+                || cast(declarations.record_number as varchar)
+    end as stated_content_id,
+    lots.value_basis,
+    lots.value_match,
+    lots.value_note,
+    lots.site,
+    lots.period
+from lots
+left join declarations
+    on lots.site = declarations.site
+    and lots.material = declarations.material
+    and lots.evidence_id = declarations.evidence_id
+    and lots.record_number = declarations.record_number

@@ -233,6 +233,16 @@ declared as (
         published_sefa_unit
     from declarations
     where sefa_tco2e_per_t is not null
+    union all
+    select
+        declarations.*,
+        'functional_content',
+        stated_content,
+        '1',
+        published_functional_content,
+        '1'
+    from declarations
+    where stated_content is not null
 )
 
 {{ register_columns(

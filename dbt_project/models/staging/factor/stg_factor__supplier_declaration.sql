@@ -16,6 +16,14 @@ materials as (
     where role = 'precursor'
 ),
 
+cn_codes as (
+    select * from {{ ref('cbam_cn_code') }}
+),
+
+goods as (
+    select * from {{ ref('cbam_good') }}
+),
+
 purchase_items as (
     select * from {{ ref('stg_master__purchase_item') }}
 ),
@@ -80,6 +88,8 @@ typed as (
         {{ landed_text('declarations.sefa') }} as published_sefa,
         {{ landed_factor('declarations.sefa') }} as printed_sefa,
         {{ landed_text('declarations.sefa_unit') }} as published_sefa_unit,
+        {{ landed_text('declarations.functional_content') }} as published_functional_content,
+        {{ landed_factor('declarations.functional_content') }} as stated_content,
         {{ landed_text('declarations.verification_report') }} as verification_report,
         {{ landed_text('declarations.verifier') }} as verifier,
         {{ landed_text('declarations.verifier_accreditation') }} as verifier_accreditation,
@@ -131,6 +141,21 @@ converted as (
         and {{ factor_unit_key('typed.published_electricity_factor_unit') }} = grid_units.unit_key
 ),
 
+-- What the material counts by: clinker or nitrogen (IR (EU) 2025/2547 Art. 4), else its own mass.
+classed as (
+    select
+        converted.*,
+        goods.functional_content as content_name
+    from converted
+    left join materials
+        on converted.site = materials.site
+        and converted.material = materials.material
+    left join cn_codes
+        on substring(coalesce(converted.cn_code, materials.cn_code), 1, 8) = cn_codes.cn_code
+    left join goods
+        on cn_codes.good_category = goods.good_category
+),
+
 judged as (
     select
         *,
@@ -145,10 +170,13 @@ judged as (
             when (published_electricity is not null and printed_electricity is null)
                 or (published_electricity_factor is not null and printed_electricity_factor is null)
                 or (published_sefa is not null and printed_sefa is null)
+                or (published_functional_content is not null and stated_content is null)
                 then 'unreadable_value'
             when see_direct_tco2e_per_t < 0 or electricity_mwh_per_t < 0 or electricity_factor_tco2_per_mwh < 0
                 or see_indirect_tco2e_per_t < 0 or sefa_tco2e_per_t < 0
+                or stated_content <= 0 or stated_content > 1
                 then 'impossible_value'
+            when stated_content is not null and content_name is null then 'good_without_content'
             when valid_from is null
                 or (valid_to_text is not null and valid_to is null)
                 or valid_to <= valid_from
@@ -157,7 +185,7 @@ judged as (
             when see_direct_source is null or see_direct_source not in ('measured', 'default', 'unknown')
                 then 'unknown_source_class'
         end as refusal_code
-    from converted
+    from classed
 )
 
 select
@@ -193,6 +221,8 @@ select
     sefa_tco2e_per_t,
     published_sefa,
     published_sefa_unit,
+    stated_content,
+    published_functional_content,
     verification_report,
     verifier,
     verifier_accreditation,
