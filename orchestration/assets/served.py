@@ -19,7 +19,8 @@ def make_asset(outputs: list[dg.AssetKey]) -> dg.AssetsDefinition:
         key=KEY,
         deps=outputs,
         description="The output rows of a site and period as Parquet, named by their content; figures, trace "
-        "and packages read only these. A pointer moves to a new build by one rename.",
+        "and packages read only these. A pointer moves to a new build by one rename. Nothing is served where "
+        "two figures, lines, inputs, facts or records have one key, or a row has none.",
         group_name="serving",
         owners=[OWNERS["serving"]],
         kinds={"parquet"},
