@@ -17,14 +17,15 @@ from pathlib import Path
 import duckdb
 
 from tracetonne import serving
+from tracetonne.package.bag import sha256_of
 from tracetonne.package.tabular import print_csv
 from tracetonne.settings import Home
 from tracetonne.threads import give_way
 
 Names = dict[str, str | None]
 """Name of the build by period; None where it would say nothing."""
-Columns = dict[str, str]
-"""DuckDB types by column."""
+Printed = tuple[dict[str, str], str]
+"""DuckDB types by column, SHA-256 of the CSV."""
 
 
 class _RowsAhead:
@@ -36,7 +37,7 @@ class _RowsAhead:
         self._names: Future[Names] | None = None
         self._periods: Sequence[str] = ()
         self._name: str | None = None
-        self._printed: dict[str, Future[Columns]] = {}
+        self._printed: dict[str, Future[Printed]] = {}
 
     def begin(self, periods: Sequence[str]) -> None:
         """Start with what was computed of these periods."""
@@ -55,7 +56,7 @@ class _RowsAhead:
             self._home.early_tables.mkdir(exist_ok=True)
             copy = self._home.early_tables / parquet.name
             shutil.copyfile(parquet, copy)
-            self._printed[parquet.stem] = self._printer.submit(print_csv, copy, copy.with_suffix(".csv"))
+            self._printed[parquet.stem] = self._printer.submit(_printed, copy, copy.with_suffix(".csv"))
 
     def take_rows(self, periods: Sequence[str]) -> Names | None:
         """Hand over the builds that lie aside, once, if they are those of these periods."""
@@ -67,17 +68,17 @@ class _RowsAhead:
             return written if list(written) == list(periods) else None
         return None
 
-    def take_table(self, served: Path, stem: Path) -> Columns | None:
+    def take_table(self, served: Path, stem: Path) -> Printed | None:
         """Move a table of a build in, once, waiting for it if its printing has begun."""
         printed = self._printed.pop(served.stem, None) if served.parent.name == self._name else None
         if printed is None or printed.cancel():
             return None
         with suppress(OSError, duckdb.Error):
-            columns = printed.result()
+            table = printed.result()
             stem.parent.mkdir(parents=True, exist_ok=True)
             for suffix in (".parquet", ".csv"):
                 shutil.move(self._home.early_tables / f"{served.stem}{suffix}", stem.with_suffix(suffix))
-            return columns
+            return table
         return None
 
     def settle(self) -> None:
@@ -95,6 +96,10 @@ class _RowsAhead:
         shutil.rmtree(self._home.early_tables, ignore_errors=True)
         for period in self._periods:
             shutil.rmtree(serving.aside(self._home, self._site, period), ignore_errors=True)
+
+
+def _printed(parquet: Path, csv: Path) -> Printed:
+    return print_csv(parquet, csv), sha256_of(csv)
 
 
 _ahead: dict[Path, _RowsAhead] = {}
@@ -123,7 +128,7 @@ def take_rows(home: Home, periods: Sequence[str]) -> Names | None:
     return _ahead[home.root].take_rows(periods) if home.root in _ahead else None
 
 
-def take_table(home: Home, served: Path, stem: Path) -> Columns | None:
+def take_table(home: Home, served: Path, stem: Path) -> Printed | None:
     """Move a served table that was printed ahead to `<stem>.parquet` and `<stem>.csv`.
 
     Args:
@@ -132,7 +137,7 @@ def take_table(home: Home, served: Path, stem: Path) -> Columns | None:
         stem: Path of the files without suffix.
 
     Returns:
-        The columns and their types, or None where the table was not printed ahead.
+        The columns with their types and the hash of the CSV, or None where it was not printed ahead.
     """
     return _ahead[home.root].take_table(served, stem) if home.root in _ahead else None
 

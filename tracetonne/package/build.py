@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -58,6 +58,14 @@ Tables = dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
+class Outputs:
+    """What was computed, in files: their columns, and the SHA-256 of some by path in the bag."""
+
+    tables: Tables
+    hashes: dict[str, str]
+
+
+@dataclass(frozen=True)
 class PackageResult:
     """What building a package came to.
 
@@ -100,7 +108,7 @@ def build_package(home: Home, site: str, period: str, *, threads: int | None = N
         with _aside(target.parent) as folder:
             outputs = write_outputs(collection, folder / PAYLOAD)
             before = newest.identity if newest else None
-            changed = identity_of(folder, before.form).differences(before) if before else []
+            changed = identity_of(folder, before.form, outputs.hashes).differences(before) if before else []
             if newest and not changed:
                 return PackageResult(newest.path, newest.version, "unchanged", newest.sha256)
             write_package(collection, outputs, version, folder)
@@ -127,24 +135,21 @@ def remade_hash(home: Home, package: Published) -> str:
         return bag.package_hash(aside)
 
 
-def write_package(collection: Collection, outputs: Tables, version: int, folder: Path) -> None:
+def write_package(collection: Collection, outputs: Outputs, version: int, folder: Path) -> None:
     """Write all files of a package into a folder that holds what was computed."""
     payload = folder / PAYLOAD
     # Documents are copied, and what was computed is hashed, while tables are written.
     with ThreadPoolExecutor(WRITERS) as writers:
         copied = writers.submit(copy_documents, collection.home, collection.evidence, payload)
-        hashed = writers.submit(_hashes, folder, bag.payload_files(folder))
-        tables = outputs | _write_inputs(collection, payload, writers)
+        hashed = writers.submit(_hashes, folder, outputs.hashes, bag.payload_files(folder))
+        tables = outputs.tables | _write_inputs(collection, payload, writers)
     hashes = hashed.result() | copied.result()
     for place, own in collection.own_kinds().items():
         (payload / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(own, payload / place)
     run = _run(collection, version)
     _write_words(collection, run, tables, payload)
-    unhashed = [
-        path for path in bag.payload_files(folder) if path.relative_to(folder).as_posix() not in hashes
-    ]
-    hashes |= _hashes(folder, unhashed)
+    hashes = _hashes(folder, hashes, bag.payload_files(folder))
     metadata = crate.crate_json(run, _crate_files(payload, hashes, collection.evidence))
     (payload / crate.METADATA_FILE).write_bytes(metadata)
     hashes[f"{PAYLOAD}/{crate.METADATA_FILE}"] = hashlib.sha256(metadata).hexdigest()
@@ -157,8 +162,10 @@ def write_package(collection: Collection, outputs: Tables, version: int, folder:
     bag.write_frame(folder, info, hashes)
 
 
-def _hashes(folder: Path, files: Sequence[Path]) -> dict[str, str]:
-    return {path.relative_to(folder).as_posix(): bag.sha256_of(path) for path in files}
+def _hashes(folder: Path, known: Mapping[str, str], files: Sequence[Path]) -> dict[str, str]:
+    """Return the SHA-256 of files by path in the bag; those that are known stay."""
+    names = {path.relative_to(folder).as_posix(): path for path in files}
+    return {**known, **{name: bag.sha256_of(path) for name, path in names.items() if name not in known}}
 
 
 @contextmanager
@@ -185,12 +192,13 @@ def _aside(folder: Path) -> Iterator[Path]:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def write_outputs(collection: Collection, payload: Path) -> Tables:
-    """Write what was computed, and return the columns of each table by path of the CSV.
+def write_outputs(collection: Collection, payload: Path) -> Outputs:
+    """Write what was computed.
 
     What is served of one period lies in its order already and is copied; of several, they are put together.
     """
     written: Tables = {}
+    hashes = {}
     with ThreadPoolExecutor(WRITERS) as writers:  # while the queries below run
         copied = {}
         for table in collection.tables():
@@ -207,12 +215,15 @@ def write_outputs(collection: Collection, payload: Path) -> Tables:
         lines = f"read_parquet({literal(payload / table_file(EARLIER_LINE, 'parquet'))})"
         packages = _values(_EARLIER_COLUMNS, _earlier_packages(collection, lines))
         written |= _write(collection, payload, table_file(EARLIER_PACKAGE), packages)
-        written |= {path: columns.result() for path, columns in copied.items()}
-    return written
+        for path, put in copied.items():
+            written[path], sha256 = put.result()
+            if sha256:
+                hashes[f"{PAYLOAD}/{path}"] = sha256
+    return Outputs(written, hashes)
 
 
-def _put_table(home: Home, served: Path, stem: Path) -> dict[str, str]:
-    return served_ahead.take_table(home, served, stem) or copy_table(served, stem)
+def _put_table(home: Home, served: Path, stem: Path) -> tuple[dict[str, str], str | None]:
+    return served_ahead.take_table(home, served, stem) or (copy_table(served, stem), None)
 
 
 def _write_inputs(collection: Collection, payload: Path, writers: ThreadPoolExecutor) -> Tables:
