@@ -20,6 +20,8 @@ KEYS = {
     "out_fact_record": ("fact_id", "raw_table", "evidence_id", "record_number", "role"),
     "out_product_intensity": ("period", "process", "product", "series"),
 }
+# A fact may rest on a whole document.
+MAY_BE_EMPTY = frozenset({"record_number"})
 
 
 def check_keys(table: str, rows: pa.Table) -> None:
@@ -35,7 +37,7 @@ def check_keys(table: str, rows: pa.Table) -> None:
     key = KEYS.get(table)
     if key is None or rows.num_rows == 0:
         return
-    if rows[key[0]].null_count:
+    if any(rows[column].null_count for column in key if column not in MAY_BE_EMPTY):
         raise _stopped(table, "a row without a key")
     again = _first_repeated(rows.select(list(key)))
     if again is not None:

@@ -115,3 +115,6 @@ def test_a_key_of_several_columns_may_have_empty_ones() -> None:
     same = rows.set_column(3, "record_number", pa.array([None, None], pa.int64()))
     with pytest.raises(GateStoppedError, match="f, t, e, None, r"):
         check_keys("out_fact_record", same)
+    nameless = rows.set_column(4, "role", pa.array(["r", None]))
+    with pytest.raises(GateStoppedError, match="a row without a key"):
+        check_keys("out_fact_record", nameless)
