@@ -14,6 +14,8 @@ from typing import Any
 from tracetonne import serving
 from tracetonne.carbon_fee import read_carbon_fee
 from tracetonne.deadlines import Deadline, deadlines
+from tracetonne.import_carbon import HEADING as IMPORT_HEADING
+from tracetonne.import_carbon import cells, read_import_carbon, rule_told
 from tracetonne.printed_page import Page, Section, Table, html, number
 from tracetonne.registers import standing_rows
 from tracetonne.settings import Home
@@ -124,6 +126,7 @@ class Compliance:
         sources: Sources by gas (表三 to 表七), each with `evidence`.
         figures: Totals, quality, uncertainty and fee, by the contract of `figures --json`, with `evidence`.
         fee: The elected option of the carbon fee with its steps.
+        imports: Imported goods under Article 31 of the Climate Change Response Act, each with `evidence`.
         reason: Why there is none.
     """
 
@@ -136,6 +139,7 @@ class Compliance:
     sources: list[dict[str, Any]] = field(default_factory=list)
     figures: list[dict[str, Any]] = field(default_factory=list)
     fee: dict[str, Any] = field(default_factory=dict)
+    imports: list[dict[str, Any]] = field(default_factory=list)
     reason: str = ""
 
 
@@ -188,6 +192,7 @@ def read_compliance(home: Home, site: str, year: str, on: datetime.date | None =
         sources,
         figures,
         fee.options[0],
+        read_import_carbon(home, site, year),
     )
 
 
@@ -255,6 +260,11 @@ def printed(report: Compliance) -> str:
                 Section(
                     "6", "Carbon fee declaration", "碳費申報",
                     tables=[_fee_table(report), _figure_table(report, is_fee=True)],
+                ),
+                Section(
+                    "7", "Imported goods (氣候變遷因應法 §31)", "進口產品排碳",
+                    lines=[rule_told(report.imports)],
+                    tables=[_import_table(report)] if report.imports else [],
                 ),
             ],
         )
@@ -351,6 +361,10 @@ def _figure_table(report: Compliance, *, is_fee: bool) -> Table:
     ]
     heading = ("figure 項目", "value 數值", "unit 單位", "clause 依據", "evidence 佐證")
     return Table(heading, rows, frozenset({1}))
+
+
+def _import_table(report: Compliance) -> Table:
+    return Table(IMPORT_HEADING, [cells(good) for good in report.imports], frozenset(range(3, 10)))
 
 
 def _fee_table(report: Compliance) -> Table:

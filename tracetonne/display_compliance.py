@@ -7,6 +7,7 @@ from rich.table import Table
 
 from tracetonne.compliance_report import DUE_HEADING, Compliance, due_cells
 from tracetonne.display import console
+from tracetonne.import_carbon import HEADING, cells, rule_told
 
 
 def show_compliance(report: Compliance) -> None:
@@ -21,4 +22,12 @@ def show_compliance(report: Compliance) -> None:
     for each in report.fields:
         if not each.value:
             console().print(f"missing 缺 {each.form} {each.name_zh} {each.name}", highlight=False)
+    console().print(rule_told(report.imports), highlight=False)
+    if report.imports:
+        goods = Table(box=None, header_style="bold")
+        for heading in HEADING:
+            goods.add_column(heading, overflow="fold")
+        for good in report.imports:
+            goods.add_row(*map(escape, cells(good)))
+        console().print(goods)
     console().print("All fields 所有欄位: --json, or to print 列印: --report FILE", highlight=False)

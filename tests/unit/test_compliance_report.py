@@ -14,6 +14,7 @@ from tracetonne.carbon_fee import _OPTION_FIELDS as OPTIONS
 from tracetonne.compliance_report import printed, read_compliance
 from tracetonne.display_compliance import show_compliance
 from tracetonne.figures import FIELDS
+from tracetonne.import_carbon import FIELDS as IMPORTED
 from tracetonne.landing.land import land_paths
 from tracetonne.settings import Home
 
@@ -55,6 +56,11 @@ def home(tmp_path: Path) -> Home:
         "gas_factor_id, 1.0 as gwp, 30336.237 as emissions_tco2e, 1.0 as activity_score, 1.0 as "
         "calibration_score, 3.0 as factor_score, 3.0 as quality_product, 1.0 as quality_grade, 0.07 as "
         "uncertainty_lower, 0.07 as uncertainty_upper, 'line:source' as line_id",
+        "out_taiwan_import_carbon": _row(
+            IMPORTED, material="'ROD'", cn_code="'72139110'", country_code="'CN'", bought_t="100.5",
+            product_emissions_tco2e="250.5", is_liable="false", rule_status="'awaited'", levy_twd="0",
+            carbon_price_proof="'P-7'", evidence_id="'evidence-declared'", reason="'nothing is due'",
+        ),
         "out_calculation_line_input": "select * from (values ('line:fee', 'line:total'), "
         "('line:total', 'line:source'), ('line:source', 'fact:bill'), ('line:source', 'factor:grid')) "
         "as inputs (line_id, source_id)",
@@ -109,6 +115,28 @@ def test_the_printed_report_holds_the_forms_and_repeats_to_the_byte(home: Home) 
         assert found in text
     assert "<b>外購電力" not in page
     assert page == printed(read_compliance(home, "plant", "2026", ON))
+
+
+def test_imported_goods_stand_with_their_papers_and_owe_nothing_without_a_rule(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = read_compliance(home, "plant", "2026", ON)
+    (rod,) = report.imports
+    assert (rod["bought_t"], rod["levy_twd"], rod["evidence"]) == (100.5, 0.0, ["evidence-declared"])
+    show_compliance(report)
+    shown = capsys.readouterr().out
+    page = printed(report)
+    for found in ("Article 31: no rule in force", "進口碳排差額：子法未公布"):
+        assert found in shown and found in page
+    for found in ("250.5", "evidence-declared, paid 已繳 P-7", "unknown 不明", "nothing is due"):
+        assert found in page
+
+
+def test_a_year_of_before_has_no_imported_goods(home: Home) -> None:
+    for file in home.serving.rglob("out_taiwan_import_carbon.parquet"):
+        file.unlink()
+    report = read_compliance(home, "plant", "2026", ON)
+    assert (report.imports, report.reason) == ([], "")
 
 
 def test_why_there_is_none(home: Home) -> None:

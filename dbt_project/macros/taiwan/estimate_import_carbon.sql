@@ -16,49 +16,10 @@ asked as (
         cast({{ asked.credits }} as double) as credits,
         cast({{ asked.credit_cap }} as double) as credit_cap,
         cast({{ asked.paid_abroad }} as double) as paid_abroad,
-        {{ asked.is_rule_assumed }} as is_rule_assumed,
-        {{ asked.is_exempt }} as is_exempt
+        {{ asked.is_rule_assumed }} and not {{ asked.is_exempt }} as is_liable
 ),
 
-emitted as (
-    select
-        *,
-        mass * see as product_emissions,
-        is_rule_assumed and not is_exempt as is_liable
-    from asked
-),
+{{ import_carbon_chain('asked') }}
 
-compared as (
-    select
-        *,
-        case when is_liable then greatest(0, product_emissions - mass * benchmark) else 0 end as difference
-    from emitted
-),
-
--- A price paid abroad takes off the tonnes that it would have paid for here.
-relieved as (
-    select
-        *,
-        case when is_liable then least(difference, paid_abroad / price) else 0 end as relief
-    from compared
-),
-
-credited as (
-    select
-        *,
-        least(credits, credit_cap * difference, difference - relief) as credits_used
-    from relieved
-),
-
-owed as (
-    select
-        *,
-        greatest(0, difference - relief - credits_used) as levied
-    from credited
-)
-
-select
-    *,
-    case when is_liable then levied * price else 0 end as levy
-from owed
+select * from import_levies
 {%- endmacro %}

@@ -90,6 +90,10 @@ typed as (
         {{ landed_text('declarations.sefa_unit') }} as published_sefa_unit,
         {{ landed_text('declarations.functional_content') }} as published_functional_content,
         {{ landed_factor('declarations.functional_content') }} as stated_content,
+        {{ landed_text('declarations.carbon_price_paid_twd_per_t') }} as published_carbon_price,
+        {{ landed_factor('declarations.carbon_price_paid_twd_per_t') }} as carbon_price_paid_twd_per_t,
+        {{ landed_text('declarations.carbon_price_proof') }} as carbon_price_proof,
+        {{ landed_text('declarations.import_exemption') }} as import_exemption,
         {{ landed_text('declarations.verification_report') }} as verification_report,
         {{ landed_text('declarations.verifier') }} as verifier,
         {{ landed_text('declarations.verifier_accreditation') }} as verifier_accreditation,
@@ -171,10 +175,12 @@ judged as (
                 or (published_electricity_factor is not null and printed_electricity_factor is null)
                 or (published_sefa is not null and printed_sefa is null)
                 or (published_functional_content is not null and stated_content is null)
+                or (published_carbon_price is not null and carbon_price_paid_twd_per_t is null)
                 then 'unreadable_value'
             when see_direct_tco2e_per_t < 0 or electricity_mwh_per_t < 0 or electricity_factor_tco2_per_mwh < 0
                 or see_indirect_tco2e_per_t < 0 or sefa_tco2e_per_t < 0
                 or stated_content <= 0 or stated_content > 1
+                or carbon_price_paid_twd_per_t < 0
                 then 'impossible_value'
             when stated_content is not null and content_name is null then 'good_without_content'
             when valid_from is null
@@ -223,6 +229,9 @@ select
     published_sefa_unit,
     stated_content,
     published_functional_content,
+    carbon_price_paid_twd_per_t,
+    carbon_price_proof,
+    import_exemption,
     verification_report,
     verifier,
     verifier_accreditation,
