@@ -1,7 +1,8 @@
 """A mill that buys cement whose declaration states its values a tonne of clinker.
 
 In January 2026 the mill makes 100 t of CEM-3 from 200 t of meal at 0.5 t/t and 50 t of bought cement. A tonne
-of the clinker in it embeds 0.8 t CO2e and 0.1 MWh at 0.5 t/MWh; three quarters of the cement are clinker.
+of the clinker in it embeds 0.8 t CO2e and 0.1 MWh at 0.5 t/MWh, with a free allocation of 0.6 t CO2e; three
+quarters of the cement are clinker.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import pytest
 from prepared_home import prepared_home
 from small_plant import CERTIFICATE_HEADING, FACTOR_HEADING, Plant, Rows, certificate, factor, plant
 
+from orchestration.refresh import refresh
 from tracetonne.figures import read_figures
 from tracetonne.landing.land import land_paths
 from tracetonne.package.verify import verify
@@ -41,7 +43,7 @@ MASTER: dict[str, Rows] = {
 HEADING = (
     "declaration_number,supplier,installation,country_code,material,cn_code,valid_from,valid_to,see_direct,"
     "see_direct_unit,see_direct_source,electricity,electricity_unit,electricity_factor,"
-    "electricity_factor_unit,electricity_factor_source,functional_content,verification_report,verifier,"
+    "electricity_factor_unit,electricity_factor_source,sefa,sefa_unit,functional_content,verification_report,verifier,"
     "verifier_accreditation,verified_from,verified_to\n"
 )
 
@@ -50,7 +52,8 @@ def declaration(content: str) -> str:
     """Return the declaration of the bought cement as CSV, with this content."""
     return (
         f"{HEADING}K-1,Kiln,Kiln 1,TW,CEMENT,25232900,2026-01-01,2027-01-01,0.8,tCO2e/t,Measured,0.1,MWh/t,"
-        f"0.5,tCO2/MWh,Measured,{content},VR-1,Invented Verification GmbH,D-VS-1,2026-01-01,2027-01-01\n"
+        f"0.5,tCO2/MWh,Measured,0.6,tCO2e/t,{content},VR-1,Invented Verification GmbH,D-VS-1,2026-01-01,"
+        "2027-01-01\n"
     )
 
 
@@ -103,6 +106,19 @@ def test_the_figure_leads_to_the_declaration_and_is_computed_again(january: Plan
     assert "precursor_see_direct_by_content" in tree and "declaration.csv" in tree
     assert january.result.package is not None
     assert verify(Path(january.result.package)).failures == []
+
+
+def test_its_free_allocation_counts_its_clinker(january: Plant) -> None:
+    """0.6 × 0.75 = 0.45 t CO2e a tonne of bought cement; 50 t of it bring 22.5 t."""
+    year = Plant(january.home, "mill", "2026", refresh(january.home, "mill", "2026"))
+    assert year.result.status == "published", year.result
+    (line,) = year.lines("cbam_precursor_sefa_by_content")
+    assert float(line["value"]) == pytest.approx(0.45, rel=1e-12)
+    assert (line["unit"], line["formula"]) == ("tCO2e/t", "functional_sefa * stated_content")
+    (embedded,) = year.lines("cbam_embedded_sefa")
+    assert float(embedded["value"]) == pytest.approx(22.5, rel=1e-12)
+    assert year.result.package is not None
+    assert verify(Path(year.result.package)).failures == []
 
 
 def test_a_percentage_is_refused_with_place_and_what_to_do(

@@ -112,6 +112,12 @@ def test_an_answer_lands_with_its_verification(home: Home, tmp_path: Path) -> No
     assert (result.kind, result.status, result.records_landed) == ("supplier_request", "landed", 1)
 
 
+def test_a_supplier_of_cement_may_state_its_values_a_tonne_of_clinker(home: Home, tmp_path: Path) -> None:
+    cement = {"cn_code": "25232900", "sefa": 0.6, "sefa_unit": "tCO2e/t", "functional_content": 0.75}
+    (row,) = read(fill(ask(home, tmp_path / "r.xlsx"), ANSWERED | cement)).records["supplier_declaration"]
+    assert (row["sefa"], row["functional_content"]) == ("0.6", "0.75")
+
+
 @pytest.mark.parametrize(
     ("change", "cell", "code"),
     [
@@ -124,6 +130,7 @@ def test_an_answer_lands_with_its_verification(home: Home, tmp_path: Path) -> No
         ({"last_day": datetime.date(2025, 12, 31)}, "G3", "period_ends_before_it_starts"),
         ({"electricity_unit": None}, "M3", "missing_value"),
         ({"default_share": 3}, "K3", "number_out_of_range"),
+        ({"functional_content": 75}, "S3", "number_out_of_range"),
     ],
 )
 def test_every_bad_cell_is_named_in_both_languages(

@@ -85,6 +85,13 @@ ANSWER = MasterSheet(
             "經查驗之單位免費配額調整值（(EU) 2025/2620，含前驅物）",
         ),
         Column("sefa_unit", "其單位", "choice", "unit of it", "免費配額調整之單位", False, _SEE_UNITS),
+        Column(
+            "functional_content", "熟料或氮含量", "share",
+            "cement and fertiliser: clinker or nitrogen in a tonne, 0 to 1, where the values above are a "
+            "tonne of clinker or nitrogen; blank where they are a tonne of the good",
+            "水泥與肥料：上列數值以每公噸熟料或氮計時，填每公噸貨品之熟料或氮含量（0 至 1）；"
+            "以每公噸貨品計則留空",
+        ),
         Column("verification_report", "查驗報告編號", "text", "number of the report", "查驗報告之編號"),
         Column("verifier", "查驗機構", "text", "name of the verifier", "查驗機構名稱"),
         Column("verifier_accreditation", "認證編號", "text", "its accreditation", "查驗機構之認證機構與編號"),

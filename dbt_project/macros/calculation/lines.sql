@@ -216,9 +216,9 @@
     end
 {%- endmacro %}
 
-{#- The lines of one step. -#}
+{#- The lines of one step; `distinct` where several rows of its model share a line. -#}
 {% macro step_lines(step) -%}
-    select
+    select {{ 'distinct' if step.distinct }}
         {{ step.line_id }} as line_id,
         '{{ step.step }}' as step,
         {{ step.series or "'-'" }} as series,
@@ -266,7 +266,7 @@
 {% macro step_input_rows(step) -%}
     {%- for name, condition in step_inputs(step).items() %}
     {%- set column = (step.columns or {}).get(name, name) %}
-    select
+    select {{ 'distinct' if step.distinct }}
         {{ step.line_id }} as line_id,
         '{{ name }}' as input_name,
         1 as input_index,

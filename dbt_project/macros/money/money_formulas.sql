@@ -4,6 +4,7 @@
 -#}
 {% macro money_formulas() -%}
     {{ return({
+        'sefa_by_content': 'functional_sefa * stated_content',
         'precursor_sefa_mean': 'sumproduct(lot_quantity, lot_value) / sum(lot_quantity)',
         'sefa_precursors_of_good': 'mean_sefa_precursors * activity_level / functional_level * content',
         'see_of_good': 'published_see * table_content',

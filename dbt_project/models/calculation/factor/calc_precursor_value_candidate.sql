@@ -123,7 +123,12 @@ declared as (
         declarations.arrival_order,
         declarations.evidence_id,
         declarations.record_number,
-        cast(null as varchar) as value_note
+        case
+            when declarations.stated_content is not null
+                then 'values a tonne of clinker or nitrogen, of which a tonne bought holds '
+                    || declarations.published_functional_content || ' · 數值以每公噸熟料或氮計，每公噸購入貨品含 '
+                    || declarations.published_functional_content
+        end as value_note
     from subjects
     inner join declarations
         on subjects.site = declarations.site

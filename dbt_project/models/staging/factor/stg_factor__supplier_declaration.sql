@@ -232,6 +232,7 @@ select
     carbon_price_paid_twd_per_t,
     carbon_price_proof,
     import_exemption,
+    content_name,
     verification_report,
     verifier,
     verifier_accreditation,
