@@ -118,6 +118,12 @@ def test_a_supplier_of_cement_may_state_its_values_a_tonne_of_clinker(home: Home
     assert (row["sefa"], row["functional_content"]) == ("0.6", "0.75")
 
 
+def test_a_carbon_price_paid_abroad_lands_with_its_proof(home: Home, tmp_path: Path) -> None:
+    paid = {"carbon_price_paid_twd_per_t": 320, "carbon_price_proof": "ETS-2026-9"}
+    (row,) = read(fill(ask(home, tmp_path / "r.xlsx"), ANSWERED | paid)).records["supplier_declaration"]
+    assert (row["carbon_price_paid_twd_per_t"], row["carbon_price_proof"]) == ("320", "ETS-2026-9")
+
+
 @pytest.mark.parametrize(
     ("change", "cell", "code"),
     [
@@ -131,6 +137,7 @@ def test_a_supplier_of_cement_may_state_its_values_a_tonne_of_clinker(home: Home
         ({"electricity_unit": None}, "M3", "missing_value"),
         ({"default_share": 3}, "K3", "number_out_of_range"),
         ({"functional_content": 75}, "S3", "number_out_of_range"),
+        ({"carbon_price_paid_twd_per_t": 320}, "U3", "missing_value"),
     ],
 )
 def test_every_bad_cell_is_named_in_both_languages(

@@ -92,6 +92,15 @@ ANSWER = MasterSheet(
             "水泥與肥料：上列數值以每公噸熟料或氮計時，填每公噸貨品之熟料或氮含量（0 至 1）；"
             "以每公噸貨品計則留空",
         ),
+        Column(
+            "carbon_price_paid_twd_per_t", "已付碳價（新臺幣元／公噸）", "number",
+            "carbon price paid where it was made, NT$ a tonne, refunds taken off",
+            "於生產國已實付之碳價，每公噸新臺幣元，扣除退還",
+        ),
+        Column(
+            "carbon_price_proof", "碳價繳納證明", "text", "number of the paper that proves the payment",
+            "繳納證明文件之編號",
+        ),
         Column("verification_report", "查驗報告編號", "text", "number of the report", "查驗報告之編號"),
         Column("verifier", "查驗機構", "text", "name of the verifier", "查驗機構名稱"),
         Column("verifier_accreditation", "認證編號", "text", "its accreditation", "查驗機構之認證機構與編號"),
@@ -116,6 +125,7 @@ _PAIRS = (
     ("electricity", "electricity_unit"),
     ("electricity_factor", "electricity_factor_unit"),
     ("sefa", "sefa_unit"),
+    ("carbon_price_paid_twd_per_t", "carbon_price_proof"),
 )
 _VERIFICATION = (
     "verification_report", "verifier", "verifier_accreditation", "verified_from", "verified_last_day",
