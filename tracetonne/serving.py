@@ -12,7 +12,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -161,7 +161,21 @@ def write_aside(
     # What takes longest comes first, and is printed while the others are written.
     order = {table: number for number, table in enumerate(KEYS)}
     tables = dict(sorted(tables.items(), key=lambda table: order.get(table[0], len(order))))
-    return {period: _write_build(home, warehouse, tables, site, period, written) for period in periods}
+    speaking = _speaking(warehouse, tables, site, periods)
+    for period in periods:
+        shutil.rmtree(aside(home, site, period), ignore_errors=True)
+    for period in speaking:
+        aside(home, site, period).mkdir(parents=True)
+
+    def write(table: str) -> dict[str, bytes]:
+        return {
+            period: _write_rows(rows, aside(home, site, period) / f"{table}.parquet", written)
+            for period, rows in _rows_by_period(warehouse, table, tables[table], site, speaking)
+        }
+
+    with ThreadPoolExecutor(WRITERS) as writers:
+        hashes = dict(zip(tables, writers.map(write, tables), strict=True))
+    return {period: _name(hashes, period) if period in speaking else None for period in periods}
 
 
 def publish(home: Home, site: str, written: Mapping[str, str | None]) -> dict[str, Build]:
@@ -215,12 +229,26 @@ def _rows(table: str, is_dated: bool, site: str, period: str) -> str:
     return f'select * from output."{table}" where {" and ".join(conditions)}'
 
 
-def _ordered_rows(warehouse: duckdb.DuckDBPyConnection, table: str, query: str) -> pa.Table:
-    """Return the rows of one period in an order that depends on nothing but these rows."""
+def _rows_by_period(
+    warehouse: duckdb.DuckDBPyConnection, table: str, is_dated: bool, site: str, periods: Sequence[str]
+) -> Iterator[tuple[str, pa.Table]]:
+    """Yield the rows of each period in an order that depends on nothing but these rows.
+
+    Planning the query of a table costs more than its rows, so a year asks for all its periods at once and
+    keeps them in a table of its own while it writes one after another.
+    """
+    order = f"order by {', '.join(KEYS.get(table, ('all',)))}"
+    queries = {period: _rows(table, is_dated, site, period) for period in periods}
     with warehouse.cursor() as cursor:
-        rows = cursor.sql(f"{query} order by {', '.join(KEYS.get(table, ('all',)))}").to_arrow_table()
-    check_keys(table, rows)
-    return rows
+        if len(periods) > 1:
+            cursor.execute(f"create temp table kept as select * from {_rows_of(table, site, periods)}")
+            queries = {
+                period: f"select * from kept where refresh_period = {_literal(period)}" for period in periods
+            }
+        for period, query in queries.items():
+            rows = cursor.sql(f"{query} {order}").to_arrow_table()
+            check_keys(table, rows)
+            yield period, rows
 
 
 def _write_rows(rows: pa.Table, path: Path, written: Callable[[Path], None]) -> bytes:
@@ -236,38 +264,33 @@ def _write_rows(rows: pa.Table, path: Path, written: Callable[[Path], None]) -> 
     return hashlib.sha256(path.read_bytes()).digest()
 
 
-def _write_build(
-    home: Home,
-    warehouse: duckdb.DuckDBPyConnection,
-    tables: dict[str, bool],
-    site: str,
-    period: str,
-    written: Callable[[Path], None],
-) -> str | None:
-    """Write a build of tables, each with whether its rows carry a period; None where it would say nothing."""
-    queries = {table: _rows(table, is_dated, site, period) for table, is_dated in tables.items()}
-    folder = aside(home, site, period)
-    shutil.rmtree(folder, ignore_errors=True)
-    if not _says_something(warehouse, queries):
-        return None
-    folder.mkdir(parents=True)
-
-    def write(table: str) -> bytes:
-        return _write_rows(
-            _ordered_rows(warehouse, table, queries[table]), folder / f"{table}.parquet", written
-        )
-
-    with ThreadPoolExecutor(WRITERS) as writers:
-        hashes = dict(zip(queries, writers.map(write, queries), strict=True))
-    return hashlib.sha256(b"".join(table.encode() + hashes[table] for table in sorted(hashes))).hexdigest()[
-        :16
-    ]
+def _name(hashes: Mapping[str, Mapping[str, bytes]], period: str) -> str:
+    """Return the name of the build of a period by the hashes of its tables."""
+    content = b"".join(table.encode() + hashes[table][period] for table in sorted(hashes))
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
-def _says_something(warehouse: duckdb.DuckDBPyConnection, queries: dict[str, str]) -> bool:
-    """Say whether a period is worth serving: when it has a figure or a balance."""
-    asked = sorted({"out_figure", "out_balance"} & set(queries))
-    return any(warehouse.execute(f"{queries[table]} limit 1").fetchall() for table in asked)
+def _speaking(
+    warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, bool], site: str, periods: Sequence[str]
+) -> list[str]:
+    """Return the periods that are worth serving: those with a figure or a balance."""
+    asked = sorted({"out_figure", "out_balance"} & set(tables))
+    if len(periods) == 1:  # one row says it
+        queries = [f"{_rows(table, tables[table], site, periods[0])} limit 1" for table in asked]
+        return [*periods] if any(warehouse.execute(query).fetchall() for query in queries) else []
+    found: set[str] = set()
+    for table in asked:
+        query = f"select distinct refresh_period from {_rows_of(table, site, periods)}"
+        found.update(period for (period,) in warehouse.execute(query).fetchall())
+    return [period for period in periods if period in found]
+
+
+def _rows_of(table: str, site: str, periods: Sequence[str]) -> str:
+    """Return the part of a query that follows `from`, for the rows of several periods."""
+    return (
+        f'output."{table}" where site = {_literal(site)} '
+        f"and refresh_period in ({', '.join(map(_literal, periods))})"
+    )
 
 
 def _prune(folder: Path, keep: str) -> None:

@@ -48,6 +48,20 @@ def test_the_same_rows_are_the_same_build_in_any_home(home: Home, tmp_path: Path
     assert first.build == second.build
 
 
+def test_periods_served_together_are_the_builds_that_each_is_alone(home: Home, tmp_path: Path) -> None:
+    other = Home(root=tmp_path / "other", exports=tmp_path / "other" / "exports")
+    rows = JANUARY + ", ('d', null, '2025', 's'), ('e', 0.1, '2025', 's'), ('f', 3.5, '2025-03', 's')"
+    periods = ["2025-01", "2025-02", "2025"]
+    together = serving.publish_rows(home, warehouse(rows), "s", periods)
+    alone = {
+        period: build.build
+        for one in periods
+        for period, build in serving.publish_rows(other, warehouse(rows), "s", [one]).items()
+    }
+    assert {period: build.build for period, build in together.items()} == alone
+    assert list(alone) == ["2025-01", "2025"]
+
+
 def test_a_build_does_not_depend_on_what_another_site_leaves_empty(home: Home, tmp_path: Path) -> None:
     other = Home(root=tmp_path / "other", exports=tmp_path / "other" / "exports")
     alone = serving.publish_rows(home, warehouse(JANUARY), "s", ["2025-01"])["2025-01"]
