@@ -161,8 +161,8 @@ def test_certificates_beyond_own_use_stop_the_year(roof: Plant, tmp_path: Path) 
 
 def test_a_site_without_renewable_power_says_so(tmp_path: Path) -> None:
     papers = {"ledger": LEDGER, "meter": METER + readings("E-MAIN", 100)}
-    made = plant(tmp_path, "plain", MONTH, master(meter_row("E-MAIN", "main")), papers)
-    assert refresh(made.home, "plain", YEAR).status == "published"
+    made = plant(tmp_path, "plain", YEAR, master(meter_row("E-MAIN", "main")), papers)
+    assert made.result.status == "published", made.result
     found = asked(made)
     assert found["rows"] == []
     assert "no renewable power in 2026" in found["reason"] and "無再生能源" in found["reason"]
