@@ -10,7 +10,7 @@ TESTS  ?= tests
 SHELL  := /bin/bash
 
 .DEFAULT_GOAL := help
-.PHONY: help install refresh test check lint format dbt ui bench lock clean
+.PHONY: help install refresh test check quick lint format dbt ui bench lock clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,14 +20,17 @@ install: $(STAMP) ## install everything into .venv, as locked
 refresh: $(STAMP) ## land the sample plants, compute every month and year, write packages to exports/
 	@$(BIN)/python -m orchestration.sample_refresh
 
-# In the order of the folders: whole refreshes first, many quick files last, so that both workers end together.
-test: lint dbt ## every check and test
+# Python's checks keep one core and those of the models hardly two, so they run beside each other. Then in the order of
+# the folders: whole refreshes first, many quick files last, so that both workers end together.
+test: $(STAMP) ## every check and test
+	@$(MAKE) --no-print-directory --jobs=2 lint dbt
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: $(STAMP) ## what a change needs before it is shown: lint, types, quick tests without properties; under a minute
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	@$(MAKE) --no-print-directory --jobs=2 lint quick
+
+# A part of `check`.
+quick: $(STAMP)
 	$(BIN)/python -m pytest -q -n 2 -m "not slow and not hypothesis" tests/unit
 
 lint: $(STAMP) ## style and types of Python
