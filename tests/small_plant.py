@@ -73,12 +73,17 @@ class Plant:
 
 
 def plant(
-    folder: Path, site: str, month: str, master: Mapping[str, Rows], papers: Mapping[str, str]
+    folder: Path,
+    site: str,
+    month: str,
+    master: Mapping[str, Rows],
+    papers: Mapping[str, str],
+    others: Sequence[Path] = (),
 ) -> Plant:
-    """Land the papers (CSV texts by name) and the master data of a site, and refresh a month of it."""
+    """Land the papers (CSV texts by name), other files and the master data of a site, and refresh a month."""
     home = prepared_home(folder / "home")
     os.environ["TRACETONNE_HOME"] = str(home.root)
-    paths = [write_form(folder / "master.xlsx", MASTER_GUIDE, SHEETS, master)]
+    paths = [write_form(folder / "master.xlsx", MASTER_GUIDE, SHEETS, master), *others]
     for name, text in papers.items():
         paths.append(folder / f"{name}.csv")
         paths[-1].write_text(text, encoding="utf-8")

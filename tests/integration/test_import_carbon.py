@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from small_plant import FACTOR_HEADING, Plant, Rows, factor, plant
 from typer.testing import CliRunner
+from ubl_invoice import ubl_invoice
 
 from orchestration.refresh import refresh
 from tracetonne.cli import app
-from tracetonne.landing.land import land_paths
 
 pytestmark = pytest.mark.slow
 
@@ -46,27 +46,6 @@ MASTER: dict[str, Rows] = {
          "reason": "one process"},
     ],
 }  # fmt: skip
-INVOICE = """<?xml version="1.0" encoding="UTF-8"?>
-<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
-  xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
-  xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
-  <cbc:CustomizationID>urn:cen.eu:en16931:2017</cbc:CustomizationID><cbc:ID>INV-1</cbc:ID>
-  <cbc:IssueDate>2026-01-05</cbc:IssueDate><cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode>
-  <cbc:DocumentCurrencyCode>USD</cbc:DocumentCurrencyCode>
-  <cac:AccountingSupplierParty><cac:Party>
-    <cac:PartyTaxScheme><cbc:CompanyID>CN91310000</cbc:CompanyID><cac:TaxScheme><cbc:ID>VAT</cbc:ID>
-    </cac:TaxScheme></cac:PartyTaxScheme>
-    <cac:PartyLegalEntity><cbc:RegistrationName>Invented Mill</cbc:RegistrationName></cac:PartyLegalEntity>
-  </cac:Party></cac:AccountingSupplierParty>
-  <cac:LegalMonetaryTotal><cbc:PayableAmount currencyID="USD">300</cbc:PayableAmount>
-  </cac:LegalMonetaryTotal>{lines}
-</Invoice>"""
-LINE = """
-  <cac:InvoiceLine><cbc:ID>{number}</cbc:ID>
-    <cbc:InvoicedQuantity unitCode="TNE">{tonnes}</cbc:InvoicedQuantity>
-    <cbc:LineExtensionAmount currencyID="USD">100</cbc:LineExtensionAmount>
-    <cac:Item><cbc:Name>{name}</cbc:Name></cac:Item>
-    <cac:Price><cbc:PriceAmount currencyID="USD">1</cbc:PriceAmount></cac:Price></cac:InvoiceLine>"""
 DECLARATION = (
     "declaration_number,supplier,installation,country_code,material,cn_code,valid_from,valid_to,see_direct,"
     "see_direct_unit,see_direct_source,electricity,electricity_unit,electricity_factor,"
@@ -103,20 +82,10 @@ PAPERS = {
 @pytest.fixture(scope="module")
 def forge(tmp_path_factory: pytest.TempPathFactory) -> Plant:
     folder = tmp_path_factory.mktemp("forge")
-    made = plant(folder, "forge", "2026-01", MASTER, PAPERS)
     invoice = folder / "invoice.xml"
     lines = [("Rod", 100), ("Sample", 20), ("Wire", 10)]
-    invoice.write_text(
-        INVOICE.format(
-            lines="".join(
-                LINE.format(number=number, name=name, tonnes=tonnes)
-                for number, (name, tonnes) in enumerate(lines, 1)
-            )
-        ),
-        encoding="utf-8",
-    )
-    (landed,) = land_paths(made.home, [invoice], "forge")
-    assert (landed.status, landed.records_rejected) == ("landed", 0), landed
+    invoice.write_text(ubl_invoice("CN91310000", lines), encoding="utf-8")
+    made = plant(folder, "forge", "2026-01", MASTER, PAPERS, [invoice])
     yearly = refresh(made.home, "forge", "2026")
     assert yearly.status == "published", yearly
     return made

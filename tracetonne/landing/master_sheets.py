@@ -476,6 +476,13 @@ SHEETS: tuple[MasterSheet, ...] = (
                 refers="materials",
             ),
             Column("unit", "單位", "unit", "unit of the line's quantity", "發票數量的單位", True),
+            Column(
+                "installation",
+                "生產設施",
+                "text",
+                "mill that makes it, as its declaration writes it: for a material from several mills",
+                "生產該物料之設施，與其聲明書寫法相同：物料來自數個設施時填寫",
+            ),
             _NOTE,
         ),
         needed=False,

@@ -378,7 +378,9 @@ TABLES: dict[str, dict[str, str]] = {
     "master_material": _text(
         "material", "name", "name_zh", "role", "cn_code", "country_code", "unit", "note", "locator"
     ),
-    "master_purchase_item": _text("seller_id", "description", "material", "unit", "note", "locator"),
+    "master_purchase_item": _text(
+        "seller_id", "description", "material", "unit", "installation", "note", "locator",
+    ),
     "master_meter": _text(
         "meter", "role", "process", "account", "commodity", "unit", "multiplier", "interval_minutes",
         "uncertainty_pct", "calibrated_on", "calibration_valid_to", "register_digits", "first_reading",

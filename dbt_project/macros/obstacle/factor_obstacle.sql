@@ -129,7 +129,9 @@ without_precursor_value as (
         precursor_gaps.site,
         precursor_gaps.period,
         'no_precursor_value' as obstacle,
-        precursor_gaps.material || '/' || precursor_gaps.series as subject,
+        precursor_gaps.material
+            || case when precursor_gaps.installation <> '' then ' (' || precursor_gaps.installation || ')' else '' end
+            || '/' || precursor_gaps.series as subject,
         precursor_gaps.message || ' Accepted, best first: ' || precursor_gaps.accepted || '.' as message,
         precursor_gaps.message_zh || '可採用來源（優先者在前）：' || precursor_gaps.accepted_zh || '。' as message_zh
     from precursor_gaps

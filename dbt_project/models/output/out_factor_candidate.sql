@@ -31,7 +31,7 @@ select
     period,
     series,
     'precursor' as subject_type,
-    material as subject,
+    material || case when installation <> '' then ' (' || installation || ')' else '' end as subject,
     'see_direct' as parameter,
     cast(candidate_rank as integer) as candidate_rank,
     is_winner,

@@ -16,9 +16,47 @@ declarations as (
     where is_usable
 ),
 
-choices as (
+all_choices as (
     select * from {{ ref('calc_precursor_value_choice') }}
     where {{ in_scope_site() }}
+),
+
+-- Of materials that are told apart by mill, months are chosen for, no years.
+told_materials as (
+    select distinct site, material
+    from all_choices
+    where installation <> ''
+),
+
+choices as (
+    select all_choices.*
+    from all_choices
+    left join told_materials
+        on all_choices.site = told_materials.site
+        and all_choices.material = told_materials.material
+    where told_materials.material is null
+        or length(all_choices.period) > 4
+),
+
+-- What each mill's receipts are of the stock that a month's use is taken from (IR (EU) 2025/2547 Art. 14(2)).
+mixes as (
+    select
+        shares.site,
+        shares.period,
+        shares.material,
+        shares.installation,
+        sum(cast(shares.closing_share as decimal(38, 12))) as mix_share
+    from shares
+    inner join told_materials
+        on shares.site = told_materials.site
+        and shares.material = told_materials.material
+    group by shares.site, shares.period, shares.material, shares.installation
+    having sum(shares.closing_share) > 0
+),
+
+mixed_months as (
+    select distinct site, period, material
+    from mixes
 ),
 
 consumption as (
@@ -48,6 +86,7 @@ period_choices as (
         periods.period_end,
         choices.series,
         choices.material,
+        choices.installation,
         choices.period,
         choices.see_direct_tco2e_per_t,
         choices.see_direct_id,
@@ -60,10 +99,11 @@ period_choices as (
         choices.value_basis,
         choices.value_match,
         choices.reason,
+        choices.source_class,
         choices.evidence_id,
         choices.record_number,
         row_number() over (
-            partition by periods.site, periods.period, choices.series, choices.material
+            partition by periods.site, periods.period, choices.series, choices.material, choices.installation
             order by
                 case when choices.period = periods.period then 0 else 1 end,
                 choices.period desc
@@ -83,6 +123,7 @@ opening_lots as (
         periods.site,
         periods.period as scope_period,
         shares.material,
+        shares.installation,
         shares.lot,
         cast(shares.opening_quantity * shares.opening_share as decimal(38, 12)) as quantity
     from periods
@@ -98,6 +139,7 @@ receipt_lots as (
         periods.site,
         periods.period as scope_period,
         shares.material,
+        shares.installation,
         shares.lot,
         cast(shares.receipt_quantity * shares.month_lot_share as decimal(38, 12)) as quantity
     from periods
@@ -114,6 +156,7 @@ stock_lots as (
         site,
         scope_period,
         material,
+        installation,
         lot,
         cast(sum(quantity) as double) as quantity
     from (
@@ -121,8 +164,13 @@ stock_lots as (
         union all
         select * from receipt_lots
     ) as lots
-    group by site, scope_period, material, lot
+    group by site, scope_period, material, installation, lot
     having sum(quantity) > 0
+),
+
+stocked_materials as (
+    select distinct site, scope_period, material
+    from stock_lots
 ),
 
 management as (
@@ -158,6 +206,7 @@ management as (
             else declarations.see_direct_source end as value_basis,
         case when declarations.evidence_id is null then period_choices.value_match else 'exact' end as value_match,
         period_choices.reason as value_note,
+        period_choices.source_class,
         coalesce(declarations.evidence_id, period_choices.evidence_id) as evidence_id,
         case when declarations.evidence_id is null then period_choices.record_number
             else declarations.record_number end as record_number,
@@ -168,22 +217,31 @@ management as (
         on period_choices.site = stock_lots.site
         and period_choices.scope_period = stock_lots.scope_period
         and period_choices.material = stock_lots.material
+        and period_choices.installation = stock_lots.installation
+    left join stocked_materials
+        on period_choices.site = stocked_materials.site
+        and period_choices.scope_period = stocked_materials.scope_period
+        and period_choices.material = stocked_materials.material
     left join declarations
         on stock_lots.site = declarations.site
         and stock_lots.material = declarations.material
         and stock_lots.lot = declarations.evidence_id || '.' || cast(declarations.record_number as varchar)
     where period_choices.series = 'management'
         and period_choices.choice_rank = 1
+        and (
+            stock_lots.lot is not null
+            or (stocked_materials.material is null and period_choices.installation = '')
+        )
 ),
 
 -- Regime series: the value of the period in which the precursor is used (IR (EU) 2025/2547 Art. 13); a year whose
--- months differ weighs them by what was used in each.
+-- months differ weighs them by what was used in each, and a month of several mills by what its stock held of each.
 regime as (
     select
         choices.series,
         choices.material,
-        choices.period as lot,
-        cast(consumption.quantity as double) as lot_quantity_t,
+        choices.period || case when choices.installation <> '' then ':' || choices.installation else '' end as lot,
+        cast(consumption.quantity as double) * coalesce(cast(mixes.mix_share as double), 1) as lot_quantity_t,
         choices.see_direct_tco2e_per_t,
         choices.see_direct_id,
         choices.electricity_mwh_per_t,
@@ -195,6 +253,7 @@ regime as (
         choices.value_basis,
         choices.value_match,
         choices.reason as value_note,
+        choices.source_class,
         choices.evidence_id,
         choices.record_number,
         period_choices.site,
@@ -215,8 +274,19 @@ regime as (
         on choices.site = consumption.site
         and choices.period = consumption.period
         and choices.material = consumption.material
+    left join mixes
+        on choices.site = mixes.site
+        and choices.period = mixes.period
+        and choices.material = mixes.material
+        and choices.installation = mixes.installation
+    left join mixed_months
+        on choices.site = mixed_months.site
+        and choices.period = mixed_months.period
+        and choices.material = mixed_months.material
     where period_choices.series = 'regime'
+        and period_choices.installation = ''
         and period_choices.choice_rank = 1
+        and (mixes.mix_share is not null or (mixed_months.material is null and choices.installation = ''))
 ),
 
 lots as (
@@ -256,6 +326,9 @@ select
     lots.value_basis,
     lots.value_match,
     lots.value_note,
+    lots.source_class,
+    lots.evidence_id,
+    lots.record_number,
     lots.site,
     lots.period
 from lots

@@ -2,7 +2,8 @@
 
 -- Which supplier values the stock of a precursor is made of, month by month: the moving weighted average of opening
 -- stock and receipts (every receipt mixes with what lay there). Built from documents alone, from the first month of the
--- site on, so that a month's figure does not depend on which months were computed before it.
+-- site on, so that a month's figure does not depend on which months were computed before it. A receipt brings the value of
+-- the mill that made it, where purchase items say which (IR (EU) 2025/2547 Art. 14(2): the weighted average of the mills).
 with recursive
 materials as (
     select * from {{ ref('stg_master__material') }}
@@ -35,14 +36,37 @@ months as (
     select * from {{ ref('calendar_month') }}
 ),
 
+purchase_items as (
+    select * from {{ ref('stg_master__purchase_item') }}
+),
+
 receipts as (
     select
-        site,
-        subject as material,
-        period,
-        sum(part_quantity) as quantity
+        parts.site,
+        parts.subject as material,
+        coalesce(purchase_items.installation, '') as installation,
+        parts.period,
+        greatest(sum(parts.part_quantity), 0) as quantity
     from parts
-    group by site, subject, period
+    left join purchase_items
+        on parts.site = purchase_items.site
+        and parts.seller_id = purchase_items.seller_id
+        and lower(parts.description) = lower(purchase_items.description)
+    group by parts.site, parts.subject, purchase_items.installation, parts.period
+),
+
+mills as (
+    select
+        site,
+        material,
+        '' as installation
+    from materials
+    union
+    select
+        site,
+        material,
+        installation
+    from receipts
 ),
 
 first_months as (
@@ -99,9 +123,10 @@ declared as (
         spine.site,
         spine.material,
         spine.period,
+        mills.installation,
         declarations.evidence_id || '.' || cast(declarations.record_number as varchar) as lot,
         row_number() over (
-            partition by spine.site, spine.material, spine.period
+            partition by spine.site, spine.material, spine.period, mills.installation
             order by
                 case when declarations.is_verified then 0 else 1 end,
                 declarations.valid_from desc,
@@ -110,11 +135,15 @@ declared as (
                 declarations.record_number desc
         ) as declaration_rank
     from spine
+    inner join mills
+        on spine.site = mills.site
+        and spine.material = mills.material
     inner join declarations
         on spine.site = declarations.site
         and spine.material = declarations.material
         and declarations.valid_from <= spine.period_start
         and coalesce(declarations.valid_to, date '9999-12-31') >= spine.period_end
+        and (mills.installation = '' or lower(mills.installation) = lower(declarations.installation))
 ),
 
 stock_dates as (
@@ -145,54 +174,103 @@ opening as (
     group by stock_dates.site, stock_dates.material, stock_dates.period
 ),
 
--- A month without a declaration of its own is a lot without a name: the value of the period that is computed stands in.
-month_lots as (
+-- A receipt without a declaration of its own is a lot named by its mill, or without a name: the value of the period that
+-- is computed stands in. A month without receipts is a lot of what is not told apart.
+month_receipts as (
     select
         spine.site,
         spine.material,
         spine.period,
-        spine.position,
-        coalesce(declared.lot, '') as lot,
-        cast(coalesce(opening.quantity, 0) as double) as opening_quantity,
-        cast(greatest(coalesce(receipts.quantity, 0), 0) as double) as receipt_quantity
+        coalesce(receipts.installation, '') as installation,
+        coalesce(receipts.quantity, 0) as quantity,
+        row_number() over (
+            partition by spine.site, spine.material, spine.period
+            order by receipts.quantity desc nulls last, receipts.installation
+        ) as receipt_rank
     from spine
-    left join declared
-        on spine.site = declared.site
-        and spine.material = declared.material
-        and spine.period = declared.period
-        and declared.declaration_rank = 1
-    left join opening
-        on spine.site = opening.site
-        and spine.material = opening.material
-        and spine.period = opening.period
     left join receipts
         on spine.site = receipts.site
         and spine.material = receipts.material
         and spine.period = receipts.period
 ),
 
-lots as (
-    select distinct
+month_lots as (
+    select
+        month_receipts.site,
+        month_receipts.material,
+        month_receipts.period,
+        coalesce(declared.lot, month_receipts.installation) as lot,
+        max(month_receipts.installation) as installation,
+        sum(month_receipts.quantity) as quantity,
+        min(month_receipts.receipt_rank) as receipt_rank
+    from month_receipts
+    left join declared
+        on month_receipts.site = declared.site
+        and month_receipts.material = declared.material
+        and month_receipts.period = declared.period
+        and month_receipts.installation = declared.installation
+        and declared.declaration_rank = 1
+    group by
+        month_receipts.site,
+        month_receipts.material,
+        month_receipts.period,
+        coalesce(declared.lot, month_receipts.installation)
+),
+
+month_totals as (
+    select
         site,
         material,
-        lot
+        period,
+        sum(quantity) as quantity
+    from month_receipts
+    group by site, material, period
+),
+
+lots as (
+    select
+        site,
+        material,
+        lot,
+        max(installation) as installation
     from month_lots
+    group by site, material, lot
 ),
 
 steps as (
     select
-        month_lots.site,
-        month_lots.material,
-        month_lots.period,
-        month_lots.position,
+        spine.site,
+        spine.material,
+        spine.period,
+        spine.position,
         lots.lot,
-        case when month_lots.lot = lots.lot then 1.0 else 0.0 end as is_month_lot,
-        month_lots.opening_quantity,
-        month_lots.receipt_quantity
-    from month_lots
+        lots.installation,
+        case
+            when month_lots.lot is null then 0.0
+            when month_totals.quantity > 0
+                then cast(month_lots.quantity as double) / cast(month_totals.quantity as double)
+            when month_lots.receipt_rank = 1 then 1.0
+            else 0.0
+        end as month_lot_share,
+        cast(coalesce(opening.quantity, 0) as double) as opening_quantity,
+        cast(month_totals.quantity as double) as receipt_quantity
+    from spine
+    inner join month_totals
+        on spine.site = month_totals.site
+        and spine.material = month_totals.material
+        and spine.period = month_totals.period
     inner join lots
-        on month_lots.site = lots.site
-        and month_lots.material = lots.material
+        on spine.site = lots.site
+        and spine.material = lots.material
+    left join month_lots
+        on spine.site = month_lots.site
+        and spine.material = month_lots.material
+        and spine.period = month_lots.period
+        and lots.lot = month_lots.lot
+    left join opening
+        on spine.site = opening.site
+        and spine.material = opening.material
+        and spine.period = opening.period
 ),
 
 -- Stock that was there before the first month counts as the first month's.
@@ -201,13 +279,14 @@ mixture as (
         site,
         material,
         lot,
+        installation,
         period,
         position,
-        cast(is_month_lot as double) as opening_share,
-        cast(is_month_lot as double) as month_lot_share,
+        month_lot_share as opening_share,
+        month_lot_share,
         opening_quantity,
         receipt_quantity,
-        cast(is_month_lot as double) as closing_share
+        month_lot_share as closing_share
     from steps
     where position = 1
 
@@ -217,16 +296,17 @@ mixture as (
         steps.site,
         steps.material,
         steps.lot,
+        steps.installation,
         steps.period,
         steps.position,
         mixture.closing_share as opening_share,
-        cast(steps.is_month_lot as double) as month_lot_share,
+        steps.month_lot_share,
         steps.opening_quantity,
         steps.receipt_quantity,
         case
             when steps.opening_quantity + steps.receipt_quantity > 0
                 then (
-                    steps.opening_quantity * mixture.closing_share + steps.receipt_quantity * steps.is_month_lot
+                    steps.opening_quantity * mixture.closing_share + steps.receipt_quantity * steps.month_lot_share
                 ) / (steps.opening_quantity + steps.receipt_quantity)
             else mixture.closing_share
         end as closing_share
@@ -242,6 +322,7 @@ select
     material,
     period,
     lot,
+    installation,
     opening_share,
     month_lot_share,
     opening_quantity,

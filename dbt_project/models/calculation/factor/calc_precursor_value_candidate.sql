@@ -1,7 +1,8 @@
 {{ scoped() }}
 
--- Every value of embedded emissions that was looked at for a purchased precursor, month of receipt and series.
-{%- set subject_key = ['site', 'period', 'series', 'material'] %}
+-- Every value of embedded emissions that was looked at for a purchased precursor, month of receipt and series. A material
+-- that purchase items tell apart by mill is chosen for once a mill, and once for what is not told apart (blank).
+{%- set subject_key = ['site', 'period', 'series', 'material', 'installation'] %}
 
 with
 months as (
@@ -16,6 +17,10 @@ precursors as (
 
 declarations as (
     select * from {{ ref('stg_factor__supplier_declaration') }}
+),
+
+purchase_items as (
+    select * from {{ ref('stg_master__purchase_item') }}
 ),
 
 epd_values as (
@@ -61,6 +66,21 @@ declared_origins as (
         and count(distinct cn_code) = 1
 ),
 
+mills as (
+    select
+        site,
+        material,
+        '' as installation
+    from precursors
+    union
+    select
+        site,
+        material,
+        installation
+    from purchase_items
+    where installation is not null
+),
+
 subjects as (
     select
         months.site,
@@ -70,11 +90,15 @@ subjects as (
         months.series,
         months.regime,
         precursors.material,
+        mills.installation,
         coalesce(precursors.cn_code, declared_origins.cn_code) as cn_code,
         upper(coalesce(precursors.country_code, declared_origins.country_code)) as country_code
     from months
     inner join precursors
         on months.site = precursors.site
+    inner join mills
+        on precursors.site = mills.site
+        and precursors.material = mills.material
     left join declared_origins
         on precursors.site = declared_origins.site
         and precursors.material = declared_origins.material
@@ -118,17 +142,36 @@ declared as (
         case
             when declarations.refusal_code is not null then declarations.refusal_code
             when substring(declarations.cn_code, 1, 8) <> substring(subjects.cn_code, 1, 8) then 'other_goods'
+            when subjects.installation <> ''
+                and lower(subjects.installation) <> lower(coalesce(declarations.installation, ''))
+                then 'other_installation'
         end as refusal_code,
         declarations.is_verified,
         declarations.arrival_order,
         declarations.evidence_id,
         declarations.record_number,
-        case
-            when declarations.stated_content is not null
-                then 'values a tonne of clinker or nitrogen, of which a tonne bought holds '
-                    || declarations.published_functional_content || ' · 數值以每公噸熟料或氮計，每公噸購入貨品含 '
-                    || declarations.published_functional_content
-        end as value_note
+        nullif(concat_ws(
+            '; ',
+            case
+                when declarations.stated_content is not null
+                    then 'values a tonne of clinker or nitrogen, of which a tonne bought holds '
+                        || declarations.published_functional_content || ' · 數值以每公噸熟料或氮計，每公噸購入貨品含 '
+                        || declarations.published_functional_content
+            end,
+            case
+                when subjects.installation = ''
+                    and count(distinct lower(declarations.installation)) filter (
+                        where declarations.is_usable
+                            and declarations.valid_from <= subjects.period_start
+                            and coalesce(declarations.valid_to, date '9999-12-31') >= subjects.period_end
+                    ) over (
+                        partition by
+                            subjects.site, subjects.period, subjects.series, subjects.material, subjects.installation
+                    ) > 1
+                    then 'several mills have declared, and what was bought is not told apart: fill in installation on '
+                        || 'sheet purchase_items · 有數個設施之聲明而購入批次未區分：請於 purchase_items 填寫 installation'
+            end
+        ), '') as value_note
     from subjects
     inner join declarations
         on subjects.site = declarations.site
@@ -254,6 +297,7 @@ defaulted as (
         series,
         regime,
         material,
+        installation,
         cn_code,
         country_code,
         factor_code || '/' || mark_up_year as factor_code,
@@ -371,6 +415,7 @@ select
     decided.series,
     decided.regime,
     decided.material,
+    decided.installation,
     decided.cn_code,
     decided.country_code,
     decided.candidate_rank,

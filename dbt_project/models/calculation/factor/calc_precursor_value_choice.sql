@@ -17,15 +17,16 @@ months as (
     select * from {{ ref('calc_factor_month') }}
 ),
 
-precursors as (
-    select * from {{ ref('stg_master__material') }}
-    where role = 'precursor'
+mills as (
+    select distinct site, material, installation
+    from candidates
 ),
 
 monthly as (
     select
         series,
         material,
+        installation,
         cn_code,
         country_code,
         see_direct_tco2e_per_t,
@@ -55,21 +56,23 @@ year_agreement as (
         years.site,
         years.period as year_period,
         months.series,
-        precursors.material,
+        mills.material,
+        mills.installation,
         max(monthly.period) as last_month
     from years
     inner join months
         on years.site = months.site
         and years.period_start <= months.period_start
         and years.period_end >= months.period_end
-    inner join precursors
-        on years.site = precursors.site
+    inner join mills
+        on years.site = mills.site
     left join monthly
         on months.site = monthly.site
         and months.period = monthly.period
         and months.series = monthly.series
-        and precursors.material = monthly.material
-    group by years.site, years.period, months.series, precursors.material
+        and mills.material = monthly.material
+        and mills.installation = monthly.installation
+    group by years.site, years.period, months.series, mills.material, mills.installation
     having count(*) = count(monthly.see_direct_id)
         and count(distinct monthly.see_direct_id) = 1
         and count(distinct monthly.value_match) = 1
@@ -79,6 +82,7 @@ yearly as (
     select
         monthly.series,
         monthly.material,
+        monthly.installation,
         monthly.cn_code,
         monthly.country_code,
         monthly.see_direct_tco2e_per_t,
@@ -105,6 +109,7 @@ yearly as (
         and monthly.period = year_agreement.last_month
         and monthly.series = year_agreement.series
         and monthly.material = year_agreement.material
+        and monthly.installation = year_agreement.installation
 )
 
 select * from monthly

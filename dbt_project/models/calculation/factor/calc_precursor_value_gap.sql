@@ -13,8 +13,17 @@ months as (
 ),
 
 precursors as (
-    select * from {{ ref('stg_master__material') }}
-    where role = 'precursor'
+    select
+        materials.site,
+        materials.material,
+        materials.cn_code,
+        materials.country_code,
+        coalesce(mills.installation, '') as installation
+    from {{ ref('stg_master__material') }} as materials
+    left join (select distinct site, material, installation from candidates) as mills
+        on materials.site = mills.site
+        and materials.material = mills.material
+    where materials.role = 'precursor'
 ),
 
 years as (
@@ -57,7 +66,9 @@ monthly as (
     select
         months.series,
         precursors.material,
-        'No embedded emissions: ' || precursors.material || ' (CN ' || coalesce(precursors.cn_code, 'not stated')
+        precursors.installation,
+        'No embedded emissions: ' || precursors.material
+            || case when precursors.installation <> '' then ' of ' || precursors.installation else '' end || ' (CN ' || coalesce(precursors.cn_code, 'not stated')
             || ', from ' || coalesce(precursors.country_code, 'a country that is not stated') || '), '
             || months.period || ', series ' || months.series || '.'
             || case
@@ -66,7 +77,8 @@ monthly as (
                 else ''
             end
             || coalesce(' Nearest: ' || nearest.reason || '.', '') as message,
-        '缺隱含排放值：' || precursors.material || '（CN ' || coalesce(precursors.cn_code, '未註明') || '，原產地 '
+        '缺隱含排放值：' || precursors.material
+            || case when precursors.installation <> '' then ' ' || precursors.installation else '' end || '（CN ' || coalesce(precursors.cn_code, '未註明') || '，原產地 '
             || coalesce(precursors.country_code, '未註明') || '）' || months.period || '，數列 ' || months.series || '。'
             || case
                 when precursors.country_code is null then '原產國未註明。'
@@ -86,16 +98,19 @@ monthly as (
         and months.period = winners.period
         and months.series = winners.series
         and precursors.material = winners.material
+        and precursors.installation = winners.installation
     left join nearest
         on months.site = nearest.site
         and months.period = nearest.period
         and months.series = nearest.series
         and precursors.material = nearest.material
+        and precursors.installation = nearest.installation
     left join defaulted
         on months.site = defaulted.site
         and months.period = defaulted.period
         and months.series = defaulted.series
         and precursors.material = defaulted.material
+        and precursors.installation = defaulted.installation
     left join accepted_sources
         on months.regime = accepted_sources.regime
     where winners.material is null
@@ -105,6 +120,7 @@ yearly as (
     select
         monthly.series,
         monthly.material,
+        monthly.installation,
         'No embedded emissions: ' || monthly.material || ' in '
             || {{ dbt.listagg('monthly.period', "', '", 'order by monthly.period') }} || ', series '
             || monthly.series || '.' as message,
@@ -119,7 +135,7 @@ yearly as (
     inner join years
         on monthly.site = years.site
         and substring(monthly.period, 1, 4) = years.period
-    group by monthly.series, monthly.material, monthly.site, years.period
+    group by monthly.series, monthly.material, monthly.installation, monthly.site, years.period
 )
 
 select * from monthly

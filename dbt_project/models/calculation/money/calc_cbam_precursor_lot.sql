@@ -20,13 +20,6 @@ lots as (
         and lot_quantity_t <> 0
 ),
 
-choices as (
-    select * from {{ ref('calc_precursor_value_choice') }}
-    where {{ in_scope_site() }}
-        and series = 'regime'
-        and source_class = 'verified_declaration'
-),
-
 declarations as (
     select * from {{ ref('stg_factor__supplier_declaration') }}
 ),
@@ -68,14 +61,11 @@ found as (
         on precursors.site = lots.site
         and precursors.period = lots.period
         and precursors.precursor = lots.material
-    left join choices
-        on lots.site = choices.site
-        and lots.lot = choices.period
-        and lots.material = choices.material
     left join declarations
-        on choices.site = declarations.site
-        and choices.evidence_id = declarations.evidence_id
-        and choices.record_number = declarations.record_number
+        on lots.site = declarations.site
+        and lots.evidence_id = declarations.evidence_id
+        and lots.record_number = declarations.record_number
+        and lots.source_class = 'verified_declaration'
 )
 
 select

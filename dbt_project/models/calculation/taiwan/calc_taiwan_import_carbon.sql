@@ -35,11 +35,16 @@ rules as (
     select * from {{ ref('taiwan_import_rule') }}
 ),
 
+purchase_items as (
+    select * from {{ ref('stg_master__purchase_item') }}
+),
+
 bought as (
     select
         parts.site,
         years.period,
         parts.subject as material,
+        coalesce(purchase_items.installation, '') as installation,
         parts.period as month_period,
         parts.month_start,
         sum(parts.part_quantity) as part_quantity
@@ -50,7 +55,11 @@ bought as (
         and parts.month_start < years.period_end
         and parts.part_source = 'purchase'
         and parts.canonical_unit = 't'
-    group by parts.site, years.period, parts.subject, parts.period, parts.month_start
+    left join purchase_items
+        on parts.site = purchase_items.site
+        and parts.seller_id = purchase_items.seller_id
+        and lower(parts.description) = lower(purchase_items.description)
+    group by parts.site, years.period, parts.subject, purchase_items.installation, parts.period, parts.month_start
 ),
 
 -- The zero of an EU origin is that of the EU's charge and no emission: such a good needs a declaration here.
@@ -60,6 +69,7 @@ valued as (
         bought.period,
         bought.month_start,
         bought.material,
+        bought.installation,
         cast(bought.part_quantity as decimal(38, 12)) as bought_t,
         coalesce(declarations.cn_code, choices.cn_code, materials.cn_code) as cn_code,
         coalesce(declarations.country_code, choices.country_code, upper(materials.country_code)) as country_code,
@@ -85,6 +95,7 @@ valued as (
         on bought.site = choices.site
         and bought.month_period = choices.period
         and bought.material = choices.material
+        and bought.installation = choices.installation
         and choices.source_class <> 'zero_rated_origin'
     left join declarations
         on choices.site = declarations.site
@@ -104,7 +115,7 @@ ruled as (
         rules.credit_cap_share as credit_cap,
         rules.clause,
         row_number() over (
-            partition by valued.site, valued.period, valued.material, valued.month_start
+            partition by valued.site, valued.period, valued.material, valued.installation, valued.month_start
             order by length(coalesce(rules.cn_prefix, '')) desc, rules.valid_from desc, rules.known_since desc
         ) as choice
     from valued

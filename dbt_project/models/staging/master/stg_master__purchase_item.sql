@@ -8,5 +8,6 @@ select
     {{ landed_text('description') }} as description,
     {{ landed_text('material') }} as material,
     {{ landed_text('unit') }} as unit,
+    {{ landed_text('installation') }} as installation,
     site
 from current_rows
