@@ -14,6 +14,9 @@ from tracetonne.errors import WrongUseError
 from tracetonne.estimate_cbam import number_of, value_of
 
 FIRST_YEAR = 2025
+# Plans and targets reach to 2030; later years are asked about, with the rules of today.
+LAST_YEAR = 2050
+_REVIEW_YEARS = 2
 PLANS = ("none", "A", "B")
 PHASES = ("1", "2", "3")
 CREDIT_KINDS = ("voluntary", "early")
@@ -88,11 +91,11 @@ class Question:
                 expected="--high-leakage beside it",
                 found=f"--leakage-phase {self.leakage_phase} alone",
             )
-        if self.year < FIRST_YEAR:
+        if not FIRST_YEAR <= self.year <= LAST_YEAR:
             raise WrongUseError(
                 "The fee is due for emissions from 2025 on.",
                 where="--year",
-                expected="2025 or later",
+                expected=f"a year from {FIRST_YEAR} to {LAST_YEAR}",
                 found=str(self.year),
             )
         domestic = number_of(self.domestic_credits, "--domestic-credits") or "0"
@@ -151,6 +154,15 @@ def _assumed(question: Question, row: Mapping[str, Any]) -> list[str]:
         assumed.append(f"reduction plan {question.plan} is approved 自主減量計畫已核定")
     if question.high_leakage and (question.foreign_credits or question.credit_kind == "early"):
         assumed.append("early and foreign credits are not for a high-leakage business (§9, §10) 不得扣除")
+    elif float(row["early"]) > 0 and not row["early_ratio"]:
+        assumed.append(
+            "early credits count only in the first three fee years (§9) 先期專案額度僅前三年可扣除"
+        )
+    if question.year > FIRST_YEAR + _REVIEW_YEARS:
+        assumed.append(
+            f"the rates in force now hold in {question.year}; they are reviewed every two years, and "
+            "higher ones are planned 依現行費率試算，費率每二年檢討"
+        )
     assumed.append("no increment of offsetting and no electricity supplied to others is taken off")
     return assumed
 

@@ -10,13 +10,17 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from typing import Any
 
 from tracetonne.errors import WrongUseError
 from tracetonne.factor_table import read_seed
 
 FIRST_YEAR = 2026
+# No free allocation remains from 2034; default values are to be revised long before.
+LAST_YEAR = 2050
+# The mark-up of 2028 holds for all later years.
+_LAST_MARK_UP_YEAR = 2028
 _CN = re.compile(r"\d{4}(\d{2}){0,2}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _ROUTE = re.compile(r"[A-L](/[A-L])*")
@@ -24,6 +28,8 @@ _QUARTER = re.compile(r"(\d{4})-?Q([1-4])")
 # Hydrogen and electricity know no threshold (Regulation (EU) 2023/956, Article 2a).
 _NO_THRESHOLD = ("2804", "2716")
 _CENT = Decimal("0.01")
+# More than the world emits in a year, and few enough digits for the decimals of the models.
+_LARGEST = 10**11
 
 
 @dataclass(frozen=True)
@@ -75,11 +81,11 @@ class Question:
                 expected="--see, --default or --default-see",
                 found="none, or more than one",
             )
-        if self.year < FIRST_YEAR:
+        if not FIRST_YEAR <= self.year <= LAST_YEAR:
             raise WrongUseError(
                 "Certificates are due for imports from 2026 on.",
                 where="--year",
-                expected="2026 or later",
+                expected=f"a year from {FIRST_YEAR} to {LAST_YEAR}",
                 found=str(self.year),
             )
         content = number_of(self.clinker_content, "--clinker-content", above_zero=True)
@@ -143,7 +149,7 @@ def number_of(text: str | None, where: str, *, above_zero: bool = False) -> str 
     """Return a number of an option as plain text, or None where it was not given.
 
     Raises:
-        WrongUseError: It is no number, or below zero.
+        WrongUseError: It is no number, below zero, or beyond what a plant or a market could have.
     """
     if text is None:
         return None
@@ -151,9 +157,14 @@ def number_of(text: str | None, where: str, *, above_zero: bool = False) -> str 
         value = Decimal(text)
     except InvalidOperation:
         value = Decimal("NaN")
-    if not value.is_finite() or value < 0 or (above_zero and value == 0):
+    if not value.is_finite() or value < 0 or value > _LARGEST or (above_zero and value == 0):
         expected = "a number above zero" if above_zero else "a number, not below zero"
-        raise WrongUseError("This is not such a number.", where=where, expected=expected, found=text)
+        raise WrongUseError(
+            "This is not such a number.",
+            where=where,
+            expected=f"{expected}, at most {_LARGEST:,}",
+            found=text,
+        )
     return f"{value:f}"
 
 
@@ -206,7 +217,7 @@ def answer(question: Question, asked: Mapping[str, Any], row: Mapping[str, Any])
     """
     precursors = json.loads(row["precursors"]) if row["precursors"] else []
     _check(question, asked, row)
-    _check_contents(asked, precursors)
+    _check_precursors(question, asked, row, precursors)
     cost = row["certificate_cost"]
     return {
         "cn_code": asked["cn_code"],
@@ -274,15 +285,49 @@ def _check(question: Question, asked: Mapping[str, Any], row: Mapping[str, Any])
         )
 
 
-def _check_contents(asked: Mapping[str, Any], precursors: Sequence[Mapping[str, Any]]) -> None:
+def _check_precursors(
+    question: Question,
+    asked: Mapping[str, Any],
+    row: Mapping[str, Any],
+    precursors: Sequence[Mapping[str, Any]],
+) -> None:
     for one, precursor in zip(asked["precursors"], precursors, strict=True):
+        where = f"--precursor {one['cn_code']}"
+        if not _is_in_scope(one["cn_code"]):
+            raise WrongUseError(
+                "This precursor is not in the scope of CBAM.",
+                where=where,
+                expected="a code of Annex I of Regulation (EU) 2023/956",
+                found="a code beside it",
+                action="leave it out: it embeds nothing that counts",
+            )
+        if precursor["published_sefa"] is None and not asked["see_is_default"]:
+            raise WrongUseError(
+                "There is no benchmark for this precursor in this year.",
+                where=where,
+                expected=f"a code and route of IR (EU) 2025/2620, Annex, column B, for {question.year}",
+                found=f"no line for route {precursor['production_route'] or 'unknown'}",
+                action=f"give its producer's verified value: {one['cn_code']}:{one['mass_t']}:see:sefa",
+            )
         if one["clinker_content"] is not None and not precursor["is_cement"]:
             raise WrongUseError(
                 "This precursor is not counted by its clinker content.",
-                where=f"--precursor {one['cn_code']}",
+                where=where,
                 expected="a CN code 2523 21, 2523 29 or 2523 90",
                 found=f"clinker={one['clinker_content']}",
             )
+    stated = sum(
+        Decimal(one["see"]) * Decimal(one["mass_t"]) / Decimal(asked["mass_t"])
+        for one in asked["precursors"]
+        if one["see"] is not None
+    )
+    if question.see is not None and stated > Decimal(asked["see"]):
+        raise WrongUseError(
+            "The precursors embed more than the good.",
+            where="--see, --precursor",
+            expected=f"--see with precursors, at least {stated:.6f} tCO2e/t",
+            found=asked["see"],
+        )
 
 
 def _is_in_scope(cn_code: str) -> bool:
@@ -323,8 +368,20 @@ def _assumed(
         which = "lowest" if row["benchmark_column"] == "A" else "highest"
         why = "the route is not known" if which == "lowest" else "2025/2620, 5.1"
         assumed.append(f"benchmark of CN {row['benchmark_cn_code']}, the {which} that fits ({why})")
-    if not question.route and asked["see_is_default"] and row["production_route"]:
-        assumed.append(f"production route {row['production_route']}, that of the default value")
+    if not question.route and row["production_route"]:
+        assumed.append(
+            f"production route {row['production_route']}, that of the good's default value"
+            + ("" if asked["see_is_default"] else ": give --route if it was made otherwise")
+        )
+    if question.carbon_price_credit_t is not None:
+        assumed.append(
+            f"{question.carbon_price_credit_t} tCO2e are taken off for a carbon price paid, as given: they "
+            "need certified evidence (Regulation (EU) 2023/956, Article 9)"
+        )
+    if question.default and question.year > _LAST_MARK_UP_YEAR:
+        assumed.append(
+            f"default value and mark-up of {_LAST_MARK_UP_YEAR}, which are to be revised (IR (EU) 2025/2621)"
+        )
     if asked["see_is_default"] and precursors:
         assumed.append(
             "precursors are part of the default value and of column B (2025/2620, eq. 6): none is added"
@@ -347,7 +404,8 @@ def _assumed_of_precursors(
     for one, precursor in zip(asked["precursors"], precursors, strict=True):
         named = f"precursor {one['cn_code']}: "
         if one["sefa"] is None and not precursor["is_zero_rated"]:
-            yield f"{named}SEFA by column B, as its producer's verified value is not given"
+            route = f", route {precursor['benchmark_route']}" if precursor["benchmark_route"] else ""
+            yield f"{named}SEFA by column B{route}, as its producer's verified value is not given"
             if one["clinker_content"] is not None:
                 yield f"{named}clinker content {one['clinker_content']}, as given"
             elif precursor["is_cement"]:
@@ -357,6 +415,8 @@ def _assumed_of_precursors(
                 )
         if one["see"] is not None:
             yield f"{named}its {one['see']} tCO2e/t are part of --see"
+        elif precursor["default_see"] is not None:
+            yield f"{named}its default value {value_of(precursor['default_see'])} tCO2e/t is part of --see"
 
 
 def _steps(
@@ -469,4 +529,7 @@ def _step(quantity: str, formula: str, inputs: Mapping[str, Any], value: Any, cl
 
 def value_of(value: Any) -> float | None:
     """Return a number for JSON, without the noise of binary fractions beyond twelve decimals."""
-    return None if value is None else float(round(Decimal(str(value)), 12))
+    if value is None:
+        return None
+    with localcontext(prec=60):
+        return float(round(Decimal(str(value)), 12))

@@ -205,3 +205,38 @@ def test_without_a_price_there_is_no_cost(ask: Any) -> None:
 def test_refused(ask: Any, options: str, message: str) -> None:
     with pytest.raises(WrongUseError, match=message):
         ask(options)
+
+
+SCREWS = "--cn 73181588 --country TW --year 2026 --mass-t 1000 --price 80 --see 2"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (f"{SCREWS} --precursor 9999:1176.470588:default", "not in the scope"),
+        (
+            "--cn 73181588 --country TW --year 2033 --mass-t 1000 --see 2 --precursor 72210010:1100:0.5",
+            "no benchmark",
+        ),
+        (f"{SCREWS} --precursor 7213:1176.470588:99", "embed more than the good"),
+        ("--cn 73181588 --country TW --year 2026 --mass-t 1e25 --see 2", "not such a number"),
+        ("--cn 73181588 --country TW --year 99999 --mass-t 1 --see 2", "from 2026 on"),
+    ],
+)
+def test_what_no_table_answers_is_refused(ask: Any, options: str, told: str) -> None:
+    with pytest.raises(WrongUseError, match=told):
+        ask(options)
+
+
+def test_the_route_of_the_good_is_not_that_of_its_precursor(ask: Any) -> None:
+    """Column B knows no route F for wire rod: it has the route of its own default value."""
+    found = ask(f"{SCREWS} --route F --precursor 7213:1176.470588:default")
+    own = next(step for step in found["steps"] if step["quantity"] == "sefa_of_7213")
+    assert own["value"] == pytest.approx(1176.470588 / 1000 * 1.3299, rel=1e-9)
+    assert any("precursor 7213: its default value" in one for one in found["assumed"])
+
+
+def test_a_credit_for_a_price_paid_is_named(ask: Any) -> None:
+    assert any(
+        "9 tCO2e are taken off" in one for one in ask(f"{SCREWS} --carbon-price-credit-t 9")["assumed"]
+    )

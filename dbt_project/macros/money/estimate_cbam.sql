@@ -48,8 +48,12 @@ benchmarks_asked as (
     select
         goods.key,
         goods.cn_code,
-        {{ 'default_lines.production_route' if not asked.production_route else "'" ~ asked.production_route ~ "'" }}
-            as production_route,
+        -- The route that is asked for is the good's; a precursor has that of its own default value.
+        {%- if asked.production_route %}
+        case when goods.key = 'good' then '{{ asked.production_route }}' else default_lines.production_route end
+        {%- else %}
+        default_lines.production_route
+        {%- endif %} as production_route,
         case when goods.key <> 'good' or {{ asked.see_is_default }} then 'B' else 'A' end as benchmark_column,
         make_date({{ asked.import_year }}, 1, 1) as import_date
     from goods
@@ -184,7 +188,8 @@ select
     *,
     {{ formula_sql('certificate_cost') }} as certificate_cost,
     (
-        select list({'cn_code': cn_code, 'mass_t': mass_t, 'benchmark': benchmark, 'benchmark_route': benchmark_route,
+        select list({'cn_code': cn_code, 'mass_t': mass_t, 'default_see': default_see,
+            'production_route': production_route, 'benchmark': benchmark, 'benchmark_route': benchmark_route,
             'benchmark_cn_code': benchmark_cn_code, 'is_zero_rated': is_zero_rated, 'is_cement': is_cement,
             'table_content': table_content, 'published_sefa': published_sefa_process, 'sefa': sefa_process} order by key)
         from of_goods where key <> 'good'
