@@ -46,6 +46,11 @@ rules as (
     where regime = 'taiwan_carbon_fee'
 ),
 
+plan_gaps as (
+    select * from {{ ref('calc_taiwan_plan_gap') }}
+    where {{ in_scope() }}
+),
+
 years as (
     select distinct
         site,
@@ -70,7 +75,8 @@ year_rules as (
 ),
 
 -- §11 of the plan rule: an application by 30 June holds for the year itself, a later one from the next year. Until the
--- approval the preferential rate may be paid for the time being, so the filing takes what was applied for.
+-- approval the preferential rate may be paid for the time being, so the filing takes what was applied for. A year that is
+-- verified above the target of the plan pays the general rate (§14).
 elected as (
     select
         totals.site,
@@ -85,11 +91,16 @@ elected as (
         end as plan,
         coalesce(elections.is_high_leakage, false)
         and (totals.event = 'filed' or elections.leakage_approval is not null) as is_high_leakage,
-        elections.leakage_phase
+        elections.leakage_phase,
+        totals.event = 'verified' and coalesce(plan_gaps.gap_tco2e > 0, false) as is_target_missed
     from totals
     left join elections
         on totals.site = elections.site
         and totals.period = cast(elections.fee_year as varchar)
+    left join plan_gaps
+        on totals.site = plan_gaps.site
+        and totals.period = plan_gaps.period
+        and totals.series = plan_gaps.series
 ),
 
 options as (
@@ -101,7 +112,8 @@ options as (
         plan,
         is_high_leakage,
         leakage_phase,
-        false as is_phase_assumed
+        false as is_phase_assumed,
+        case when is_target_missed then 'none' else plan end as rate_plan
     from elected
     {%- for name, plan, is_high_leakage in taiwan_fee_options() %}
     union all
@@ -113,7 +125,8 @@ options as (
         '{{ plan }}' as plan,
         {{ is_high_leakage }} as is_high_leakage,
         {{ 'coalesce(leakage_phase, 1)' if is_high_leakage == 'true' else 'leakage_phase' }} as leakage_phase,
-        {{ 'leakage_phase is null' if is_high_leakage == 'true' else 'false' }} as is_phase_assumed
+        {{ 'leakage_phase is null' if is_high_leakage == 'true' else 'false' }} as is_phase_assumed,
+        '{{ plan }}' as rate_plan
     from elected
     {%- endfor %}
 ),
@@ -171,8 +184,8 @@ bases as (
         rule_domestic_cap_id as domestic_cap_id,
         rule_foreign_cap as foreign_cap,
         rule_foreign_cap_id as foreign_cap_id,
-        case options.plan when 'A' then rule_rate_A when 'B' then rule_rate_B else rule_rate_none end as rate,
-        case options.plan when 'A' then rule_rate_A_id when 'B' then rule_rate_B_id else rule_rate_none_id end
+        case options.rate_plan when 'A' then rule_rate_A when 'B' then rule_rate_B else rule_rate_none end as rate,
+        case options.rate_plan when 'A' then rule_rate_A_id when 'B' then rule_rate_B_id else rule_rate_none_id end
             as rate_id
     from options
     inner join totals

@@ -274,6 +274,8 @@ figures as (
         'taiwan_carbon_fee' as regime,
         event = 'filed' as is_provisional,
         case
+            when gap_tco2e > 0 and event = 'filed'
+                then 'above the target of the plan: if it is verified so, the general rate holds for the year (§14) · 超過計畫年度目標，如經查驗確認，當年適用一般費率'
             when gap_tco2e > 0
                 then 'above the target of the plan: the general rate holds for the year (§14) · 超過計畫年度目標，當年適用一般費率'
             else 'the target of the plan is met · 達成計畫年度目標'

@@ -18,29 +18,34 @@ thresholds as (
     where regime = 'taiwan_registrant'
 ),
 
+classed as (
+    select
+        site,
+        period,
+        activity_unit,
+        activity,
+        case
+            when category = 'electricity' then 'electricity'
+            when material_class in ('natural_gas', 'cng') then 'natural_gas'
+            when material_class = 'fuel_oil' then 'fuel_oil'
+            when material_class in (
+                'anthracite', 'coking_coal', 'coking_coal_feed', 'domestic_coal', 'lignite', 'other_bituminous_coal',
+                'steam_coal', 'sub_bituminous_coal', 'sub_bituminous_coal_power'
+            )
+                then 'coal'
+        end as criterion
+    from activities
+),
+
 quantities as (
     select
         site,
         period,
         activity_unit,
-        case
-            when category = 'electricity' then 'electricity'
-            when material_class in ('natural_gas', 'cng') then 'natural_gas'
-            when material_class = 'fuel_oil' then 'fuel_oil'
-            when material_class like '%coal%' or material_class in ('anthracite', 'lignite') then 'coal'
-        end as criterion,
+        criterion,
         sum(cast(activity as decimal(38, 12))) as quantity
-    from activities
-    group by
-        site,
-        period,
-        activity_unit,
-        case
-            when category = 'electricity' then 'electricity'
-            when material_class in ('natural_gas', 'cng') then 'natural_gas'
-            when material_class = 'fuel_oil' then 'fuel_oil'
-            when material_class like '%coal%' or material_class in ('anthracite', 'lignite') then 'coal'
-        end
+    from classed
+    group by site, period, activity_unit, criterion
 ),
 
 -- A fuel oil bought by weight cannot be held against litres without its density: then the criterion is not judged.
@@ -55,8 +60,10 @@ matched as (
         max(case when quantities.activity_unit = thresholds.unit then quantities.quantity end) as quantity,
         max(case when quantities.activity_unit <> thresholds.unit then 1 else 0 end) as has_other_unit
     from years
+    -- In force on the day after the year, when its inventory is made: that of 2025 is the first, registered in 2026.
     inner join thresholds
         on thresholds.valid_from <= years.period_end
+        and coalesce(thresholds.valid_to, date '9999-12-31') > years.period_end
     left join quantities
         on years.site = quantities.site
         and years.period = quantities.period

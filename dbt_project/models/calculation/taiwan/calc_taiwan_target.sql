@@ -33,14 +33,15 @@ present as (
     select distinct
         site,
         period,
-        case category
-            when 'stationary' then 'stationary_fuel'
-            when 'mobile' then 'fugitive_mobile'
-            when 'fugitive' then 'fugitive_mobile'
-            when 'process' then 'process_other'
+        case
+            when category = 'stationary' then 'stationary_fuel'
+            when category in ('mobile', 'fugitive') then 'fugitive_mobile'
+            when category = 'process' and gas = 'N2O' then 'process_n2o'
+            when category = 'process' and gas not in ('CO2', 'CH4', 'CO2e') then 'process_fgas'
+            when category = 'process' then 'process_other'
             else category
         end as category
-    from {{ ref('calc_taiwan_activity') }}
+    from {{ ref('calc_taiwan_source_emission') }}
     where {{ in_scope() }}
 ),
 
