@@ -61,7 +61,8 @@ PAPERS = {
     + certificate("DUST", "calcination_degree", "0.5", "1"),
     "factors": FACTOR_HEADING + factor("CLINKER", "emission_factor", "0.53", "tCO2/t"),
 }
-LOST = 0.525 / 1.525 * 0.5
+# Equation 28 with the factor of the site's clinker, which the plant states itself.
+LOST = 0.53 / 1.53 * 0.5
 DIRECT = 1192.5 * 0.53 + 20 * LOST / (1 - LOST)
 
 

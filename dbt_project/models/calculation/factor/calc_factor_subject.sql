@@ -333,6 +333,19 @@ needed as (
         and attributions.valid_to > streams_in_month.period_start
         and attributions.attribution_method like 'chp_%'
     where streams_in_month.validity_rank = 1
+),
+
+-- Kiln dust lost what the clinker of its site loses: papers on the clinker are papers on it (eq. 28).
+clinker_streams as (
+    select
+        site,
+        period,
+        series,
+        min(material) as material
+    from needed
+    where activity_source = 'clinker_balance'
+        and parameter = 'emission_factor'
+    group by site, period, series
 )
 
 select
@@ -345,7 +358,7 @@ select
     needed.parameter,
     needed.method,
     needed.activity_source,
-    coalesce(own_papers.source_stream, needed.material) as material,
+    coalesce(own_papers.source_stream, clinker_streams.material, needed.material) as material,
     -- The factor of kiln dust follows from that of the clinker (eq. 28).
     case when needed.method = 'kiln_dust' then 'cement_clinker' else needed.material_class end as material_class,
     needed.heating_value_class,
@@ -365,6 +378,12 @@ left join own_papers
     on needed.site = own_papers.site
     and needed.source_stream = own_papers.source_stream
     and own_papers.paper = case when needed.parameter like 'heat_efficiency_%' then 'curve' else needed.parameter end
+left join clinker_streams
+    on needed.method = 'kiln_dust'
+    and needed.parameter = 'emission_factor'
+    and needed.site = clinker_streams.site
+    and needed.period = clinker_streams.period
+    and needed.series = clinker_streams.series
 
 union all
 
