@@ -54,3 +54,15 @@
 {% macro landed_text(column) -%}
     nullif(trim(replace({{ column }}, '　', ' ')), '')
 {%- endmacro %}
+
+{#- The name or number of a paper or a person; words that say there is none are null, as if nothing stood there. -#}
+{% macro landed_reference(column) -%}
+    case
+        when regexp_matches(
+            lower({{ landed_text(column) }}),
+            '^([-–—/.?]+|n/?a|none|nil|no|not (yet|available|verified)|pending|tb[acd]|unknown|無|无|沒有|尚無|待定|待補|未知)$'
+        )
+            then null
+        else {{ landed_text(column) }}
+    end
+{%- endmacro %}
