@@ -74,7 +74,14 @@ inputs as (
                 then coalesce(template_processes.electricity_factor_id, 'constant:blank_means_0')
             else document_electricity_factors.electricity_factor_id
         end as electricity_factor_id,
-        coalesce(document_electricity_factors.factor_match, 'exact') as indirect_factor_match
+        -- From 2026 a factor other than the country's default needs evidence that no template holds (D.4.1 to D.4.3).
+        case
+            when rules.rule_set = 'cbam_definitive'
+                and template_processes.electricity <> 0
+                and coalesce(template_processes.electricity_factor_source, '') <> 'D.4(a)'
+                then 'evidence of D.4 is not in the template · 範本未附 D.4 佐證'
+            else coalesce(document_electricity_factors.factor_match, 'exact')
+        end as indirect_factor_match
     from processes
     inner join direct_emissions
         on processes.site = direct_emissions.site

@@ -1,8 +1,9 @@
 {{ scoped() }}
 
 -- Embedded and specific amounts of every process, one row a chain (eq. 57 to 63). The solver gave the values of the
--- precursors made on site; from there each process is plain arithmetic, the same that its lines state.
-with
+-- precursors made on site; from there each process is plain arithmetic, the same that its lines state. What a precursor made
+-- on site rests on (defaults, estimates, factors that are not exact) its goods rest on too.
+with recursive
 balances as (
     select * from {{ ref('calc_see_balance') }}
 ),
@@ -116,8 +117,8 @@ computed as (
             when parts.has_default then 'default'
             when parts.has_estimated then 'estimated'
             else 'calculated'
-        end as data_quality,
-        coalesce(parts.inexact_note, chains.own_note) as inexact_note
+        end as own_quality,
+        coalesce(parts.inexact_note, chains.own_note) as own_inexact_note
     from chains
     left join parts
         on chains.site = parts.site
@@ -133,12 +134,75 @@ computed as (
         and chains.process = solutions.process
 ),
 
+own_precursors as (
+    select distinct site, period, series, process, precursor
+    from {{ ref('calc_embedded_part') }}
+    where {{ in_scope() }}
+        and is_own
+),
+
+-- Every process on site that a process takes from, directly or through others; circles end, as no row is listed twice.
+sources as (
+    select
+        site,
+        period,
+        series,
+        process,
+        precursor as source
+    from own_precursors
+
+    union
+
+    select
+        sources.site,
+        sources.period,
+        sources.series,
+        sources.process,
+        own_precursors.precursor as source
+    from sources
+    inner join own_precursors
+        on sources.site = own_precursors.site
+        and sources.period = own_precursors.period
+        and sources.series = own_precursors.series
+        and sources.source = own_precursors.process
+),
+
+carried as (
+    select
+        sources.site,
+        sources.period,
+        sources.series,
+        sources.process,
+        computed.chain,
+        max(case computed.own_quality when 'default' then 2 when 'estimated' then 1 else 0 end) as quality_rank,
+        min('precursor ' || sources.source || ': ' || computed.own_inexact_note) as inexact_note
+    from sources
+    inner join computed
+        on sources.site = computed.site
+        and sources.period = computed.period
+        and sources.series = computed.series
+        and sources.source = computed.process
+    group by sources.site, sources.period, sources.series, sources.process, computed.chain
+),
+
 inputs as (
     select
-        *,
-        cast(embedded_exact as double) as embedded,
-        cast(activity_level as double) as activity_quantity
+        computed.*,
+        case
+            when computed.own_quality = 'default' or carried.quality_rank = 2 then 'default'
+            when computed.own_quality = 'estimated' or carried.quality_rank = 1 then 'estimated'
+            else 'calculated'
+        end as data_quality,
+        coalesce(computed.own_inexact_note, carried.inexact_note) as inexact_note,
+        cast(computed.embedded_exact as double) as embedded,
+        cast(computed.activity_level as double) as activity_quantity
     from computed
+    left join carried
+        on computed.site = carried.site
+        and computed.period = carried.period
+        and computed.series = carried.series
+        and computed.process = carried.process
+        and computed.chain = carried.chain
 )
 
 select

@@ -134,7 +134,7 @@ def _priced(processes: Sequence[Row], flows: Sequence[Row], active: set[str]) ->
             continue
         if flow["is_own"] and flow["precursor"] not in active:
             value = 0.0 if zero_when_idle.get(flow["precursor"]) else None
-            flow = {**flow, "is_own": False, **dict.fromkeys(CHAINS, value)}
+            flow = {**flow, "is_own": False, "is_idle": True, **dict.fromkeys(CHAINS, value)}
         priced.append(flow)
     return priced
 
@@ -178,9 +178,17 @@ def _missing(active: Sequence[Row], flows: Sequence[Row], chain: str) -> dict[st
             if flow["process"] not in missing
         ]
         for flow in found:
-            reason = f"no admissible value for precursor {flow['precursor']}"
-            missing.setdefault(flow["process"], reason)
+            missing.setdefault(flow["process"], _reason(flow))
     return missing
+
+
+def _reason(flow: Row) -> str:
+    if flow.get("is_idle"):
+        return (
+            f"precursor {flow['precursor']} made nothing in the period, and no earlier month's value is "
+            "taken: the calendar year has one · 前驅物本期無產出且不沿用前月數值，請見年度數值"
+        )
+    return f"no admissible value for precursor {flow['precursor']}"
 
 
 def _rows(relation: Any, order: str) -> list[dict[str, Any]]:
