@@ -8,6 +8,7 @@ GATE = balance_gate(
     "template_consistency",
     balances=(
         "template_attribution",
+        "template_attribution_indirect",
         "template_period_claimed_once",
         "template_precursor_use",
         "template_production_use",

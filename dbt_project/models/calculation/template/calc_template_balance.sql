@@ -105,6 +105,12 @@ regime_totals as (
         and series = 'regime'
 ),
 
+reconciliations as (
+    select * from {{ ref('calc_reconciliation') }}
+    where {{ in_scope() }}
+        and series = 'regime'
+),
+
 balances as (
     select
         processes.site,
@@ -170,7 +176,11 @@ balances as (
         'template_attribution' as balance,
         'installation' as subject,
         {{ line_value('regime_totals.total_direct') }} as expected_quantity,
-        {{ line_value('regime_totals.total_direct - regime_totals.unattributed_direct_tco2e') }} as found_quantity,
+        -- What processes claim before the reconciliation factor, which scales every claim to the total (eq. 41 and 42).
+        {{ line_value(
+            'coalesce(regime_totals.total_direct / reconciliations.reconciliation_factor,'
+            ~ ' regime_totals.total_direct - regime_totals.unattributed_direct_tco2e)'
+        ) }} as found_quantity,
         'tCO2e' as unit,
         0.05 as tolerance_share,
         'warn' as severity,
@@ -181,6 +191,30 @@ balances as (
     inner join periods
         on regime_totals.site = periods.site
         and regime_totals.period = periods.period
+    left join reconciliations
+        on regime_totals.site = reconciliations.site
+        and regime_totals.period = reconciliations.period
+
+    union all
+
+    select
+        regime_totals.site,
+        regime_totals.period,
+        'template_attribution_indirect' as balance,
+        'installation' as subject,
+        {{ line_value('regime_totals.total_indirect') }} as expected_quantity,
+        {{ line_value('regime_totals.total_indirect - regime_totals.unattributed_indirect_tco2e') }} as found_quantity,
+        'tCO2e' as unit,
+        0.05 as tolerance_share,
+        'warn' as severity,
+        'Processes bear more or less than the emissions of the electricity that the installation consumed.' as message,
+        '各製程承擔的間接排放與設施用電排放不符。' as message_zh,
+        cast(null as varchar) as evidence_note
+    from regime_totals
+    inner join periods
+        on regime_totals.site = periods.site
+        and regime_totals.period = periods.period
+    where regime_totals.total_indirect <> 0
 
     union all
 
