@@ -139,7 +139,8 @@ TABLES: dict[str, dict[str, str]] = {
     # One row an item of a customs declaration of an importer into the EU.
     "import_declaration": _text(
         "importer_eori", "importer", "mrn", "item", "declared_on", "cn_code", "country_code", "net_mass",
-        "unit", "installation", "product", "value_basis", "clinker_content", "note", "locator",
+        "unit", "installation", "product", "value_basis", "clinker_content", "carbon_price_credit_t",
+        "carbon_price_certificate", "note", "locator",
     ),
     # One row a published price of a CBAM certificate, of a quarter or week.
     "certificate_price": _text(

@@ -1,7 +1,8 @@
 {{ scoped() }}
 
 -- One row an item of a declaration that counts in the year: the tonnes of one importer, quarter, good, origin and choice of
--- values are one fact, and where a declaration states what cement holds of clinker, its tonnes of clinker another. And one
+-- values are one fact, and where a declaration states what cement holds of clinker, its tonnes of clinker another; what a
+-- certificate says was paid abroad is a third, in tonnes of emissions. And one
 -- row what a transaction of certificates states, a fact of its own.
 with
 years as (
@@ -98,8 +99,21 @@ quantities as (
     select
         *,
         'net_mass' as quantity_name,
+        net_mass_t as quantity,
         cast(1 as double) as share
     from identified
+
+    union all
+
+    -- A price paid abroad counts once an independent person certified it (Article 9(2)), and never adds certificates.
+    select
+        *,
+        'carbon_price_credit' as quantity_name,
+        carbon_price_credit_t as quantity,
+        cast(1 as double) as share
+    from identified
+    where carbon_price_credit_t > 0
+        and carbon_price_certificate is not null
 
     union all
 
@@ -107,6 +121,7 @@ quantities as (
     select
         identified.*,
         'clinker_mass' as quantity_name,
+        identified.net_mass_t as quantity,
         coalesce(identified.clinker_content, 1) as share
     from identified
     inner join cements
@@ -123,7 +138,8 @@ transactions as (
 )
 
 select
-    fact_id || case when quantity_name = 'clinker_mass' then ':clinker' else '' end as fact_id,
+    fact_id || case quantity_name when 'clinker_mass' then ':clinker' when 'carbon_price_credit' then ':credit' else '' end
+        as fact_id,
     'import' as fact_type,
     importer_eori,
     importer,
@@ -135,12 +151,12 @@ select
     own_process,
     chosen_basis,
     quantity_name,
-    't' as unit,
+    case quantity_name when 'carbon_price_credit' then 'tCO2e' else 't' end as unit,
     'import_declaration' as raw_table,
     evidence_id,
     record_number,
     'import' as role,
-    net_mass_t as quantity,
+    quantity,
     share,
     site,
     period

@@ -33,6 +33,13 @@ clinkers as (
         and quantity_name = 'clinker_mass'
 ),
 
+-- What certificates of a carbon price paid in the country of origin take off (Article 9).
+credits as (
+    select * from {{ ref('calc_cbam_fact') }}
+    where {{ in_scope() }}
+        and quantity_name = 'carbon_price_credit'
+),
+
 cn_codes as (
     select * from {{ ref('cbam_cn_code') }}
 ),
@@ -75,6 +82,8 @@ valued as (
         cast(facts.mass_exact as double) as net_mass,
         clinkers.value as clinker_mass,
         clinkers.fact_id as clinker_mass_id,
+        coalesce(credits.value, 0) as carbon_price_credit,
+        coalesce(credits.fact_id, 'constant:no_carbon_price_certified') as carbon_price_credit_id,
         own_defaults.table_content,
         own_defaults.table_content_id,
         categories.functional_content = 'clinker_content' as is_cement,
@@ -136,6 +145,10 @@ valued as (
         on facts.site = clinkers.site
         and facts.period = clinkers.period
         and clinkers.fact_id = facts.fact_id || ':clinker'
+    left join credits
+        on facts.site = credits.site
+        and facts.period = credits.period
+        and credits.fact_id = facts.fact_id || ':credit'
     left join rates as thresholds
         on facts.site = thresholds.site
         and facts.period = thresholds.period
@@ -188,9 +201,7 @@ decided as (
         case
             when not is_in_scope or (counts_to_threshold and importer_mass <= threshold) then 'no_certificates'
             else 'certificates'
-        end as certificates_formula_name,
-        0 as carbon_price_credit,
-        'constant:no_carbon_price_certified' as carbon_price_credit_id
+        end as certificates_formula_name
     from judged
 ),
 
@@ -277,7 +288,16 @@ select
                     and table_content is null
                     then 'a tonne of cement counts as a tonne of clinker: no clinker content is stated · 未填熟料含量，每公噸水泥以一公噸熟料計'
             end,
-            case when is_exempt then 'the importer does not exceed the threshold · 未逾門檻' end,
+            case
+                when is_exempt
+                    then 'the importer does not exceed the threshold by the declarations landed for this site; its other '
+                        || 'imports of the year count too · 依本廠已匯入之報單未逾門檻，該進口人全年其他進口亦應合計'
+            end,
+            case
+                when certificates_formula_name = 'certificates' and carbon_price_credit = 0
+                    then 'no carbon price paid in the country of origin is taken off: no certificate of it is stated '
+                        || '· 未填原產國碳價支付證明，未予扣減'
+            end,
             case
                 when certificates_formula_name = 'certificates' and is_cscf_assumed
                     then 'assumes a cross-sectoral correction factor of 1 · 假設跨部門修正係數為 1'

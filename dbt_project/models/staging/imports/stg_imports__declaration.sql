@@ -40,7 +40,9 @@ typed as (
         {{ landed_text('declarations.installation') }} as installation,
         {{ landed_text('declarations.product') }} as product,
         {{ landed_text('declarations.value_basis') }} as value_basis,
-        {{ landed_number('declarations.clinker_content') }} as clinker_content
+        {{ landed_number('declarations.clinker_content') }} as clinker_content,
+        {{ landed_number('declarations.carbon_price_credit_t') }} as carbon_price_credit_t,
+        {{ landed_text('declarations.carbon_price_certificate') }} as carbon_price_certificate
     from declarations
     inner join active_evidence
         on declarations.site = active_evidence.site
@@ -76,6 +78,8 @@ select
     ranked.product,
     ranked.value_basis,
     ranked.clinker_content,
+    ranked.carbon_price_credit_t,
+    ranked.carbon_price_certificate,
     case
         when ranked.latest_rank > 1 then 'superseded'
         when regexp_extract(ranked.commodity_code, '^([0-9]{8}|[0-9]{10})$', 0) = '' then 'unreadable_code'
