@@ -230,7 +230,9 @@ ruled as (
         case
             when coalesce(candidates.valid_to, date '9999-12-31') > candidates.period_start then 'exact'
             else 'latest_published'
-        end as factor_match
+        end as factor_match,
+        candidates.valid_from <= candidates.period_start
+        and coalesce(candidates.valid_to, date '9999-12-31') >= candidates.period_end as holds_all_year
     from candidates
     left join rules
         on candidates.parameter = rules.parameter
@@ -253,8 +255,8 @@ fitted as (
     from ruled
 ),
 
--- Of power the latest year up to the own one; of the rest what holds in the year, of several the one that began last,
--- then the one that came last.
+-- Of power the latest year up to the own one; of the rest what holds in the year, all of it before a part, of several the
+-- one that began last, then the one that came last.
 dated as (
     select
         *,
@@ -272,6 +274,7 @@ dated as (
 {{ decided_ctes('dated', subject_key, [
     'rule_rank',
     "case when factor_match = 'exact' then 0 else 1 end",
+    'case when holds_all_year then 0 else 1 end',
     'use_rank', 'valid_from desc nulls last', 'arrival_order desc', 'evidence_id desc', 'record_number desc', 'factor_id'
 ]) }}
 
@@ -298,6 +301,8 @@ select
         when decided.loss = 'closed_result'
             then refusals.message || {{ closed_note(known_since='decided.known_since') }}
         when decided.loss is not null then refusals.message || coalesce('; ' || decided.value_note, '')
+        when decided.factor_match = 'exact' and not decided.holds_all_year
+            then 'holds in part of the year only, and no factor of its class in all of it'
         when decided.factor_match = 'exact' then 'holds in the year, first of the admitted sources'
         else 'the newest published; the factor of the year is not out yet'
     end as reason,
@@ -306,6 +311,7 @@ select
         when decided.loss = 'closed_result'
             then refusals.message_zh || {{ closed_note('zh', 'decided.known_since') }}
         when decided.loss is not null then refusals.message_zh || coalesce('；' || decided.value_note_zh, '')
+        when decided.factor_match = 'exact' and not decided.holds_all_year then '僅部分年度有效，無同類全年有效之係數'
         when decided.factor_match = 'exact' then '該年度有效，為可採用來源之首選'
         else '最近一次公告值；該年度之係數尚未公告'
     end as reason_zh,

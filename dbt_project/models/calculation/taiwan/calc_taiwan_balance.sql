@@ -52,7 +52,7 @@ bad_claims as (
     left join claimants
         on certificates.certificate_number = claimants.certificate_number
     where claimants.site_count > 1
-        or certificates.certificate_state in ('claimed_twice', 'wrong_year', 'revoked')
+        or certificates.certificate_state in ('claimed_twice', 'wrong_year', 'revoked', 'held_by_other')
     group by years.site, years.period, certificates.certificate_number
 ),
 
@@ -138,6 +138,7 @@ balances as (
         'error' as severity,
         case problem
             when 'claimed_by_two_sites' then 'Certificate ' || certificate_number || ' is claimed by two sites.'
+            when 'held_by_other' then 'Certificate ' || certificate_number || ' is held by another company and was not transferred.'
             when 'claimed_twice' then 'Certificate ' || certificate_number || ' is claimed for two years.'
             when 'wrong_year' then 'Certificate ' || certificate_number || ' is claimed for another year than that of'
                 || ' its generation.'
@@ -145,6 +146,7 @@ balances as (
         end as message,
         case problem
             when 'claimed_by_two_sites' then '憑證 ' || certificate_number || ' 由兩個廠區重複主張。'
+            when 'held_by_other' then '憑證 ' || certificate_number || ' 為其他公司所有且未移轉，不得主張。'
             when 'claimed_twice' then '憑證 ' || certificate_number || ' 於兩個年度重複主張。'
             when 'wrong_year' then '憑證 ' || certificate_number || ' 主張年度與發電年度不符。'
             else '憑證 ' || certificate_number || ' 已註銷仍被主張。'

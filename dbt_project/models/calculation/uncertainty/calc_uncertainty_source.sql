@@ -102,6 +102,7 @@ kinds as (
             when factors.factor_id is not null then 'factor'
             when facts.fact_type = 'meter_reading' then 'meter'
             when facts.fact_type = 'product' then 'production'
+            when facts.fact_type = 'own_precursor' then 'precursor'
             when facts.fact_type in ('meter_gap', 'activity', 'production', 'precursor') then facts.fact_type
             when facts.fact_id is not null then 'activity'
             else 'cell'

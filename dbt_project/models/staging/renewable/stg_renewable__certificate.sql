@@ -100,6 +100,8 @@ select
         when latest_rank > 1 then 'superseded'
         when certificate_status in ('註銷', '撤銷', 'revoked') then 'revoked'
         when is_claimed_twice then 'claimed_twice'
+        -- Only its holder, or whom it was transferred to, may claim it.
+        when company_id <> holder_id and coalesce(transferee_id, '') <> company_id then 'held_by_other'
         when claim_year is not null and claim_year <> extract(year from generation_start) then 'wrong_year'
         when generation_start < generation_end then 'valid'
         else 'unreadable_date'
