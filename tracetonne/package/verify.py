@@ -19,6 +19,7 @@ import duckdb
 
 from tracetonne.errors import WrongUseError
 from tracetonne.package import bag, checks, crate
+from tracetonne.package.constant_checks import check_constants
 from tracetonne.package.findings import Check, Failure, Row, Tables
 from tracetonne.package.layout import EARLIER_LINE, EARLIER_PACKAGE, EVIDENCE_FOLDER, PAYLOAD, table_file
 from tracetonne.package.reland import check_landing
@@ -111,6 +112,7 @@ def verify(path: Path) -> VerifyReport:
     done = checks.run_checks(root)
     done.insert(0, check_bag(root))
     done += [
+        check_constants(root),
         check_tables(root),
         check_crate(root),
         check_identity(root),
