@@ -220,6 +220,7 @@ select
     known_on,
     fee_option,
     plan,
+    rate_plan,
     is_high_leakage,
     leakage_phase,
     is_phase_assumed,

@@ -180,7 +180,9 @@ figures as (
             when not fees.is_liable
                 then 'below 25,000 t: no fee is due · 未達 2.5 萬公噸，非徵收對象'
             else 'plan ' || fees.plan || case when fees.is_high_leakage then ', high leakage' else '' end
+                || case when fees.rate_plan <> fees.plan then ', target missed: general rate (§14)' else '' end
                 || ' · 方案 ' || fees.plan || case when fees.is_high_leakage then '，高碳洩漏風險' else '' end
+                || case when fees.rate_plan <> fees.plan then '，未達年度目標，適用一般費率' else '' end
         end as note
     from fees
     where fees.fee_option = 'elected'
