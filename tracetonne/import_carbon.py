@@ -61,7 +61,7 @@ def rule_told(goods: Sequence[Mapping[str, Any]]) -> str:
 
 
 def cells(good: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the cells of a good below `HEADING`."""
+    """Return the cells of a good below `HEADING`; that its rule is awaited, `rule_told` says for all."""
     papers = [
         *good["evidence"],
         *([f"paid 已繳 {good['carbon_price_proof']}"] if good["carbon_price_proof"] else []),
@@ -79,5 +79,7 @@ def cells(good: Mapping[str, Any]) -> tuple[str, ...]:
             )
         ),
         ", ".join(papers) or "– none 無",
-        " ".join(filter(None, (good["reason"], good["reason_zh"]))),
+        " ".join(filter(None, (good["reason"], good["reason_zh"])))
+        if good["rule_status"] != "awaited"
+        else "",
     )  # fmt: skip
