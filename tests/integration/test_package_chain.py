@@ -73,7 +73,9 @@ def nodes(tree: Node) -> Iterable[Node]:
 def test_the_package_of_a_month_verifies(chain: Chain, month: str) -> None:
     report = verify(chain.packages[month])
     assert [str(failure) for failure in report.failures] == []
-    assert not [check.name for check in report.checks if check.skipped]
+    # A month of this plant cites no constant of a rule: fees and certificates are of years.
+    skipped = [check.name for check in report.checks if check.skipped]
+    assert skipped == ["every constant of a rule has its published value"]
 
 
 def test_its_own_script_agrees(chain: Chain) -> None:

@@ -135,3 +135,26 @@ def test_precursor_without_consumption_needs_no_value() -> None:
 def test_rows_are_swapped_for_the_largest_pivot() -> None:
     # 0·x + 1·y = 2 and 1·x + 0·y = 3
     assert MODEL.solve([[0.0, 1.0], [1.0, 0.0]], [[2.0], [3.0]], ["x", "y"]) == [[3.0], [2.0]]
+
+
+def test_goods_from_stock_carry_the_value_of_the_period_that_made_them() -> None:
+    # January: 300 t over 1450 t of billets. February: (30 + 500 · 300/1450) / 450.
+    processes = [process("billet", 0, 0), process("bar", 450, 30)]
+    earlier = {"billet": {"period": "2026-01", "see_direct": 300 / 1450}}
+    found = {
+        row["process"]: row
+        for row in MODEL.embedded_emissions(processes, [flow("bar", "billet", 500, own=True)], earlier)
+        if row["chain"] == "see_direct"
+    }
+    assert found["bar"]["value"] == pytest.approx(0.29655, abs=5e-6)
+    assert found["billet"]["value"] is None
+    assert (found["billet"]["earlier_period"], found["billet"]["earlier_value"]) == ("2026-01", 300 / 1450)
+
+
+def test_a_last_period_without_a_value_is_not_passed_over() -> None:
+    earlier = {"billet": {"period": "2026-01", "see_direct": None}}
+    found = MODEL.embedded_emissions(
+        [process("billet", 0, 0), process("bar", 450, 30)], [flow("bar", "billet", 500, own=True)], earlier
+    )
+    (reason,) = {row["reason"] for row in found if row["process"] == "bar" and row["chain"] == "see_direct"}
+    assert "2026-01, the last period that made any, has no value" in reason

@@ -9,8 +9,10 @@
 
   Many periods at once are appended in their order, as months one by one would be: the engine skips row groups of other
   months.
+
+  The rows of a Python model are written to a table of their own first, in the same transaction.
 -#}
-{% materialization incremental, adapter='duckdb', supported_languages=['sql'] -%}
+{% materialization incremental, adapter='duckdb', supported_languages=['sql', 'python'] -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set scope = config.get('meta', {}).get('scope') -%}
@@ -23,16 +25,24 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
+    {%- set rows = this.incorporate(path={'identifier': this.identifier ~ '__rows'}, type='table') -%}
+    {%- set query = sql -%}
+    {%- if model['language'] == 'python' -%}
+        {%- set query = 'select * from ' ~ rows -%}
+        {%- call statement('rows', language='python') -%}
+            {{ create_table_as(False, rows, compiled_code, 'python') }}
+        {%- endcall -%}
+    {%- endif -%}
     {%- if is_new -%}
         {%- do drop_relation_if_exists(existing) -%}
     {%- endif -%}
     {%- call statement('main') -%}
         {%- if is_new -%}
-            {{ create_table_as(False, target_relation, 'select * from (' ~ sql ~ ') as new_rows ' ~ by_period) }}
+            {{ create_table_as(False, target_relation, 'select * from (' ~ query ~ ') as new_rows ' ~ by_period) }}
         {%- else -%}
             insert into {{ target_relation }} by name
             select * from (
-                {{ sql }}
+                {{ query }}
             ) as new_rows
             {%- if scope %}
             where {{ in_scope(scope['site_column'], scope['period_column']) }}
@@ -40,6 +50,9 @@
             {{ by_period }}
         {%- endif -%}
     {%- endcall -%}
+    {%- if model['language'] == 'python' -%}
+        {%- do drop_relation_if_exists(rows) -%}
+    {%- endif -%}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do adapter.commit() -%}

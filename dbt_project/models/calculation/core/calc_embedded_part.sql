@@ -36,6 +36,7 @@ balances as (
 
 solutions as (
     select * from {{ ref('calc_see_solution') }}
+    where {{ in_scope() }}
 ),
 
 parts as (
@@ -54,7 +55,8 @@ parts as (
         {{ columns[1] if '.' in columns[1] else 'precursor_values.' ~ columns[1] }} as specific_id,
         precursor_values.value_basis,
         precursor_values.data_quality,
-        precursor_values.value_match
+        precursor_values.value_match,
+        cast(null as varchar) as made_period
     from flows
     inner join rules
         on flows.site = rules.site
@@ -78,17 +80,22 @@ parts as (
         flows.is_own,
         flows.consumed_quantity,
         flows.consumed_id,
-        case when balances.is_idle_precursor_zero and balances.activity_level = 0 then 0 else solutions.value end
-            as specific,
         case
+            when balances.activity_level <> 0 then solutions.value
+            when balances.is_idle_precursor_zero then 0
+            else solutions.earlier_value
+        end as specific,
+        case
+            when coalesce(solutions.value, solutions.earlier_value) is not null
+                then {{ line_id('solutions.chain', 'flows.precursor', series='solutions.series',
+                    site='flows.site', period='coalesce(solutions.earlier_period, flows.period)') }}
             when balances.activity_level = 0 then 'constant:made_nothing_in_the_period'
-            when solutions.value is null then 'constant:no_value'
-            else {{ line_id('solutions.chain', 'flows.precursor', series='solutions.series',
-                site='flows.site', period='flows.period') }}
+            else 'constant:no_value'
         end as specific_id,
         'own' as value_basis,
         'calculated' as data_quality,
-        'exact' as value_match
+        'exact' as value_match,
+        coalesce(solutions.earlier_period, flows.period) as made_period
     from flows
     inner join solutions
         on flows.site = solutions.site
@@ -117,6 +124,7 @@ select
     value_basis,
     data_quality,
     value_match,
+    made_period,
     row_number() over (
         partition by site, period, series, chain, process
         order by precursor

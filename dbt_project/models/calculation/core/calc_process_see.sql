@@ -20,6 +20,7 @@ attributed as (
 
 solutions as (
     select * from {{ ref('calc_see_solution') }}
+    where {{ in_scope() }}
 ),
 
 parts as (
@@ -135,20 +136,22 @@ computed as (
 ),
 
 own_precursors as (
-    select distinct site, period, series, process, precursor
+    select distinct site, period, series, process, precursor, made_period
     from {{ ref('calc_embedded_part') }}
     where {{ in_scope() }}
         and is_own
 ),
 
--- Every process on site that a process takes from, directly or through others; circles end, as no row is listed twice.
+-- Every process on site that a process takes from, directly or through others, and the period that made what it took;
+-- circles end, as no row is listed twice.
 sources as (
     select
         site,
         period,
         series,
         process,
-        precursor as source
+        precursor as source,
+        made_period
     from own_precursors
 
     union
@@ -158,13 +161,30 @@ sources as (
         sources.period,
         sources.series,
         sources.process,
-        own_precursors.precursor as source
+        own_precursors.precursor as source,
+        own_precursors.made_period
     from sources
     inner join own_precursors
         on sources.site = own_precursors.site
-        and sources.period = own_precursors.period
+        and sources.made_period = own_precursors.period
         and sources.series = own_precursors.series
         and sources.source = own_precursors.process
+),
+
+-- An earlier period knows already what its goods rest on.
+known as (
+    select site, period, series, process, chain, own_quality, own_inexact_note
+    from computed
+    {%- if is_incremental() %}
+
+    union all
+
+    select site, period, series, process, chain, data_quality as own_quality, inexact_note as own_inexact_note
+    from {{ this }}
+    where {{ in_scope_site() }}
+        and not ({{ in_scope() }})
+        and period in (select made_period from sources)
+    {%- endif %}
 ),
 
 carried as (
@@ -173,16 +193,16 @@ carried as (
         sources.period,
         sources.series,
         sources.process,
-        computed.chain,
-        max(case computed.own_quality when 'default' then 2 when 'estimated' then 1 else 0 end) as quality_rank,
-        min('precursor ' || sources.source || ': ' || computed.own_inexact_note) as inexact_note
+        known.chain,
+        max(case known.own_quality when 'default' then 2 when 'estimated' then 1 else 0 end) as quality_rank,
+        min('precursor ' || sources.source || ': ' || known.own_inexact_note) as inexact_note
     from sources
-    inner join computed
-        on sources.site = computed.site
-        and sources.period = computed.period
-        and sources.series = computed.series
-        and sources.source = computed.process
-    group by sources.site, sources.period, sources.series, sources.process, computed.chain
+    inner join known
+        on sources.site = known.site
+        and sources.made_period = known.period
+        and sources.series = known.series
+        and sources.source = known.process
+    group by sources.site, sources.period, sources.series, sources.process, known.chain
 ),
 
 inputs as (

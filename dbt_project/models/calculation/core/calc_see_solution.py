@@ -4,6 +4,10 @@ Belongs here: the solution of equations 59 to 63 (IR (EU) 2025/2547 Annex III B)
 installation at once, because processes may feed each other in a circle, which SQL cannot follow. Everything
 around it (what was emitted, made and consumed, and the lines that show the arithmetic) is SQL.
 
+A precursor that was made on site, but not in the period, keeps the value of the last period of the same kind
+that made any: a month's of a month, a year's of a year. The model therefore keeps its rows and reads those of
+earlier periods again.
+
 Rows are eliminated in Python floats in a fixed order, without a linear algebra library, so that the same
 inputs give the same bits on every machine.
 """
@@ -19,6 +23,7 @@ Row = Mapping[str, Any]
 CHAINS = (
     "see_direct", "see_indirect", "embedded_electricity", "default_part", "chargeable_indirect", "sefa",
 )  # fmt: skip
+IDLE = "no activity in the period"
 # A pivot below this share of the largest coefficient: the processes only pass goods round in a circle.
 SMALLEST_PIVOT = 1e-12
 
@@ -70,7 +75,9 @@ def _eliminate(rows: list[list[float]], row: int, column: int) -> None:
         rows[row] = [a - factor * b for a, b in zip(rows[row], rows[column], strict=True)]
 
 
-def embedded_emissions(processes: Sequence[Row], flows: Sequence[Row]) -> list[dict[str, Any]]:
+def embedded_emissions(
+    processes: Sequence[Row], flows: Sequence[Row], earlier: Mapping[str, Row] | None = None
+) -> list[dict[str, Any]]:
     """Find every specific value of one installation, period and series.
 
     Args:
@@ -78,18 +85,20 @@ def embedded_emissions(processes: Sequence[Row], flows: Sequence[Row]) -> list[d
             whether an idle process counts as zero where another consumes its goods.
         flows: Per consuming process and precursor the amount (t) and, where the precursor is purchased, its
             specific value a chain.
+        earlier: By process that was idle, the last period that made any (`period`) and its value a chain.
 
     Returns:
         Per process and chain the value a tonne, or null with its reason, and `recirculated`: how much of the
-        process's own value comes back to it through a circle. Chain `sefa` has no row where no process has
-        a benchmark.
+        process's own value comes back to it through a circle. An idle process has in `earlier_period` and
+        `earlier_value` what its goods carry. Chain `sefa` has no row where no process has a benchmark.
 
     Raises:
         SingularSupplyChainError: The processes have no unique balance.
     """
     active = [row for row in processes if row["activity_level"]]
     names = [row["process"] for row in active]
-    flows_in = _priced(processes, flows, set(names))
+    earlier = earlier or {}
+    flows_in = _priced(processes, flows, set(names), earlier)
     solved = solve(
         _consumption_matrix(active, flows_in),
         [
@@ -106,7 +115,7 @@ def embedded_emissions(processes: Sequence[Row], flows: Sequence[Row]) -> list[d
         missing = _missing(active, flows_in, chain)
         for row in processes:
             name = row["process"]
-            reason = missing.get(name) if name in values else "no activity in the period"
+            reason = missing.get(name) if name in values else IDLE
             known = reason is None
             loop = values[name][len(CHAINS) + names.index(name)] - 1.0 if known else 0.0
             results.append(
@@ -116,6 +125,8 @@ def embedded_emissions(processes: Sequence[Row], flows: Sequence[Row]) -> list[d
                     "value": values[name][number] if known else None,
                     "recirculated": loop * _specific(row, chain) if abs(loop) > SMALLEST_PIVOT else 0.0,
                     "reason": reason,
+                    "earlier_period": earlier.get(name, {}).get("period"),
+                    "earlier_value": earlier.get(name, {}).get(chain),
                 }
             )
     return results
@@ -125,16 +136,34 @@ def _specific(row: Row, chain: str) -> float:
     return (row[chain] or 0.0) / row["activity_level"]
 
 
-def _priced(processes: Sequence[Row], flows: Sequence[Row], active: set[str]) -> list[Row]:
-    """Return the flows into active processes; goods of an idle process carry zero or an unknown value."""
-    zero_when_idle = {row["process"]: row["is_idle_precursor_zero"] for row in processes}
+def taken_from_stock(processes: Sequence[Row], flows: Sequence[Row]) -> set[str]:
+    """Return the processes that made nothing, whose goods an active process took nonetheless."""
+    made = {row["process"]: row["activity_level"] for row in processes}
+    return {
+        flow["precursor"]
+        for flow in flows
+        if flow["is_own"]
+        and flow["consumed"]
+        and made.get(flow["process"])
+        and not made.get(flow["precursor"])
+    }
+
+
+def _priced(
+    processes: Sequence[Row], flows: Sequence[Row], active: set[str], earlier: Mapping[str, Row]
+) -> list[Row]:
+    """Return the flows into active processes; goods of an idle one carry zero, an earlier value or none."""
+    zero_when_idle = {row["process"] for row in processes if row["is_idle_precursor_zero"]}
+    idle = taken_from_stock(processes, flows)
     priced = []
     for flow in flows:
         if flow["process"] not in active or not flow["consumed"]:
             continue
-        if flow["is_own"] and flow["precursor"] not in active:
-            value = 0.0 if zero_when_idle.get(flow["precursor"]) else None
-            flow = {**flow, "is_own": False, "is_idle": True, **dict.fromkeys(CHAINS, value)}
+        name = flow["precursor"]
+        if flow["is_own"] and name in idle:
+            known = dict.fromkeys(CHAINS, 0.0) if name in zero_when_idle else earlier.get(name, {})
+            values = {chain: known.get(chain) for chain in CHAINS}
+            flow = {**flow, "is_own": False, "is_idle": True, "made_in": known.get("period"), **values}
         priced.append(flow)
     return priced
 
@@ -183,12 +212,18 @@ def _missing(active: Sequence[Row], flows: Sequence[Row], chain: str) -> dict[st
 
 
 def _reason(flow: Row) -> str:
+    name = flow["precursor"]
+    if flow.get("made_in"):
+        return (
+            f"precursor {name}, taken from stock: {flow['made_in']}, the last period that made any, "
+            f"has no value · 前驅物取自存貨，最近一次產出之期間 {flow['made_in']} 無數值"
+        )
     if flow.get("is_idle"):
         return (
-            f"precursor {flow['precursor']} made nothing in the period, and no earlier month's value is "
-            "taken: the calendar year has one · 前驅物本期無產出且不沿用前月數值，請見年度數值"
+            f"precursor {name} made nothing in the period nor in an earlier one that was refreshed"
+            " · 前驅物本期及先前已更新之期間均無產出"
         )
-    return f"no admissible value for precursor {flow['precursor']}"
+    return f"no admissible value for precursor {name}"
 
 
 def _rows(relation: Any, order: str) -> list[dict[str, Any]]:
@@ -196,11 +231,40 @@ def _rows(relation: Any, order: str) -> list[dict[str, Any]]:
     return [dict(zip(ordered.columns, row, strict=True)) for row in ordered.fetchall()]
 
 
+class Earlier:
+    """The values of earlier periods: those of this build, and those that the model kept from others."""
+
+    def __init__(self, dbt: Any, session: Any) -> None:
+        """Read nothing yet: few periods ask."""
+        self.session = session
+        self.kept = str(dbt.this) if dbt.is_incremental else None
+        self.built: list[dict[str, Any]] = []
+
+    def last_made(self, site: str, period: str, series: str, process: str) -> dict[str, Any]:
+        """Return the last earlier period of the same length that made any, and its value a chain."""
+
+        def fits(row: Row) -> bool:
+            same = (row["site"], row["series"], row["process"]) == (site, series, process)
+            return same and len(row["period"]) == len(period) and row["period"] < period
+
+        rows = [row for row in self.built if fits(row) and row["reason"] != IDLE]
+        if self.kept:
+            kept = self.session.sql(
+                f"select period, chain, value from {self.kept} where site = ? and series = ? and process = ? "
+                "and length(period) = length(?) and period < ? and reason is distinct from ?",
+                params=[site, series, process, period, period, IDLE],
+            )
+            rows += _rows(kept, "period, chain")
+        last = max((row["period"] for row in rows), default=None)
+        values = {row["chain"]: row["value"] for row in rows if row["period"] == last}
+        # Free allocation follows the year of import, not the year that made the precursor.
+        return {**values, "sefa": None, "period": last} if last else {}
+
+
 def model(dbt: Any, session: Any) -> Any:
     """Return one row a site, period, series, process and chain."""
     import pyarrow
 
-    dbt.config(materialized="table")
     scope = ("site", "period", "series")
 
     def place(row: Row) -> tuple[str, ...]:
@@ -212,15 +276,19 @@ def model(dbt: Any, session: Any) -> Any:
             _rows(dbt.ref("calc_see_flow"), "site, period, series, process, precursor"), key=place
         )
     }
-    found: list[dict[str, Any]] = []
-    for key, rows in groupby(_rows(dbt.ref("calc_see_balance"), "site, period, series, process"), key=place):
+    history = Earlier(dbt, session)
+    for key, group in groupby(_rows(dbt.ref("calc_see_balance"), "site, period, series, process"), key=place):
+        processes, taken = list(group), flows.get(key, [])
+        earlier = {name: history.last_made(*key, name) for name in sorted(taken_from_stock(processes, taken))}
         try:
-            results = embedded_emissions(list(rows), flows.get(key, []))
+            results = embedded_emissions(processes, taken, earlier)
         except SingularSupplyChainError as error:
             raise SingularSupplyChainError(f"site {key[0]}, period {key[1]}: {error}") from error
-        found += [{**dict(zip(scope, key, strict=True)), **result} for result in results]
+        history.built += [{**dict(zip(scope, key, strict=True)), **result} for result in results]
     text, number = pyarrow.string(), pyarrow.float64()
-    names = {name: text for name in (*scope, "process", "chain", "reason")}
-    return pyarrow.Table.from_pylist(
-        found, schema=pyarrow.schema({**names, "value": number, "recirculated": number})
+    names = {name: text for name in (*scope, "process", "chain", "reason", "earlier_period")}
+    numbers = {name: number for name in ("value", "recirculated", "earlier_value")}
+    # A relation of this session is written in its transaction, an Arrow table in one of its own.
+    return session.from_arrow(
+        pyarrow.Table.from_pylist(history.built, schema=pyarrow.schema({**names, **numbers}))
     )

@@ -20,7 +20,8 @@ precursors as (
 
 solutions as (
     select * from {{ ref('calc_see_solution') }}
-    where chain = 'sefa'
+    where {{ in_scope() }}
+        and chain = 'sefa'
 ),
 
 parts as (
