@@ -198,6 +198,12 @@ fitted_alone as (
         case
             when refusal_code is not null then refusal_code
             when named_stream <> subject then 'other_source_stream'
+            when rule_code is null and subject_type = 'electricity' and regime = 'cbam_definitive'
+                and source_class in ('site_declared', 'supplier')
+                then 'no_proof_of_delivery'
+            when rule_code is null and subject_type = 'electricity' and regime = 'cbam_definitive'
+                and source_class = 'type_2'
+                then 'not_submitted'
             when rule_code is null then 'not_admitted'
             when parameter = 'biomass_fraction' and value > 0 and proven_biomass.material is null
                 then 'no_sustainability_proof'

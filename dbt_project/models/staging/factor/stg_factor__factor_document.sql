@@ -49,7 +49,10 @@ typed as (
         lower({{ landed_text('documents.basis') }}) as basis,
         {{ landed_text('documents.gwp_set') }} as gwp_set,
         coalesce({{ landed_number('documents.load_pct') }}, 100) as load_pct,
-        {{ landed_number('documents.uncertainty_pct') }} as uncertainty_pct
+        {{ landed_number('documents.uncertainty_pct') }} as uncertainty_pct,
+        {%- for paper in ['hourly_metering', 'supply_contract', 'link_diagram', 'grid_connection'] %}
+        {{ landed_reference('documents.' ~ paper) }} as {{ paper }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from documents
     inner join active_evidence
         on documents.site = active_evidence.site
@@ -88,9 +91,18 @@ judged as (
             -- A product's life cycle is no factor of its making; inventories of organisations count with it.
             when source_class in ('epd', 'lca', 'pcf') and parameter <> 'life_cycle_factor' then 'life_cycle_value'
             when source_class not in (
-                'site_declared', 'supplier', 'cbam_default', 'type_1', 'type_2', 'epd', 'lca', 'pcf'
+                'site_declared', 'supplier', 'cbam_default', 'type_1', 'type_2', 'epd', 'lca', 'pcf',
+                'country_default', 'direct_link', 'power_purchase'
             )
                 then 'unknown_source_class'
+            when source_class in ('country_default', 'direct_link', 'power_purchase')
+                and parameter <> 'electricity_factor'
+                then 'unknown_source_class'
+            -- What makes a factor of certain electricity admissible (IR (EU) 2025/2547 Annex II, D.4.1 to D.4.3).
+            when source_class in ('direct_link', 'power_purchase') and hourly_metering is null then 'no_hourly_metering'
+            when source_class in ('direct_link', 'power_purchase') and supply_contract is null then 'no_supply_contract'
+            when source_class = 'direct_link' and link_diagram is null then 'no_link_diagram'
+            when source_class = 'power_purchase' and grid_connection is null then 'no_grid_connection'
             when parameter = 'ncv' and basis = 'gcv' then 'gross_basis'
             when source is null then 'no_source'
             when author is null or approver is null then 'no_approver'
