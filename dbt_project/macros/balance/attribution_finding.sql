@@ -13,8 +13,9 @@ shared_streams as (
         count(distinct heat_meters.process) as heat_meter_count,
         count(distinct case when goods.sector in ('Fertilisers', 'Hydrogen') then goods.good_category end)
             as chemical_count,
-        count(distinct case when goods.sector not in ('Fertilisers', 'Hydrogen') then goods.good_category end)
-            as other_count
+        count(distinct case
+            when coalesce(goods.sector, '') not in ('Fertilisers', 'Hydrogen') then processes.good_category
+        end) as other_count
     from periods
     inner join {{ ref('stg_master__attribution') }} as attributions
         on periods.site = attributions.site

@@ -130,13 +130,32 @@ products_without_code as (
         'product_code' as balance,
         product as subject,
         'error' as severity,
-        'Product ' || product || ' has no CN code of 8 digits (found ' || coalesce(cn_code, 'nothing')
-        || '): enter it in master data, sheet products.' as message,
-        '產品 ' || product || ' 無 8 碼 CN 碼（現為 ' || coalesce(cn_code, '空白')
-        || '）：請於主檔「products」頁填寫。' as message_zh,
+        'Product ' || product || ' has no CN code of a CBAM good (found ' || coalesce(cn_code, 'nothing')
+        || '): enter it in master data, sheet products, or give it a process of good_category non_cbam.' as message,
+        '產品 ' || product || ' 無 CBAM 貨品之 8 碼 CN 碼（現為 ' || coalesce(cn_code, '空白')
+        || '）：請於主檔「products」頁填寫，或改列於 good_category 為 non_cbam 之製程。' as message_zh,
         cast(null as varchar) as evidence_note
     from document_products
-    where regexp_extract(coalesce(cn_code, ''), '^[0-9]{8}$', 0) = ''
+    where cn_code_category is null
+        and is_outside_cbam is not true
+),
+
+-- What a process of a CBAM good makes is never valued as if it were outside (IR (EU) 2025/2547 Article 4(6)).
+cbam_goods_outside as (
+    select
+        site,
+        period,
+        'product_code' as balance,
+        product as subject,
+        'error' as severity,
+        'Product ' || product || ' of CN code ' || cn_code || ' is a CBAM good (' || cn_code_category || '), but process '
+        || process || ' is non_cbam: in master data, make it a product of a process of that category.' as message,
+        '產品 ' || product || '（CN 碼 ' || cn_code || '）為 CBAM 貨品（' || cn_code_category || '），但製程 ' || process
+        || ' 為 non_cbam：請於主檔改列於該類別之製程。' as message_zh,
+        cast(null as varchar) as evidence_note
+    from document_products
+    where is_outside_cbam
+        and cn_code_category is not null
 ),
 
 -- From 2026 on a good that counts by its content takes that along into the process that uses it (Art. 4).

@@ -155,6 +155,7 @@
             units={'see_direct': specific, 'see_indirect': specific}),
         dict(intensity, step='see_chargeable', line_id='see_chargeable_id', value='see_chargeable', unit=specific,
             formula_column='chargeable_formula_name', formulas=['see_chargeable', 'chargeable_definitive'],
+            condition='is_outside_cbam is not true',
             units={'see_direct': specific, 'see_indirect': specific, 'chargeable_indirect': specific}),
         dict(intensity, step='default_share', line_id='default_share_id', value='default_share', unit="'1'",
             formula_column='default_share_formula_name', formulas=['default_share', 'default_share_cyclic'],

@@ -71,7 +71,9 @@ select
     processes.process_name,
     processes.input_source,
     processes.good_category,
-    coalesce(goods.counts_indirect_definitive, true) as counts_indirect_definitive,
+    {{ is_outside_cbam('processes.good_category') }} as is_outside_cbam,
+    not {{ is_outside_cbam('processes.good_category') }} and coalesce(goods.counts_indirect_definitive, true)
+        as counts_indirect_definitive,
     processes.activity_formula_name,
     coalesce(processes.activity_level, 0) as activity_level,
     coalesce(goods.unit, processes.activity_unit) as activity_unit,

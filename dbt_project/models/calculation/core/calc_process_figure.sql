@@ -145,6 +145,9 @@ intensity_figures as (
         {{ inexact }} is not null as is_provisional,
         case when {{ quantity }} is null then reason else {{ inexact }} end as note
     from intensities
+    {%- if quantity == 'see_chargeable' %}
+    where is_outside_cbam is not true
+    {%- endif %}
     {{- ' union all' if not loop.last }}
     {% endfor %}
 ),
@@ -266,6 +269,7 @@ select
     figures.data_quality,
     figures.is_provisional,
     case
+        when processes.is_outside_cbam then {{ outside_cbam_note('figures.note') }}
         when figures.note is not null then figures.note
         when periods.regime = 'cbam_definitive'
             and figures.content is not null

@@ -1,9 +1,11 @@
 {{ scoped() }}
 
+-- A good outside CBAM has no intensity in the series of the law, and none of what it embeds is charged.
 with
 chains as (
-    select * from {{ ref('calc_process_see') }}
+    select * from {{ ref('calc_process_see') }} as chains
     where {{ in_scope() }}
+        and {{ is_only_passed_on('chains', 'series') }} is not true
 ),
 
 rules as (
@@ -32,6 +34,7 @@ pivoted as (
         period,
         series,
         process,
+        is_outside_cbam,
         max(activity_level_unit) as activity_level_unit,
         max(cast(activity_level as double)) as activity_level,
         max(activity_level_id) as activity_level_id,
@@ -53,7 +56,8 @@ pivoted as (
         site,
         period,
         series,
-        process
+        process,
+        is_outside_cbam
 ),
 
 -- The communication template leaves out of its denominator what comes back to a process through a circle.
@@ -91,6 +95,7 @@ totals as (
     select
         series,
         process,
+        is_outside_cbam,
         activity_level_unit,
         see_direct,
         see_direct_id,
@@ -106,7 +111,10 @@ totals as (
         'constant:returned_through_a_circle' as recirculated_id,
         {{ formula_sql('see_total') }} as see_total,
         chargeable_formula_name,
-        {{ formula_sql_by('chargeable_formula_name', ['see_chargeable', 'chargeable_definitive']) }} as see_chargeable,
+        case
+            when is_outside_cbam is not true
+                then {{ formula_sql_by('chargeable_formula_name', ['see_chargeable', 'chargeable_definitive']) }}
+        end as see_chargeable,
         default_share_formula_name,
         case
             when see_direct <> 0

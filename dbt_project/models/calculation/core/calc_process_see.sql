@@ -2,7 +2,8 @@
 
 -- Embedded and specific amounts of every process, one row a chain (eq. 57 to 63). The solver gave the values of the
 -- precursors made on site; from there each process is plain arithmetic, the same that its lines state. What a precursor made
--- on site rests on (defaults, estimates, factors that are not exact) its goods rest on too.
+-- on site rests on (defaults, estimates, factors that are not exact) its goods rest on too. A process outside CBAM embeds
+-- its own emissions in the management series alone; in that of the law it hands on what its precursors embed (eq. 60).
 with recursive
 balances as (
     select * from {{ ref('calc_see_balance') }}
@@ -46,6 +47,10 @@ parts as (
 ),
 
 chains as (
+    {%- set is_only_passed_on = is_only_passed_on('processes', 'balances.series') %}
+    {%- set own_formula -%}
+        case when {{ is_only_passed_on }} then 'specific_passed_on' else 'specific_embedded' end as formula_name
+    {%- endset %}
     {%- for chain in [
         'see_direct', 'see_indirect', 'embedded_electricity', 'default_part', 'chargeable_indirect'
     ] %}
@@ -58,13 +63,13 @@ chains as (
         balances.{{ chain }} as attributed,
         {%- if chain == 'see_direct' %}
         attributed.direct_line_id as attributed_id,
-        'specific_embedded' as formula_name
+        {{ own_formula }}
         {%- elif chain == 'see_indirect' %}
         attributed.indirect_line_id as attributed_id,
-        'specific_embedded' as formula_name
+        {{ own_formula }}
         {%- elif chain == 'embedded_electricity' %}
         attributed.electricity_id as attributed_id,
-        'specific_embedded' as formula_name
+        {{ own_formula }}
         {%- elif chain == 'default_part' %}
         'constant:own_emissions_are_not_defaults' as attributed_id,
         'specific_passed_on' as formula_name
@@ -73,17 +78,18 @@ chains as (
         case when processes.counts_indirect_definitive then 'specific_embedded' else 'specific_passed_on' end
             as formula_name
         {%- endif %},
+        processes.is_outside_cbam,
         processes.activity_level,
         processes.activity_line_id,
         processes.activity_unit,
         {%- if chain == 'see_direct' %}
         case
-            when attributed.direct_factor_match <> 'exact'
+            when attributed.direct_factor_match <> 'exact' and {{ is_only_passed_on }} is not true
                 then 'factors of source streams: ' || attributed.direct_factor_match
         end as own_note
         {%- elif chain == 'see_indirect' %}
         case
-            when attributed.indirect_factor_match <> 'exact'
+            when attributed.indirect_factor_match <> 'exact' and {{ is_only_passed_on }} is not true
                 then 'electricity factor: ' || attributed.indirect_factor_match
         end as own_note
         {%- else %}
@@ -248,6 +254,7 @@ select
     {{ line_id('chain', 'process', series='series') }} as line_id,
     case when chain = 'embedded_electricity' then 'MWh' else 'tCO2e' end as amount_unit,
     data_quality,
+    is_outside_cbam,
     inexact_note is not null as is_inexact,
     inexact_note,
     site,

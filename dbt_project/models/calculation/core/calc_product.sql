@@ -39,6 +39,7 @@ products as (
         coalesce(template_products.product_name, template_products.cn_code) as product,
         coalesce(template_products.product_name, template_products.cn_code) as product_name,
         template_products.cn_code,
+        false as is_outside_cbam,
         case when goods.good_category is not null then processes.activity end as made,
         case when goods.good_category is not null then processes.activity_line_id end as made_id,
         template_products.content_name,
@@ -69,6 +70,7 @@ products as (
         product,
         product_name,
         cn_code,
+        is_outside_cbam,
         cast(quantity_t as double) as made,
         quantity_id as made_id,
         content_name,
@@ -110,6 +112,7 @@ select
     named.distinct_name as product,
     named.product_name,
     named.cn_code,
+    named.is_outside_cbam,
     named.made,
     named.made_id,
     case when named.content_name is not null then {{ line_id(

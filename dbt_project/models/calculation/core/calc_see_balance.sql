@@ -1,4 +1,6 @@
--- The linear system of eq. 59 to 63 in the form the solver reads: one row a process with what it emitted and made.
+-- The linear system of eq. 59 to 63 in the form the solver reads: one row a process with what it emitted and made. Where
+-- the law counts, a process outside CBAM hands on what its precursors embed and adds nothing: only goods of Annex I to
+-- Regulation (EU) 2023/956 are precursors, and no boundary of IR (EU) 2025/2547 Annex I holds such a process.
 with
 processes as (
     select * from {{ ref('calc_process') }}
@@ -16,9 +18,13 @@ select
     attributed.series,
     attributed.process,
     cast(processes.activity_level as double) as activity_level,
-    cast(attributed.attributed_direct_tco2e as double) as see_direct,
-    cast(attributed.attributed_indirect_tco2e as double) as see_indirect,
-    attributed.electricity as embedded_electricity,
+    {%- for chain, amount in [
+        ('see_direct', 'cast(attributed.attributed_direct_tco2e as double)'),
+        ('see_indirect', 'cast(attributed.attributed_indirect_tco2e as double)'),
+        ('embedded_electricity', 'attributed.electricity')
+    ] %}
+    case when {{ is_only_passed_on('processes', 'attributed.series') }} then 0 else {{ amount }} end as {{ chain }},
+    {%- endfor %}
     cast(0 as double) as default_part,
     case
         when processes.counts_indirect_definitive then cast(attributed.attributed_indirect_tco2e as double)

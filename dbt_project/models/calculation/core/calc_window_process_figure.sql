@@ -178,6 +178,8 @@ select
     figures.data_quality,
     figures.is_inexact as is_provisional,
     case
+        when processes.is_outside_cbam
+            then {{ outside_cbam_note('case when lines.value is null then figures.reason end') }}
         when lines.value is null and good_lines.value is null then figures.reason
         when figures.good_step is not null and good_lines.line_id is null and periods.regime = 'cbam_definitive'
             then 'mean of the process: the content of a good is not known in every month of the window'

@@ -238,6 +238,8 @@ findings as (
     union all
     select * from products_without_code
     union all
+    select * from cbam_goods_outside
+    union all
     select * from own_goods_without_content
     union all
     select * from unknown_meters

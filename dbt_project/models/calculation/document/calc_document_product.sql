@@ -18,6 +18,10 @@ goods as (
     select * from {{ ref('cbam_good') }}
 ),
 
+cn_codes as (
+    select * from {{ ref('cbam_cn_code') }}
+),
+
 factors as (
     select * from {{ ref('calc_document_stream_factor') }}
     where {{ in_scope() }}
@@ -68,6 +72,8 @@ select
     in_force.product_name,
     in_force.cn_code,
     in_force.process,
+    {{ is_outside_cbam('processes.good_category') }} as is_outside_cbam,
+    cn_codes.good_category as cn_code_category,
     product_facts.value_exact as quantity_t,
     product_facts.fact_id as quantity_id,
     goods.functional_content as content_name,
@@ -90,6 +96,8 @@ left join processes
     and in_force.process = processes.process
 left join goods
     on processes.good_category = goods.good_category
+left join cn_codes
+    on in_force.cn_code = cn_codes.cn_code
 left join factors
     on in_force.site = factors.site
     and in_force.period = factors.period

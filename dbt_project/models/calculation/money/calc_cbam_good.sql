@@ -17,6 +17,7 @@ years as (
 products as (
     select * from {{ ref('calc_product') }}
     where {{ in_scope() }}
+        and is_outside_cbam is not true
 ),
 
 routes as (

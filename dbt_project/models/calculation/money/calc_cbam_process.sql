@@ -1,7 +1,8 @@
 {{ scoped() }}
 
 -- A process passes on one free allocation: where its goods have different benchmarks, the lowest, as the tonnes that
--- another process takes cannot be told apart by their CN code.
+-- another process takes cannot be told apart by their CN code. A process outside CBAM has no benchmark of its own and passes
+-- on that of its precursors alone.
 with
 products as (
     select * from {{ ref('calc_product') }}
@@ -48,6 +49,21 @@ benchmarked as (
         and products.period = goods.period
         and goods.good_key
         = 'A:' || {{ cn_eight('products.cn_code') }} || ':' || coalesce(routes.route, '')
+),
+
+outside_cbam as (
+    select
+        processes.site,
+        processes.period,
+        processes.process
+    from {{ ref('calc_process') }} as processes
+    inner join {{ ref('calc_period') }} as periods
+        on processes.site = periods.site
+        and processes.period = periods.period
+    where {{ in_scope('processes.site', 'processes.period') }}
+        and processes.is_outside_cbam
+        and periods.period_type = 'year'
+        and periods.regime = 'cbam_definitive'
 )
 
 select
@@ -62,3 +78,17 @@ select
     period
 from benchmarked
 where choice = 1
+
+union all
+
+select
+    'regime' as series,
+    process,
+    cast(null as varchar) as good_key,
+    0 as sefa_process,
+    'constant:no_benchmark_outside_cbam' as sefa_process_id,
+    false as is_cscf_assumed,
+    false as has_several_benchmarks,
+    site,
+    period
+from outside_cbam

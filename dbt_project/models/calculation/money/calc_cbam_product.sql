@@ -6,6 +6,7 @@ with
 products as (
     select * from {{ ref('calc_product') }}
     where {{ in_scope() }}
+        and is_outside_cbam is not true
 ),
 
 periods as (
