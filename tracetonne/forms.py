@@ -248,6 +248,6 @@ def _rule(form: _Form, sheet: MasterSheet, column: Column) -> dict[str, Any]:
         return {"validate": "decimal", "criteria": ">=", "value": 0}
     if column.kind == "date":
         return {"validate": "date", "criteria": ">=", "value": datetime.date(2000, 1, 1)}
-    if column.kind == "cn_code":
+    if column.kind in ("cn_code", "product_code"):
         return {"validate": "length", "criteria": "between", "minimum": 8, "maximum": 12}
     return {"validate": "any"}

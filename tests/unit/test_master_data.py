@@ -172,6 +172,7 @@ BROKEN = [
     ("site", 0, "time_zone", "Asia/Nowhere", "unknown_time_zone", "site!D3"),
     ("site", 0, "name", "", "missing_value", "site!A3"),
     ("processes", 0, "process", "a:b", "bad_code", "processes!A3"),
+    ("processes", 0, "good_category", "", "missing_value", "processes!C3"),
 ]  # fmt: skip
 
 
@@ -198,6 +199,44 @@ def test_the_good_rows_land_beside_a_bad_one(land) -> None:
     reading = land(rows)
     assert [row["product"] for row in reading.records["master_product"]] == ["N1"]
     assert "process screws makes no product" in reading.message
+
+
+@pytest.mark.parametrize("cn_code", ["", "73202089", "7320 20 89"])
+def test_what_a_process_outside_cbam_makes_needs_no_code_of_a_cbam_good(land, cn_code: str) -> None:
+    rows = good_rows()
+    rows["processes"].append({"process": "plating", "name": "Plating", "good_category": "Non_CBAM"})
+    rows["products"].append({"product": "ZN", "name": "Plated", "cn_code": cn_code, "process": "plating"})
+    reading = land(rows)
+    assert reading.rejections == []
+    assert list(reading.records["master_process"])[2]["good_category"] == "non_cbam"
+    assert list(reading.records["master_product"])[2]["cn_code"] == (cn_code.replace(" ", "") or None)
+
+
+def test_a_cbam_good_is_no_product_of_a_process_outside(land) -> None:
+    rows = good_rows()
+    rows["processes"][0]["good_category"] = "non_cbam"
+    (rejection,) = land(rows).rejections
+    assert (rejection.code, rejection.locator) == ("cbam_good_outside_cbam", "products!C3")
+    assert "73181542" in rejection.message and "73181542" in rejection.message_zh
+    assert "process of its category" in rejection.action
+
+
+def test_a_process_outside_cbam_has_no_route(land) -> None:
+    rows = good_rows()
+    rows["processes"].append(
+        {"process": "plating", "name": "Plating", "good_category": "non_cbam", "production_route": "Any"}
+    )
+    (rejection,) = land(rows).rejections
+    assert (rejection.code, rejection.locator) == ("route_outside_cbam", "processes!D5")
+    assert rejection.expected == "a blank cell"
+
+
+def test_a_table_of_products_alone_cannot_know_their_process(tmp_path: Path) -> None:
+    path = tmp_path / "products.csv"
+    path.write_text("product,name,process,cn_code\nZN,Plated,plating,\nC1,Screw,screws,7318\n")
+    reading = READER.read(source_of(path))
+    assert [row["product"] for row in reading.records["master_product"]] == ["ZN"]
+    assert codes_of(reading) == ["cn_code_not_eight_digits"]
 
 
 def test_the_same_key_may_follow_itself_in_time(land) -> None:
@@ -257,7 +296,7 @@ def test_missing_sheets_and_columns_are_named(tmp_path: Path) -> None:
     path = write_form(tmp_path / "m.xlsx", MASTER_GUIDE, SHEETS, good_rows())
     book = load_workbook(path)
     del book["attribution"]
-    book["products"]["C1"] = "hs_code"
+    book["products"]["D1"] = "step"
     book.save(path)
     reading = READER.read(source_of(path))
     assert {"sheet_missing", "missing_column", "unknown_column"} <= set(codes_of(reading))

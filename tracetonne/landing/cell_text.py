@@ -243,9 +243,8 @@ def read_cn_code(value: CellValue, good_category: str = "") -> str:
             f"CN code {code} is not a CBAM good",
             f"CN 碼 {code} 不在 CBAM 貨品清單內",
             "an eight-digit CN code of Annex I to Regulation (EU) 2023/956",
-            "look the code up in the Combined Nomenclature of the period's year; leave goods outside CBAM "
-            "out of the ledger: what their making emits counts for the CBAM goods of the site then, which is "
-            "never too low",
+            "look the code up in the Combined Nomenclature of the period's year; give goods outside CBAM a "
+            "process of their own, with good_category non_cbam",
         )
     if good_category and owner != good_category:
         raise CellError(

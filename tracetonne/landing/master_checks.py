@@ -16,6 +16,7 @@ from tracetonne.landing import vocabulary
 from tracetonne.landing.cell_text import (
     CellError,
     CellValue,
+    cn_digits,
     is_blank,
     read_choice,
     read_cn_code,
@@ -173,9 +174,12 @@ def reader_of(column: Column, epoch_1904: bool) -> Callable[[CellValue], str]:
         "month": lambda value: _read_month(value, epoch_1904),
         "unit": _read_unit,
         "cn_code": read_cn_code,
+        "product_code": cn_digits,
         "country": _read_country,
         "time_zone": _read_time_zone,
-        "good": lambda value: read_choice(value, vocabulary.goods(), "goods category", "貨品類別"),
+        "good": lambda value: read_choice(
+            value, (*vocabulary.goods(), vocabulary.NON_CBAM), "goods category", "貨品類別"
+        ),
         "route": read_text,
     }
     return readers[column.kind]
@@ -196,7 +200,7 @@ def read_entry(
         try:
             if value is None or is_blank(value):
                 if column.required:
-                    raise _missing(sheet, column)
+                    raise _missing(column)
                 continue
             entry.texts[column.key] = verbatim(value)
             entry.texts[column.key] = reader_of(column, epoch_1904)(value)
@@ -207,15 +211,7 @@ def read_entry(
     return entry
 
 
-def _missing(sheet: MasterSheet, column: Column) -> CellError:
-    if (sheet.name, column.key) == ("products", "cn_code"):
-        return CellError(
-            "product_without_cn_code",
-            "A product without a CN code",
-            "產品未填 CN 碼",
-            "eight digits, such as 73181542",
-            "look the code up on the customs declaration of the importer",
-        )
+def _missing(column: Column) -> CellError:
     return CellError(
         "missing_value",
         f"{column.key} is blank",
@@ -293,9 +289,17 @@ def check_unique(checked: Checked, sheet: MasterSheet, entries: list[Entry]) -> 
 
 
 def _check_route(checked: Checked, entry: Entry) -> None:
-    route = entry.text("production_route")
-    if route:
-        routes = vocabulary.goods()[entry.text("good_category")].routes
+    route, category = entry.text("production_route"), entry.text("good_category")
+    if route and category == vocabulary.NON_CBAM:
+        error = CellError(
+            "route_outside_cbam",
+            "A process outside CBAM has no production route",
+            "CBAM 範圍外之製程無生產路徑",
+            "a blank cell",
+        )
+        checked.reject(entry, "production_route", error)
+    elif route:
+        routes = vocabulary.goods()[category].routes
         try:
             entry.texts["production_route"] = read_choice(route, routes, "production route", "生產路徑")
         except CellError as error:
@@ -343,12 +347,35 @@ def _check_product_codes(checked: Checked) -> None:
         entry.text("process"): entry.text("good_category") for entry in checked.entries.get("processes", ())
     }
     for entry in checked.good("products"):
-        good = goods.get(entry.text("process"), "")
-        if good in vocabulary.goods():
-            try:
-                read_cn_code(entry.text("cn_code"), good)
-            except CellError as error:
-                checked.reject(entry, "cn_code", error)
+        code, good = entry.text("cn_code"), goods.get(entry.text("process"), "")
+        try:
+            if good == vocabulary.NON_CBAM:
+                _refuse_cbam_good(code)
+            elif not code:
+                raise CellError(
+                    "product_without_cn_code",
+                    "A product without a CN code",
+                    "產品未填 CN 碼",
+                    "eight digits, such as 73181542",
+                    "look the code up on the customs declaration of the importer",
+                )
+            else:
+                read_cn_code(code, good if good in vocabulary.goods() else "")
+        except CellError as error:
+            checked.reject(entry, "cn_code", error)
+
+
+def _refuse_cbam_good(code: str) -> None:
+    """Refuse a CBAM good among what a process outside CBAM makes: its emissions would embed nothing."""
+    if owner := vocabulary.good_of_cn_code().get(code):
+        raise CellError(
+            "cbam_good_outside_cbam",
+            f"CN code {code} is a CBAM good ({owner}), but its process is {vocabulary.NON_CBAM}",
+            f"CN 碼 {code} 為 CBAM 貨品（{owner}），但其製程為 {vocabulary.NON_CBAM}",
+            "a blank cell, or an eight-digit CN code outside Annex I to Regulation (EU) 2023/956",
+            "make the good a product of a process of its category; for a step outside the boundary, such as "
+            "plating or cutting, enter what it has worked on as a product of its own without a CN code",
+        )
 
 
 def _check_subjects(checked: Checked) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from tracetonne.landing import vocabulary
 
 # Kinds of cells: code (identifies something), text, number, positive, share, date, month, choice, unit,
-# cn_code, country, time_zone, good, route.
+# cn_code (of a CBAM good), product_code (of any good), country, time_zone, good, route.
 FIRST_DATA_ROW = 3
 
 # What is offered in drop-down lists; a cell may hold any spelling that the unit seeds know.
@@ -331,8 +331,9 @@ SHEETS: tuple[MasterSheet, ...] = (
                 "good_category",
                 "CBAM 貨品類別",
                 "good",
-                "aggregated goods category, Annex II to IR (EU) 2023/1773",
-                "CBAM 彙總貨品類別",
+                "aggregated goods category, Annex II to IR (EU) 2023/1773; non_cbam for a process outside "
+                "CBAM, such as plating or cutting",
+                "CBAM 彙總貨品類別；CBAM 範圍外之製程（如電鍍、切割）填 non_cbam",
                 True,
             ),
             Column(
@@ -371,10 +372,9 @@ SHEETS: tuple[MasterSheet, ...] = (
             Column(
                 "cn_code",
                 "CN 碼（8 碼）",
-                "cn_code",
-                "eight digits of the EU Combined Nomenclature",
-                "歐盟 CN 碼 8 位數字",
-                True,
+                "product_code",
+                "eight digits of the EU Combined Nomenclature; blank only for what a non_cbam process makes",
+                "歐盟 CN 碼 8 位數字；僅 non_cbam 製程之產品可空白",
             ),
             Column(
                 "process",
@@ -964,7 +964,7 @@ def offered(column: Column) -> tuple[str, ...]:
     if column.choices:
         return tuple(column.choices)
     if column.kind == "good":
-        return tuple(vocabulary.goods())
+        return (*vocabulary.goods(), vocabulary.NON_CBAM)
     if column.kind == "route":
         routes = [route for good in vocabulary.goods().values() for route in good.routes]
         return tuple(dict.fromkeys(routes))

@@ -51,6 +51,9 @@ DATA_QUALITY = (
 DATA_VERIFICATION = ("Third-party verification", "Internal audits", "Four eyes principle", "None")
 DEFAULT_JUSTIFICATIONS = ("Unreasonable costs for more accurate monitoring", "Data gaps", "Other")
 
+# In place of a goods category: what the process makes is outside CBAM. The models know the word.
+NON_CBAM = "non_cbam"
+
 # The template leaves the anode technology to free text and gives the first and fourth as examples; the
 # names are those of the technology-specific factors in Annex II B.7 of Implementing Regulation (EU)
 # 2025/2547.
