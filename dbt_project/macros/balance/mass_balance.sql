@@ -81,11 +81,12 @@ precursor_users as (
         on ledger.site = materials.site
         and ledger.material = materials.material
         and materials.role = 'precursor'
-    -- Goods that count by their content take in gypsum, water or air besides: they weigh more than their precursors.
-    left join goods_by_content
-        on ledger.site = goods_by_content.site
-        and ledger.process = goods_by_content.process
-    where goods_by_content.process is null
+    -- Goods that count by their content take in gypsum, water or air besides, those outside CBAM parts of any kind: they
+    -- weigh more than their precursors.
+    left join goods_with_additions
+        on ledger.site = goods_with_additions.site
+        and ledger.process = goods_with_additions.process
+    where goods_with_additions.process is null
 ),
 
 precursor_mass as (

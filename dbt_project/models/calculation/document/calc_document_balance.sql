@@ -96,11 +96,11 @@ facts as (
     where {{ in_scope() }}
 ),
 
-goods_by_content as (
+goods_with_additions as (
     select distinct site, process
     from {{ ref('calc_document_product') }}
     where {{ in_scope() }}
-        and content_name is not null
+        and (content_name is not null or is_outside_cbam)
 ),
 
 streams as (
