@@ -15,6 +15,7 @@ GATE = balance_gate(
         "cems_corroboration",
         "closed_months",
         "co2_transfer",
+        "document_attribution",
         "document_conflict",
         "document_duplicate",
         "inherent_co2",

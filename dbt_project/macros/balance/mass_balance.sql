@@ -61,7 +61,7 @@ process_flows as (
         select site, period, object as process, value_exact as consumed_t,
             cast(0 as decimal(38, 12)) as good_t, cast(0 as decimal(38, 12)) as scrap_t
         from facts
-        where fact_type = 'precursor' and quantity_name = 'consumption'
+        where fact_type in ('precursor', 'own_precursor') and quantity_name = 'consumption' and unit = 't'
         union all
         select site, period, subject as process, cast(0 as decimal(38, 12)) as consumed_t,
             case when quantity_name = 'good_quantity' then value_exact else cast(0 as decimal(38, 12)) end as good_t,

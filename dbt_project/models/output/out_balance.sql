@@ -6,6 +6,7 @@
     [
         (ref('calc_document_balance'), {}),
         (ref('calc_template_balance'), {}),
+        (ref('calc_attribution_balance'), {}),
         (ref('calc_closed_month_balance'), {}),
         (ref('calc_taiwan_balance'), {}),
         (ref('calc_cbam_balance'), {}),

@@ -88,6 +88,14 @@ installation_figures as (
         'calculated' as data_quality, false as is_provisional, null as note
     from {{ ref('calc_unattributed') }}
     where {{ in_scope() }}
+
+    union all
+
+    select
+        site, period, series, null as process, 'reconciliation_factor' as quantity, reconciliation_factor as value, line_id,
+        'calculated' as data_quality, false as is_provisional, null as note
+    from {{ ref('calc_reconciliation') }}
+    where {{ in_scope() }}
 ),
 
 attributed_figures as (

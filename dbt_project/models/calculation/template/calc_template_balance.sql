@@ -1,7 +1,7 @@
 {{ scoped() }}
 
--- What a filled template should say of itself: production is sold or used, precursors are consumed or left, emissions
--- are borne by processes, and one template claims a period.
+-- What a filled template should say of itself: production is sold or used, precursors are consumed or left, and one
+-- template claims a period.
 with
 cells as (
     select * from {{ ref('calc_template_cell') }}
@@ -78,11 +78,6 @@ other_use as (
         item
 ),
 
-periods as (
-    select * from {{ ref('calc_template_period') }}
-    where {{ in_scope() }}
-),
-
 claims as (
     select
         site,
@@ -97,18 +92,6 @@ claims as (
     group by
         site,
         period
-),
-
-regime_totals as (
-    select * from {{ ref('calc_unattributed') }}
-    where {{ in_scope() }}
-        and series = 'regime'
-),
-
-reconciliations as (
-    select * from {{ ref('calc_reconciliation') }}
-    where {{ in_scope() }}
-        and series = 'regime'
 ),
 
 balances as (
@@ -167,54 +150,6 @@ balances as (
         on precursors.site = used.site
         and precursors.period = used.period
         and precursors.precursor = used.subject
-
-    union all
-
-    select
-        regime_totals.site,
-        regime_totals.period,
-        'template_attribution' as balance,
-        'installation' as subject,
-        {{ line_value('regime_totals.total_direct') }} as expected_quantity,
-        -- What processes claim before the reconciliation factor, which scales every claim to the total (eq. 41 and 42).
-        {{ line_value(
-            'coalesce(regime_totals.total_direct / reconciliations.reconciliation_factor,'
-            ~ ' regime_totals.total_direct - regime_totals.unattributed_direct_tco2e)'
-        ) }} as found_quantity,
-        'tCO2e' as unit,
-        0.05 as tolerance_share,
-        'warn' as severity,
-        'Processes bear more or less than the installation emitted.' as message,
-        '各製程承擔的排放與設施總排放不符。' as message_zh,
-        cast(null as varchar) as evidence_note
-    from regime_totals
-    inner join periods
-        on regime_totals.site = periods.site
-        and regime_totals.period = periods.period
-    left join reconciliations
-        on regime_totals.site = reconciliations.site
-        and regime_totals.period = reconciliations.period
-
-    union all
-
-    select
-        regime_totals.site,
-        regime_totals.period,
-        'template_attribution_indirect' as balance,
-        'installation' as subject,
-        {{ line_value('regime_totals.total_indirect') }} as expected_quantity,
-        {{ line_value('regime_totals.total_indirect - regime_totals.unattributed_indirect_tco2e') }} as found_quantity,
-        'tCO2e' as unit,
-        0.05 as tolerance_share,
-        'warn' as severity,
-        'Processes bear more or less than the emissions of the electricity that the installation consumed.' as message,
-        '各製程承擔的間接排放與設施用電排放不符。' as message_zh,
-        cast(null as varchar) as evidence_note
-    from regime_totals
-    inner join periods
-        on regime_totals.site = periods.site
-        and regime_totals.period = periods.period
-    where regime_totals.total_indirect <> 0
 
     union all
 
