@@ -316,16 +316,11 @@ def _check_precursors(
                 expected="a CN code 2523 21, 2523 29 or 2523 90",
                 found=f"clinker={one['clinker_content']}",
             )
-    stated = sum(
-        Decimal(one["see"]) * Decimal(one["mass_t"]) / Decimal(asked["mass_t"])
-        for one in asked["precursors"]
-        if one["see"] is not None
-    )
-    if question.see is not None and stated > Decimal(asked["see"]):
+    if question.see is not None and row["is_precursor_see_above"]:
         raise WrongUseError(
             "The precursors embed more than the good.",
             where="--see, --precursor",
-            expected=f"--see with precursors, at least {stated:.6f} tCO2e/t",
+            expected=f"--see with precursors, at least {row['precursor_see']:.6f} tCO2e/t",
             found=asked["see"],
         )
 
@@ -366,13 +361,10 @@ def _assumed(
         )
     if row["is_benchmark_open"]:
         which = "lowest" if row["benchmark_column"] == "A" else "highest"
-        why = "the route is not known" if which == "lowest" else "2025/2620, 5.1"
+        why = "no --route was given" if which == "lowest" else "2025/2620, 5.1"
         assumed.append(f"benchmark of CN {row['benchmark_cn_code']}, the {which} that fits ({why})")
     if not question.route and row["production_route"]:
-        assumed.append(
-            f"production route {row['production_route']}, that of the good's default value"
-            + ("" if asked["see_is_default"] else ": give --route if it was made otherwise")
-        )
+        assumed.append(f"production route {row['production_route']}, that of the good's default value")
     if question.carbon_price_credit_t is not None:
         assumed.append(
             f"{question.carbon_price_credit_t} tCO2e are taken off for a carbon price paid, as given: they "
@@ -468,15 +460,12 @@ def _steps(
             "precursor_sefa": precursor["sefa"],
             "benchmark_cn_code": precursor["benchmark_cn_code"],
         }
-        value = (
-            Decimal(str(precursor["mass_t"])) / Decimal(row["mass"]) * Decimal(str(precursor["sefa"] or 0))
-        )
         steps.append(
             _step(
                 f"sefa_of_{precursor['cn_code']}",
                 "precursor_t / mass * precursor_sefa",
                 inputs,
-                value,
+                precursor["sefa_part"],
                 "IR (EU) 2025/2620, eq. 4 and 5",
             )
         )

@@ -13,13 +13,13 @@ goods as (
     select
         'good' as key, '{{ asked.cn_code }}' as cn_code, '{{ asked.country_code }}' as country_code,
         cast(null as double) as mass_t, cast(null as double) as own_sefa,
-        cast({{ asked.clinker_content or 'null' }} as double) as clinker_content
+        cast({{ asked.clinker_content or 'null' }} as double) as clinker_content, cast(null as double) as stated_see
     {%- for precursor in asked.precursors %}
     union all
     select
         'precursor {{ '%04d' % loop.index }}', '{{ precursor.cn_code }}', '{{ precursor.country_code or asked.country_code }}',
         {{ precursor.mass_t }}, cast({{ precursor.sefa or 'null' }} as double),
-        cast({{ precursor.clinker_content or 'null' }} as double)
+        cast({{ precursor.clinker_content or 'null' }} as double), cast({{ precursor.see or 'null' }} as double)
     {%- endfor %}
 ),
 
@@ -48,12 +48,16 @@ benchmarks_asked as (
     select
         goods.key,
         goods.cn_code,
-        -- The route that is asked for is the good's; a precursor has that of its own default value.
-        {%- if asked.production_route %}
-        case when goods.key = 'good' then '{{ asked.production_route }}' else default_lines.production_route end
-        {%- else %}
-        default_lines.production_route
-        {%- endif %} as production_route,
+        -- The route that is asked for is the good's. A default value has its own, and so has a precursor; nothing shows that of
+        -- a good at its actual value, as in calc_cbam_good.
+        case
+            when goods.key <> 'good' then default_lines.production_route
+            {%- if asked.production_route %}
+            else '{{ asked.production_route }}'
+            {%- else %}
+            when {{ asked.see_is_default }} then default_lines.production_route
+            {%- endif %}
+        end as production_route,
         case when goods.key <> 'good' or {{ asked.see_is_default }} then 'B' else 'A' end as benchmark_column,
         make_date({{ asked.import_year }}, 1, 1) as import_date
     from goods
@@ -87,6 +91,7 @@ factors as (
         cast(years.cbam_factor as double) as cbam_factor,
         coalesce({{ asked.cscf or 'null' }}, years.cscf) as known_cscf,
         goods.own_sefa,
+        goods.stated_see,
         -- Tables count cement in tonnes of clinker; one of unknown content counts as clinker (Article 4(5)).
         coalesce(goods.clinker_content, 1) as table_content,
         exists (
@@ -138,17 +143,22 @@ of_goods as (
     from sefas
 ),
 
+-- Column B of a good at its default value holds the precursors (equation 6).
 precursor_part as (
-    select coalesce(sum(mass_t / {{ asked.mass_t }} * sefa_process), 0) as sefa_precursors
+    select
+        coalesce(
+            sum(case when not {{ asked.see_is_default }} then mass_t / {{ asked.mass_t }} * sefa_process end), 0
+        ) as sefa_precursors,
+        coalesce(sum(mass_t / {{ asked.mass_t }} * stated_see), 0) as precursor_see
     from of_goods
-    -- Column B of a good at its default value holds the precursors (equation 6).
-    where key <> 'good' and not {{ asked.see_is_default }}
+    where key <> 'good'
 ),
 
 good as (
     select
         of_goods.*,
         precursor_part.sefa_precursors,
+        precursor_part.precursor_see,
         cast({{ asked.mass_t }} as double) as mass,
         case when {{ asked.see_is_default }} then coalesce({{ asked.see or 'null' }}, of_goods.default_see)
             else cast({{ asked.see or 'null' }} as double) end as published_see,
@@ -187,11 +197,13 @@ with_certificates as (
 select
     *,
     {{ formula_sql('certificate_cost') }} as certificate_cost,
+    precursor_see > see * (1 + 1e-12) as is_precursor_see_above,
     (
         select list({'cn_code': cn_code, 'mass_t': mass_t, 'default_see': default_see,
             'production_route': production_route, 'benchmark': benchmark, 'benchmark_route': benchmark_route,
             'benchmark_cn_code': benchmark_cn_code, 'is_zero_rated': is_zero_rated, 'is_cement': is_cement,
-            'table_content': table_content, 'published_sefa': published_sefa_process, 'sefa': sefa_process} order by key)
+            'table_content': table_content, 'published_sefa': published_sefa_process, 'sefa': sefa_process,
+            'sefa_part': coalesce(mass_t / {{ asked.mass_t }} * sefa_process, 0)} order by key)
         from of_goods where key <> 'good'
     ) as precursors,
     (select cast(value as double) from {{ ref('regime_rule') }} where rule_code = 'DEF-THRESHOLD') as threshold_t
