@@ -44,10 +44,11 @@ GUIDE = Guide(
         ),
         (
             "From 2026 actual values count only with a report of an accredited verifier that covers the "
-            "period: number, verifier, accreditation with its scope, first and last day. Without it the "
-            "default value counts.",
-            "自 2026 年起，實際值須附涵蓋該期間之認證查驗機構查驗報告："
-            "編號、機構、認證編號與範圍、期間首末日；否則以預設值計算。",
+            "period: number, verifier, accreditation by a national body of the EU or EEA with its scope, "
+            "first and last day. Without it the default value counts.",
+            "自 2026 年起，實際值須附涵蓋該期間之查驗報告，"
+            "查驗機構須經歐盟或歐洲經濟區國家認證機構認證："
+            "報告編號、查驗機構、認證編號、認證機構、國別與範圍、期間首末日；否則以預設值計算。",
         ),
         (
             "Save the workbook under any name and send it back. It holds no macro, formula or password.",

@@ -15,7 +15,8 @@ DECLARATION_COLUMNS = (
     "declaration_number", "supplier", "installation", "country_code", "material", "cn_code", "valid_from",
     "valid_to", "see_direct", "see_direct_unit", "see_direct_source", "electricity", "electricity_unit",
     "electricity_factor", "electricity_factor_unit", "electricity_factor_source", "verification_report",
-    "verifier", "verifier_accreditation", "verified_from", "verified_to",
+    "verifier", "verifier_accreditation", "verified_from", "verified_to", "verifier_accreditation_scope",
+    "accreditation_body", "accreditation_country", "accreditation_from", "accreditation_to",
 )  # fmt: skip
 FACTOR_COLUMNS = (
     "factor_code", "parameter", "material", "value", "unit", "valid_from", "valid_to", "known_since",

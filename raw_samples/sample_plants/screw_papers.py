@@ -197,6 +197,11 @@ VERIFIED: dict[str, object] = {
     "verification_report": "FICT-VR-2026-0117",
     "verifier": "Invented Verification GmbH (invented)",
     "verifier_accreditation": "FICT-D-VS-00001",
+    "accreditation_body": "Invented National Accreditation Body (invented)",
+    "accreditation_country": "DE",
+    "verifier_accreditation_scope": "CBAM: iron and steel (invented)",
+    "accreditation_from": "2025-09-01",
+    "accreditation_to": "2030-09-01",
     "verified_from": "2026-01-01",
     "verified_to": "2027-01-01",
 }

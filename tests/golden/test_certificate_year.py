@@ -65,12 +65,13 @@ DECLARATION = (
     "declaration_number,supplier,installation,country_code,material,cn_code,valid_from,valid_to,see_direct,"
     "see_direct_unit,see_direct_source,electricity,electricity_unit,electricity_factor,"
     "electricity_factor_unit,electricity_factor_source,sefa,sefa_unit,verification_report,verifier,"
-    "verifier_accreditation,verified_from,verified_to\n"
+    "verifier_accreditation,accreditation_body,accreditation_country,verifier_accreditation_scope,"
+    "verified_from,verified_to\n"
 )
 PRICES = "span,priced_on,price_eur,published_on,source_url\n"
 SOURCE = "https://example.org/cbam-prices"
 TRANSACTIONS = "transaction,importer_eori,kind,transacted_on,certificates,price_eur,cn_code,country_code\n"
-VERIFIED = "VR-1,Invented Verification GmbH,D-VS-1"
+VERIFIED = "VR-1,Invented Verification GmbH,D-VS-1,Invented Body,DE,iron and steel"
 IMPORTS = (
     ("A", "2026-02-12", "73181542", "TW", "1000000", "kg", "works", "C1", "", "D2"),
     ("A", "2026-03-27", "73181542", "TW", "1000", "t", "", "", "default", "D1"),

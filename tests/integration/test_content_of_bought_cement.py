@@ -44,7 +44,8 @@ HEADING = (
     "declaration_number,supplier,installation,country_code,material,cn_code,valid_from,valid_to,see_direct,"
     "see_direct_unit,see_direct_source,electricity,electricity_unit,electricity_factor,"
     "electricity_factor_unit,electricity_factor_source,sefa,sefa_unit,functional_content,verification_report,verifier,"
-    "verifier_accreditation,verified_from,verified_to\n"
+    "verifier_accreditation,accreditation_body,accreditation_country,verifier_accreditation_scope,"
+    "verified_from,verified_to\n"
 )
 
 
@@ -52,8 +53,8 @@ def declaration(content: str) -> str:
     """Return the declaration of the bought cement as CSV, with this content."""
     return (
         f"{HEADING}K-1,Kiln,Kiln 1,TW,CEMENT,25232900,2026-01-01,2027-01-01,0.8,tCO2e/t,Measured,0.1,MWh/t,"
-        f"0.5,tCO2/MWh,Measured,0.6,tCO2e/t,{content},VR-1,Invented Verification GmbH,D-VS-1,2026-01-01,"
-        "2027-01-01\n"
+        f"0.5,tCO2/MWh,Measured,0.6,tCO2e/t,{content},VR-1,Invented Verification GmbH,D-VS-1,"
+        "Invented Body,DE,CBAM cement,2026-01-01,2027-01-01\n"
     )
 
 

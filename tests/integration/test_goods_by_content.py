@@ -64,9 +64,10 @@ PAPERS = {
         "declaration_number,supplier,installation,country_code,material,cn_code,valid_from,valid_to,see_direct,"
         "see_direct_unit,see_direct_source,electricity,electricity_unit,electricity_factor,"
         "electricity_factor_unit,electricity_factor_source,sefa,sefa_unit,verification_report,verifier,"
-        "verifier_accreditation,verified_from,verified_to\n"
+        "verifier_accreditation,accreditation_body,accreditation_country,verifier_accreditation_scope,"
+        "verified_from,verified_to\n"
         "K-1,Kiln,Kiln 1,TW,CLINKER,25231000,2026-01-01,2027-01-01,0.8,tCO2e/t,Measured,0,MWh/t,0,tCO2/MWh,"
-        "Measured,,,VR-1,Invented Verification GmbH,D-VS-1,2026-01-01,2027-01-01\n"
+        "Measured,,,VR-1,Invented Verification GmbH,D-VS-1,Invented Body,DE,cement,2026-01-01,2027-01-01\n"
     ),
     "lab": CERTIFICATE_HEADING
     + "".join(

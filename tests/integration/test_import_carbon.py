@@ -50,11 +50,12 @@ DECLARATION = (
     "declaration_number,supplier,installation,country_code,material,cn_code,valid_from,valid_to,see_direct,"
     "see_direct_unit,see_direct_source,electricity,electricity_unit,electricity_factor,"
     "electricity_factor_unit,electricity_factor_source,verification_report,verifier,verifier_accreditation,"
-    "verified_from,verified_to,carbon_price_paid_twd_per_t,carbon_price_proof,import_exemption\n"
+    "accreditation_body,accreditation_country,verifier_accreditation_scope,verified_from,verified_to,"
+    "carbon_price_paid_twd_per_t,carbon_price_proof,import_exemption\n"
 )
 STATED = (
-    "2026-01-01,2027-01-01,2.5,tCO2e/t,Measured,1,MWh/t,0.5,tCO2/MWh,Measured,VR-1,V GmbH,D-VS-1,2026-01-01,"
-    "2027-01-01"
+    "2026-01-01,2027-01-01,2.5,tCO2e/t,Measured,1,MWh/t,0.5,tCO2/MWh,Measured,VR-1,V GmbH,D-VS-1,"
+    "Invented Body,DE,CBAM iron and steel,2026-01-01,2027-01-01"
 )
 PAPERS = {
     "ledger": (

@@ -27,7 +27,9 @@ ANSWERED: dict[str, object] = {
     "product_name": "Rod 8 mm", "installation": "Kaohsiung works", "see_direct": 1.9,
     "see_direct_unit": "tCO2e/t", "see_direct_source": "Measured", "electricity": 450,
     "electricity_unit": "kWh/t", "electricity_factor": 0.494, "electricity_factor_unit": "kgCO2e/kWh",
-    "verification_report": "VR-7", "verifier": "Verifier Ltd", "verifier_accreditation": "TAF 0123",
+    "verification_report": "VR-7", "verifier": "Verifier Ltd", "verifier_accreditation": "D-VS-0123",
+    "accreditation_body": "Invented Body", "accreditation_country": "DE",
+    "accreditation_last_day": datetime.date(2030, 12, 31), "verified_on": datetime.date(2027, 2, 1),
     "verifier_accreditation_scope": "CBAM iron and steel", "verified_from": datetime.date(2026, 1, 1),
     "verified_last_day": datetime.date(2026, 12, 31), "footprint": "EPD-1",
 }  # fmt: skip
@@ -106,6 +108,8 @@ def test_an_answer_lands_with_its_verification(home: Home, tmp_path: Path) -> No
     assert (row["valid_from"], row["valid_to"]) == ("2026-01-01", "2027-01-01")
     assert (row["verified_from"], row["verified_to"]) == ("2026-01-01", "2027-01-01")
     assert row["verifier_accreditation_scope"] == "CBAM iron and steel"
+    assert (row["accreditation_body"], row["accreditation_country"]) == ("Invented Body", "DE")
+    assert (row["accreditation_to"], row["verified_on"]) == ("2031-01-01", "2027-02-01")
     assert row["declaration_number"] == row["request_id"] and row["footprint"] == "EPD-1"
     assert "VR-7" in (original_text(path, row["locator"] or "") or "")
     (result,) = land_paths(home, [path], "works")
@@ -153,10 +157,11 @@ def test_every_bad_cell_is_named_in_both_languages(
 
 def test_what_is_left_open_is_said(home: Home, tmp_path: Path) -> None:
     path = ask(home, tmp_path / "r.xlsx", "ROD", "EVIL")
-    part = ANSWERED | {"verifier_accreditation": None, "last_day": datetime.date(2026, 6, 30)}
+    missing = {"verifier_accreditation": None, "verifier_accreditation_scope": None}
+    part = ANSWERED | missing | {"last_day": datetime.date(2026, 6, 30)}
     reading = read(fill(path, part))
     assert "do not cover the period" in reading.message
-    assert "not verified without verifier_accreditation" in reading.message
+    assert "not verified without verifier_accreditation, verifier_accreditation_scope" in reading.message
     # The second row is as it was sent: its missing values are named, nothing of it lands.
     assert {one.locator for one in reading.rejections} == {
         f"{form.ANSWER.name}!{letter}4" for letter in ("D", "H", "I", "J")

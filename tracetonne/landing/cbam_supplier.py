@@ -49,7 +49,7 @@ class CbamSupplierReader:
     kind = "cbam_supplier"
     title = "CBAM communication template of a supplier"
     title_zh = "供應商 CBAM 溝通範本"
-    version = "1"
+    version = "2"
     family = "suppliers"
     standard = "European Commission, CBAM communication template"
     standard_version = "2.1"
@@ -185,10 +185,11 @@ def _verifier(book: Workbook) -> _Summary:
         value = sheet.value(row, 9)
         if re.fullmatch(r"[ivx]+\.", mark) and value is not None:
             found.setdefault((section, item, mark), verbatim(value).strip())
-    bodies = [found.get(("3", "(c)", mark)) for mark in ("i.", "ii.", "iii.")]
     return {
         "verifier": found.get(("3", "(a)", "i.")),
-        "verifier_accreditation": ", ".join(body for body in bodies if body) or None,
+        "accreditation_country": found.get(("3", "(c)", "i.")),
+        "accreditation_body": found.get(("3", "(c)", "ii.")),
+        "verifier_accreditation": found.get(("3", "(c)", "iii.")),
     }
 
 

@@ -103,11 +103,32 @@ ANSWER = MasterSheet(
         ),
         Column("verification_report", "查驗報告編號", "text", "number of the report", "查驗報告之編號"),
         Column("verifier", "查驗機構", "text", "name of the verifier", "查驗機構名稱"),
-        Column("verifier_accreditation", "認證編號", "text", "its accreditation", "查驗機構之認證機構與編號"),
+        Column("verified_on", "查驗報告日期", "date", "day of the report", "查驗報告之日期"),
+        Column(
+            "verifier_accreditation", "認證編號", "text", "number of its accreditation",
+            "查驗機構之認證編號",
+        ),
+        Column(
+            "accreditation_body", "認證機構", "text",
+            "national accreditation body that gave it", "發給認證之國家認證機構",
+        ),
+        Column(
+            "accreditation_country", "認證機構國別", "country",
+            "country of that body, of the EU or EEA: DE",
+            "該認證機構所在國，須為歐盟或歐洲經濟區國家，例如 DE",
+        ),
         Column(
             "verifier_accreditation_scope", "認證範圍", "text",
-            "scope of the accreditation: CBAM, iron and steel",
-            "認證範圍，例如 CBAM、鋼鐵",
+            "goods that the accreditation covers: CBAM, iron and steel",
+            "認證涵蓋之貨品，例如 CBAM、鋼鐵",
+        ),
+        Column(
+            "accreditation_from", "認證起日", "date", "first day of the accreditation",
+            "認證有效期間首日",
+        ),
+        Column(
+            "accreditation_last_day", "認證末日", "date", "last day of the accreditation",
+            "認證有效期間末日（含當日）",
         ),
         Column("verified_from", "查驗期間首日", "date", "first day verified", "查驗涵蓋期間之首日"),
         Column(
@@ -128,7 +149,8 @@ _PAIRS = (
     ("carbon_price_paid_twd_per_t", "carbon_price_proof"),
 )
 _VERIFICATION = (
-    "verification_report", "verifier", "verifier_accreditation", "verified_from", "verified_last_day",
+    "verification_report", "verifier", "verifier_accreditation", "accreditation_body",
+    "accreditation_country", "verifier_accreditation_scope", "verified_from", "verified_last_day",
 )  # fmt: skip
 
 
@@ -234,7 +256,7 @@ def _row(entry: Entry, asked: Requested) -> dict[str, str | None]:
     row: dict[str, str | None] = {
         column.key: entry.text(column.key) or None
         for column in ANSWER.columns
-        if column.key not in ("last_day", "verified_last_day")
+        if column.key not in ("last_day", "verified_last_day", "accreditation_last_day")
     }
     return row | {
         "declaration_number": asked.request_id,
@@ -242,6 +264,7 @@ def _row(entry: Entry, asked: Requested) -> dict[str, str | None]:
         "request_id": asked.request_id,
         "valid_to": _day_after(entry.text("last_day")),
         "verified_to": _day_after(entry.text("verified_last_day")) or None,
+        "accreditation_to": _day_after(entry.text("accreditation_last_day")) or None,
         "locator": f"{ANSWER.name}!row {entry.locator.rpartition(':')[2]}",
     }
 
@@ -257,7 +280,11 @@ def _check(checked: Checked, entry: Entry, asked: Requested) -> None:
             checked, entry, "material", "material_not_requested",
             "The request did not ask for this material", "本次請求未包含此物料", " | ".join(asked.materials),
         )  # fmt: skip
-    for first, last in (("valid_from", "last_day"), ("verified_from", "verified_last_day")):
+    for first, last in (
+        ("valid_from", "last_day"),
+        ("verified_from", "verified_last_day"),
+        ("accreditation_from", "accreditation_last_day"),
+    ):
         if entry.text(first) and entry.text(last) and entry.text(last) < entry.text(first):
             _reject(
                 checked, entry, last, "period_ends_before_it_starts",

@@ -225,7 +225,8 @@ TABLES: dict[str, dict[str, str]] = {
         "verifier", "verifier_accreditation", "verified_from", "verified_to", "product_name", "see_indirect",
         "see_indirect_unit", "default_share", "verifier_accreditation_scope", "request_id", "footprint",
         "sefa", "sefa_unit", "functional_content", "carbon_price_paid_twd_per_t", "carbon_price_proof",
-        "import_exemption", "locator",
+        "import_exemption", "accreditation_body", "accreditation_country", "accreditation_from",
+        "accreditation_to", "verified_on", "locator",
     ),
     # One row a dataset of an EPD, or of a generic life-cycle dataset in the same format. `flow_amount` times
     # `property_amount` is the declared amount in `declared_unit`; `mass_amount` is the mass of one flow.

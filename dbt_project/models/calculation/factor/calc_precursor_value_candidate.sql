@@ -104,6 +104,24 @@ subjects as (
         and precursors.material = declared_origins.material
 ),
 
+several_mills as (
+    select
+        subjects.site,
+        subjects.period,
+        subjects.series,
+        subjects.material
+    from subjects
+    inner join declarations
+        on subjects.site = declarations.site
+        and subjects.material = declarations.material
+    where subjects.installation = ''
+        and declarations.is_usable
+        and declarations.valid_from <= subjects.period_start
+        and coalesce(declarations.valid_to, date '9999-12-31') >= subjects.period_end
+    group by subjects.site, subjects.period, subjects.series, subjects.material
+    having count(distinct lower(declarations.installation)) > 1
+),
+
 declared as (
     select
         subjects.*,
@@ -145,8 +163,11 @@ declared as (
             when subjects.installation <> ''
                 and lower(subjects.installation) <> lower(coalesce(declarations.installation, ''))
                 then 'other_installation'
+            -- The mills' weighted average takes what was bought of each (IR (EU) 2025/2547 Art. 14(2)).
+            when several_mills.material is not null and subjects.regime = 'cbam_definitive' then 'mills_not_told_apart'
         end as refusal_code,
         declarations.is_verified,
+        declarations.accreditation_fault,
         declarations.arrival_order,
         declarations.evidence_id,
         declarations.record_number,
@@ -159,15 +180,7 @@ declared as (
                         || declarations.published_functional_content
             end,
             case
-                when subjects.installation = ''
-                    and count(distinct lower(declarations.installation)) filter (
-                        where declarations.is_usable
-                            and declarations.valid_from <= subjects.period_start
-                            and coalesce(declarations.valid_to, date '9999-12-31') >= subjects.period_end
-                    ) over (
-                        partition by
-                            subjects.site, subjects.period, subjects.series, subjects.material, subjects.installation
-                    ) > 1
+                when several_mills.material is not null and subjects.regime <> 'cbam_definitive'
                     then 'several mills have declared, and what was bought is not told apart: fill in installation on '
                         || 'sheet purchase_items · 有數個設施之聲明而購入批次未區分：請於 purchase_items 填寫 installation'
             end
@@ -176,6 +189,12 @@ declared as (
     inner join declarations
         on subjects.site = declarations.site
         and subjects.material = declarations.material
+    left join several_mills
+        on subjects.installation = ''
+        and subjects.site = several_mills.site
+        and subjects.period = several_mills.period
+        and subjects.series = several_mills.series
+        and subjects.material = several_mills.material
 ),
 
 -- EPDs and product footprints are looked at and refused, so that whoever sent one learns why it does not count
@@ -244,6 +263,7 @@ life_cycle as (
         cast(null as varchar) as see_indirect_id,
         'life_cycle_value' as refusal_code,
         false as is_verified,
+        cast(null as varchar) as accreditation_fault,
         life_cycle_values.arrival_order,
         life_cycle_values.evidence_id,
         life_cycle_values.record_number,
@@ -276,6 +296,7 @@ zero_rated as (
         'factor:CBAM-ORIGIN-' || subjects.country_code || '@' || origin_countries.version as see_indirect_id,
         cast(null as varchar) as refusal_code,
         false as is_verified,
+        cast(null as varchar) as accreditation_fault,
         cast(0 as bigint) as arrival_order,
         cast(null as varchar) as evidence_id,
         cast(null as bigint) as record_number,
@@ -316,6 +337,7 @@ defaulted as (
         {{ default_see_indirect_id() }} as see_indirect_id,
         cast(null as varchar) as refusal_code,
         false as is_verified,
+        cast(null as varchar) as accreditation_fault,
         cast(0 as bigint) as arrival_order,
         cast(null as varchar) as evidence_id,
         cast(null as bigint) as record_number,
@@ -379,6 +401,8 @@ dated as (
         *,
         case
             when refusal_code is not null then refusal_code
+            when rule_code is null and source_class = 'declaration' and accreditation_fault is not null
+                then accreditation_fault
             when rule_code is null and source_class = 'declaration' and is_verified then 'verification_outside_period'
             when rule_code is null and source_class = 'declaration' then 'not_verified'
             when rule_code is null then 'not_admitted'

@@ -28,6 +28,14 @@ purchase_items as (
     select * from {{ ref('stg_master__purchase_item') }}
 ),
 
+accreditation_countries as (
+    select * from {{ ref('accreditation_country') }}
+),
+
+scope_words as (
+    select * from {{ ref('accreditation_scope_word') }}
+),
+
 -- A communication template does not know the buyer's codes: its product is found by the name on invoices, else by the
 -- CN code, where only one material of the site fits.
 materials_by_name as (
@@ -97,7 +105,13 @@ typed as (
         {{ landed_reference('declarations.verification_report') }} as verification_report,
         {{ landed_reference('declarations.verifier') }} as verifier,
         {{ landed_reference('declarations.verifier_accreditation') }} as verifier_accreditation,
-        {{ landed_text('declarations.verifier_accreditation_scope') }} as verifier_accreditation_scope,
+        {{ landed_reference('declarations.accreditation_body') }} as accreditation_body,
+        -- Not read as the name of a paper, where NO is none: it is Norway.
+        {{ landed_text('declarations.accreditation_country') }} as accreditation_country,
+        {{ landed_reference('declarations.verifier_accreditation_scope') }} as verifier_accreditation_scope,
+        {{ landed_date('declarations.accreditation_from') }} as accreditation_from,
+        {{ landed_date('declarations.accreditation_to') }} as accreditation_to,
+        {{ landed_date('declarations.verified_on') }} as verified_on,
         {{ landed_text('declarations.request_id') }} as request_id,
         {{ landed_date('declarations.verified_from') }} as verified_from,
         {{ landed_date('declarations.verified_to') }} as verified_to
@@ -149,7 +163,8 @@ converted as (
 classed as (
     select
         converted.*,
-        goods.functional_content as content_name
+        goods.functional_content as content_name,
+        goods.sector
     from converted
     left join materials
         on converted.site = materials.site
@@ -158,6 +173,51 @@ classed as (
         on substring(coalesce(converted.cn_code, materials.cn_code), 1, 8) = cn_codes.cn_code
     left join goods
         on cn_codes.good_category = goods.good_category
+),
+
+-- What an accreditation covers is written in words; one of them must be a word for the goods.
+scope_fits as (
+    select distinct
+        classed.site,
+        classed.evidence_id,
+        classed.record_number
+    from classed
+    inner join scope_words
+        on classed.sector = scope_words.sector
+        and regexp_matches(
+            lower(classed.verifier_accreditation_scope), '(^|[^a-z])' || scope_words.word || '([^a-z]|$)'
+        )
+),
+
+-- A verification has five parts (IR (EU) 2025/2547, Annex II, A.1(4)) and a verifier who was accredited for the goods, by a
+-- national body of the EU or EEA, when the report was written: where its day is not stated, no earlier than the verified
+-- period ended (DR (EU) 2025/2551).
+checked as (
+    select
+        classed.*,
+        classed.verification_report is not null
+        and classed.verifier is not null
+        and classed.verifier_accreditation is not null
+        and coalesce(classed.verified_to > classed.verified_from, false) as has_verification,
+        case
+            when classed.accreditation_body is null or classed.accreditation_country is null then 'no_accreditation_body'
+            when accreditation_countries.country_code is null then 'accreditation_outside_eea'
+            when coalesce(classed.verified_on, classed.verified_to) < classed.accreditation_from
+                or coalesce(classed.verified_on, classed.verified_to) >= classed.accreditation_to
+                then 'accreditation_not_in_force'
+            when classed.verifier_accreditation_scope is null then 'no_accreditation_scope'
+            when scope_fits.site is null then 'other_accreditation_scope'
+        end as accreditation_fault
+    from classed
+    left join accreditation_countries
+        on lower(classed.accreditation_country)
+        in (lower(accreditation_countries.country_code), lower(accreditation_countries.country_name))
+        and coalesce(accreditation_countries.valid_to, date '9999-12-31')
+        > coalesce(classed.verified_on, classed.verified_to)
+    left join scope_fits
+        on classed.site = scope_fits.site
+        and classed.evidence_id = scope_fits.evidence_id
+        and classed.record_number = scope_fits.record_number
 ),
 
 judged as (
@@ -191,7 +251,7 @@ judged as (
             when see_direct_source is null or see_direct_source not in ('measured', 'default', 'unknown')
                 then 'unknown_source_class'
         end as refusal_code
-    from classed
+    from checked
 )
 
 select
@@ -236,15 +296,17 @@ select
     verification_report,
     verifier,
     verifier_accreditation,
+    accreditation_body,
+    accreditation_country,
     verifier_accreditation_scope,
+    accreditation_from,
+    accreditation_to,
     request_id,
     verified_from,
     verified_to,
-    -- All five parts of a verification are there (IR (EU) 2025/2547, Annex II, A.1(4)).
-    verification_report is not null
-        and verifier is not null
-        and verifier_accreditation is not null
-        and coalesce(verified_to > verified_from, false) as is_verified,
+    verified_on,
+    has_verification and accreditation_fault is null as is_verified,
+    case when has_verification then accreditation_fault end as accreditation_fault,
     refusal_code is null as is_usable,
     refusal_code
 from judged
