@@ -237,6 +237,7 @@ def build_models(
     site: str | None,
     periods: Sequence[str] | None,
     finished: Finished | None = None,
+    known_on: str | None = None,
 ) -> list[NodeResult]:
     """Build all models for one site and these periods, with the data tests on them.
 
@@ -247,8 +248,11 @@ def build_models(
         site: The site, or None for all.
         periods: Months and years, or None for all that there is evidence of.
         finished: Hears of each finished node.
+        known_on: Only factors known by this day, an ISO date, may win; None for all.
     """
     variables: dict[str, Any] = {"site": site} if site else {}
+    if known_on is not None:
+        variables["known_on"] = known_on
     if site and periods:
         periods, known_until = what_moves(home, site, periods)
         if known_until is not None:

@@ -7,24 +7,18 @@ there, so that its effect on every product and month is known before anybody dec
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from orchestration.dbt_build import ModelFailedError, build_models
-from orchestration.nodes import NodeResult
+from orchestration.dbt_build import ModelFailedError
+from orchestration.scratch import compute, open_again, scratch_copy
 from tracetonne import serving
-from tracetonne.closing import closes, reopen
 from tracetonne.decisions import decide
 from tracetonne.errors import WrongUseError
 from tracetonne.landing import register
-from tracetonne.landing.lock import write_lock
 from tracetonne.periods import is_month, scope
 from tracetonne.review import waiting
 from tracetonne.settings import Home
@@ -94,11 +88,7 @@ def preview(home: Home, evidence_id: str) -> Preview:
             expected="a served month or year within its validity",
             action=f"run: tracetonne refresh --site {entry.site} --month YYYY-MM",
         )
-    home.root.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="preview-", dir=home.root) as folder:
-        scratch = Home(root=Path(folder), exports=Path(folder) / "exports")
-        with write_lock(home):
-            _copy(home, scratch)
+    with scratch_copy(home) as scratch:
         own = scratch.landing / "evidence" / f"site={entry.site}" / f"{entry.evidence_id}.parquet"
         aside = scratch.root / own.name
         own.rename(aside)
@@ -109,7 +99,7 @@ def preview(home: Home, evidence_id: str) -> Preview:
                 scratch, entry.site, "approve", entry.evidence_id, "preview", author="preview",
                 approver="preview, second person",
             )  # fmt: skip
-        closed = _open_again(scratch, entry.site, periods)
+        closed = open_again(scratch, entry.site, periods)
         after = _compute(scratch, entry.site, periods, may_fail=False)
     return Preview(
         entry.evidence_id,
@@ -133,12 +123,9 @@ def effect_of_late(home: Home, site: str, period: str) -> list[dict[str, Any]]:
     Raises:
         ModelFailedError: The models cannot be computed with what came later.
     """
-    with tempfile.TemporaryDirectory(prefix="preview-", dir=home.root) as folder:
-        scratch = Home(root=Path(folder), exports=Path(folder) / "exports")
-        with write_lock(home):
-            _copy(home, scratch)
+    with scratch_copy(home) as scratch:
         before = _served(home, site, period)
-        _open_again(scratch, site, [period])
+        open_again(scratch, site, [period])
         after, _ = _compute(scratch, site, scope(period), may_fail=False)
     return _changed_figures(before, {key: value for key, value in after.items() if key[0] == period})
 
@@ -150,14 +137,6 @@ def _served(home: Home, site: str, period: str) -> Rows:
             [period],
         ).fetchall()
     return _keyed(rows, _FIGURE_KEY)
-
-
-def _open_again(scratch: Home, site: str, periods: Sequence[str]) -> list[str]:
-    """Open the closed ones of these periods, and the closed years around them; return which they were."""
-    closed = sorted({one.period for one in closes(scratch, site)} & {*periods, *(key[:4] for key in periods)})
-    for period in closed:
-        reopen(scratch, site, period, "preview", "preview, second person", "preview")
-    return closed
 
 
 def _periods(home: Home, site: str, evidence_id: str) -> list[str]:
@@ -178,22 +157,14 @@ def _periods(home: Home, site: str, evidence_id: str) -> list[str]:
     return periods_from(home, site, min(months)) if months else []
 
 
-def _copy(home: Home, scratch: Home) -> None:
-    """Link what never changes, copy what a build writes."""
-    shutil.copytree(home.landing, scratch.landing, copy_function=os.link)
-    shutil.copyfile(home.warehouse, scratch.warehouse)
-    if home.dbt_target.exists():
-        shutil.copytree(home.dbt_target, scratch.dbt_target)
-
-
 def _compute(scratch: Home, site: str, periods: Sequence[str], *, may_fail: bool) -> tuple[Rows, Rows]:
     """Build the periods and return products' figures and the winning factors; none where that failed."""
-    nodes = build_models(scratch, site, periods)
-    broken = [node for node in nodes if node.resource_type == "model" and node.status == "error"]
-    if broken:
+    try:
+        compute(scratch, site, periods)
+    except ModelFailedError:
         if may_fail:
             return {}, {}
-        raise _failed(broken)
+        raise
     wanted = list(periods)
     with duckdb.connect(str(scratch.warehouse), read_only=True) as warehouse:
         figures = warehouse.execute(
@@ -211,15 +182,6 @@ def _compute(scratch: Home, site: str, periods: Sequence[str], *, may_fail: bool
 
 def _keyed(rows: Sequence[tuple[Any, ...]], key: Sequence[str]) -> Rows:
     return {row[: len(key)]: row[len(key) :] for row in rows}
-
-
-def _failed(broken: Sequence[NodeResult]) -> ModelFailedError:
-    return ModelFailedError(
-        "The figures cannot be computed with this document.",
-        where=", ".join(node.name for node in broken),
-        found=broken[0].message,
-        action="See what the message names; nothing of the installation was changed.",
-    )
 
 
 def _changed_figures(before: Rows, after: Rows) -> list[dict[str, Any]]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tracetonne.cli_shared import AsJson, Site, asked_period, plain, print_json
+
+if TYPE_CHECKING:
+    from tracetonne.settings import Home
 
 
 def fee(
@@ -76,6 +80,12 @@ def inventory(
     gwp: Annotated[
         str | None, typer.Option("--gwp", metavar="AR5|AR6", help="Warming potentials; else the latest.")
     ] = None,
+    known_on: Annotated[
+        str | None,
+        typer.Option(
+            "--known-on", metavar="DATE", help="Compute it by the factors known on this day; publish nothing."
+        ),
+    ] = None,
     report: Annotated[
         Path | None,
         typer.Option(
@@ -86,13 +96,13 @@ def inventory(
 ) -> None:
     """Show the inventory of the organisation: ISO 14064-1, GHG Protocol, and how it meets the products."""
     from tracetonne.inventory import read_inventory
-    from tracetonne.settings import home
 
-    found = read_inventory(home(), site, asked_period(None, year), gwp)
-    if report is not None and not found.reason:
-        from tracetonne.inventory_report import printed, read_report
+    with _as_known_on(site, asked_period(None, year), known_on) as home:
+        found = read_inventory(home, site, asked_period(None, year), gwp, known_on)
+        if report is not None and not found.reason:
+            from tracetonne.inventory_report import printed, read_report
 
-        report.write_text(printed(read_report(home(), found)), encoding="utf-8")
+            report.write_text(printed(read_report(home, found)), encoding="utf-8")
     if as_json:
         print_json(plain(found))
         return
@@ -102,6 +112,18 @@ def inventory(
     from tracetonne.display_inventory import show_inventory
 
     show_inventory(found)
+
+
+def _as_known_on(site: str, year: str, known_on: str | None) -> AbstractContextManager[Home]:
+    """Return the installation, or a copy of it in which the year is computed by what was known on a day."""
+    from tracetonne.settings import home
+
+    if known_on is None:
+        return nullcontext(home())
+    from orchestration.known_on import as_known_on
+    from tracetonne.periods import day_of
+
+    return as_known_on(home(), site, year, day_of(known_on, "--known-on"))
 
 
 def certificates(

@@ -30,6 +30,8 @@ def show_inventory(inventory: Inventory) -> None:
         console().print(inventory.reason, highlight=False)
         return
     title = f"{inventory.site} {inventory.year}, GWP {inventory.gwp_set}, t CO2e"
+    if inventory.known_on:
+        title += f", factors known on 採此日前已知係數 {inventory.known_on}"
     for standard, name in STANDARDS.items():
         console().print(_categories(inventory, standard, f"{name} · {title}"))
     console().print(f"biogenic CO2, apart 生質二氧化碳（另列）: {_number(inventory.biogenic_tco2)} t")

@@ -53,6 +53,7 @@ class Inventory:
             is missing.
         statements: What the organisation states of the year, by item of the report, with `evidence_id`.
         reason: Why there is no inventory.
+        known_on: Day by which the factors had to be known, an ISO date; None where all count.
     """
 
     site: str
@@ -67,9 +68,12 @@ class Inventory:
     contents: list[dict[str, str]]
     statements: list[dict[str, Any]] = field(default_factory=list)
     reason: str = ""
+    known_on: str | None = None
 
 
-def read_inventory(home: Home, site: str, year: str, gwp_set: str | None = None) -> Inventory:
+def read_inventory(
+    home: Home, site: str, year: str, gwp_set: str | None = None, known_on: str | None = None
+) -> Inventory:
     """Return the inventory of a site and year from the served figures.
 
     Args:
@@ -77,6 +81,7 @@ def read_inventory(home: Home, site: str, year: str, gwp_set: str | None = None)
         site: A site of which something has been landed.
         year: Calendar year.
         gwp_set: `AR5` or `AR6`; None for the latest, as ISO 14064-1 asks.
+        known_on: The day that the served figures are by, where they are by one.
 
     Raises:
         WrongUseError: The site or the set is not known.
@@ -147,6 +152,7 @@ def read_inventory(home: Home, site: str, year: str, gwp_set: str | None = None)
         quality=of_categories,
         contents=contents,
         statements=statements,
+        known_on=known_on,
     )
 
 

@@ -126,11 +126,17 @@ def printed(report: InventoryReport) -> str:
                 f"{name or inventory.site} ({inventory.site})",
                 "ISO 14064-1:2018, 9.3.1 a to t. Emissions in t CO2e; warming potentials "
                 f"{inventory.gwp_set}. 排放量單位為公噸 CO2e，暖化潛勢採 {inventory.gwp_set}。",
+                *_as_known(inventory),
                 told,
             ],
             [_section(report, entry) for entry in inventory.contents],
         )
     )
+
+
+def _as_known(inventory: Inventory) -> list[str]:
+    day = inventory.known_on
+    return [f"By the factors known on {day}. 採 {day} 前已知之係數。"] if day else []
 
 
 def _section(report: InventoryReport, entry: dict[str, str]) -> Section:

@@ -78,6 +78,11 @@ def test_a_gap_is_shown_as_a_gap_and_both_methods_side_by_side(monkeypatch: pyte
     assert "-1.000" in market
 
 
+def test_the_day_that_the_factors_were_known_on_stands_in_the_title(monkeypatch: pytest.MonkeyPatch) -> None:
+    inventory = Inventory("office", "2025", "AR6", [], [], None, [], [], [], [], known_on="2026-04-30")
+    assert "factors known on 採此日前已知係數 2026-04-30" in shown(inventory, monkeypatch)
+
+
 def test_why_there_is_none_is_all_that_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     inventory = Inventory("plant", "2025", "AR6", [], [], None, [], [], [], [], reason="no inventory 無盤查")
     assert shown(inventory, monkeypatch) == "no inventory 無盤查\n"

@@ -197,6 +197,7 @@ fitted_alone as (
         {{ is_closed_choice('ruled.factor_id') }} as is_kept,
         case
             when refusal_code is not null then refusal_code
+            when {{ is_not_yet_known() }} then 'not_yet_known'
             when named_stream <> subject then 'other_source_stream'
             when rule_code is null and subject_type = 'electricity' and regime = 'cbam_definitive'
                 and source_class in ('site_declared', 'supplier')

@@ -74,7 +74,7 @@ candidates as (
         footprints.null_reason_text_zh as value_note_zh,
         footprints.valid_from,
         footprints.valid_to,
-        cast(null as date) as known_since,
+        footprints.created_date as known_since,
         footprints.arrival_order,
         'pcf' as raw_table,
         footprints.evidence_id,
@@ -116,7 +116,7 @@ candidates as (
         declarations.null_reason_text_zh as value_note_zh,
         coalesce(declarations.valid_from, date '1900-01-01') as valid_from,
         declarations.valid_to,
-        cast(null as date) as known_since,
+        declarations.valid_from as known_since,
         declarations.arrival_order,
         'epd' as raw_table,
         declarations.evidence_id,
@@ -221,6 +221,7 @@ ruled as (
         {{ is_closed_choice('candidates.factor_id') }} as is_kept,
         case
             when candidates.refusal_code is not null then candidates.refusal_code
+            when {{ is_not_yet_known('candidates.known_since') }} then 'not_yet_known'
             when rules.rule_code is null then 'not_admitted'
             when candidates.valid_from >= candidates.period_end then 'not_yet_valid'
             when coalesce(candidates.valid_to, date '9999-12-31') <= candidates.period_start
@@ -256,7 +257,7 @@ fitted as (
 ),
 
 -- Of power the latest year up to the own one; of the rest what holds in the year, all of it before a part, of several the
--- one that began last, then the one that came last.
+-- one that began last, then the one that became known last, then the one that came last.
 dated as (
     select
         *,
@@ -275,7 +276,7 @@ dated as (
     'rule_rank',
     "case when factor_match = 'exact' then 0 else 1 end",
     'case when holds_all_year then 0 else 1 end',
-    'use_rank', 'valid_from desc nulls last', 'arrival_order desc', 'evidence_id desc', 'record_number desc', 'factor_id'
+    'use_rank', 'valid_from desc nulls last', 'known_since desc nulls last', 'arrival_order desc', 'evidence_id desc', 'record_number desc', 'factor_id'
 ]) }}
 
 select

@@ -38,6 +38,7 @@ select
     weighed.pcf_id,
     weighed.pcf_version,
     weighed.is_superseded,
+    weighed.created_date,
     weighed.company_name,
     weighed.product_name,
     weighed.product_ids,

@@ -50,9 +50,8 @@ select
     versions.is_green_assumed,
     versions.series = versions.event as is_statutory,
     plants.is_plant = 1 as is_plant,
-    cast(
-        cast(cast(periods.period as integer) + 1 as varchar) || '-' || versions.known_on_day as date
-    ) as known_on,
+    {{ known_by("cast(cast(cast(periods.period as integer) + 1 as varchar) || '-' || versions.known_on_day as date)") }}
+        as known_on,
     periods.period_start,
     periods.period_end,
     periods.site,
