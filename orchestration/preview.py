@@ -2,7 +2,8 @@
 
 Nothing is published and nothing of the installation is written: landing is linked, the warehouse copied. A
 factor that nobody has approved counts in the copy as if a second person had, and a closed period is open
-there, so that its effect on every product and month is known before anybody decides.
+there, so that its effect on every product and month, and on the organisation's years, is known before anybody
+decides.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from tracetonne import serving
 from tracetonne.decisions import decide
 from tracetonne.errors import WrongUseError
 from tracetonne.landing import register
-from tracetonne.periods import is_month, scope
+from tracetonne.periods import is_month, is_year, scope
 from tracetonne.review import waiting
 from tracetonne.settings import Home
 from tracetonne.superseded import periods_from
@@ -31,10 +32,29 @@ _WEIGHED = (
     "(product is not null and quantity like 'see_%' "
     "or quantity in ('total_direct_emissions', 'total_indirect_emissions'))"
 )
+# And of a year the organisation's categories, scopes and totals, by either set of warming potentials.
+_ORGANISATION = (
+    "regime in ('iso14064_1', 'ghg_protocol') and unit = 'tCO2e' and quantity not like 'accounting_%'"
+)
 _FIGURE_KEY = ("period", "process", "product", "series", "quantity", "unit")
+_ORGANISATION_KEY = ("period", "series", "quantity", "unit")
 _FACTOR_KEY = ("period", "series", "subject", "parameter")
+_WINNERS = """
+    select * from output.out_factor_candidate
+    union all by name
+    select * from output.out_factor_candidate_yearly where subject_type = 'organisation'
+"""
 
 Rows = dict[tuple[Any, ...], tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class _Computed:
+    """What a copy says of some periods; nothing where it could not be computed."""
+
+    figures: Rows = field(default_factory=dict)
+    organisation: Rows = field(default_factory=dict)
+    factors: Rows = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -49,7 +69,9 @@ class Preview:
         figures: One entry a period, product, series and quantity that changes, and one an emission total of
             the installation, with `before` (without the document), `after` (with it), `change` and
             `change_pct`, in `unit`.
-        factors: One entry a month, series, subject and parameter for which another factor wins.
+        organisation: One entry a year, set of warming potentials (`series`) and category, scope or total of
+            the organisation that changes, in the same form.
+        factors: One entry a period, series, subject and parameter for which another factor wins.
         closed: Closed periods among them: what is shown is what opening them again would bring.
     """
 
@@ -58,6 +80,7 @@ class Preview:
     file_name: str
     periods: list[str]
     figures: list[dict[str, Any]] = field(default_factory=list)
+    organisation: list[dict[str, Any]] = field(default_factory=list)
     factors: list[dict[str, Any]] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
 
@@ -106,8 +129,9 @@ def preview(home: Home, evidence_id: str) -> Preview:
         entry.site,
         entry.file_name,
         periods,
-        _changed_figures(before[0], after[0]),
-        _changed_factors(before[1], after[1]),
+        _changed_figures(before.figures, after.figures),
+        _changed_figures(before.organisation, after.organisation, _ORGANISATION_KEY),
+        _changed_factors(before.factors, after.factors),
         closed,
     )
 
@@ -126,7 +150,7 @@ def effect_of_late(home: Home, site: str, period: str) -> list[dict[str, Any]]:
     with scratch_copy(home) as scratch:
         before = _served(home, site, period)
         open_again(scratch, site, [period])
-        after, _ = _compute(scratch, site, scope(period), may_fail=False)
+        after = _compute(scratch, site, scope(period), may_fail=False).figures
     return _changed_figures(before, {key: value for key, value in after.items() if key[0] == period})
 
 
@@ -140,51 +164,53 @@ def _served(home: Home, site: str, period: str) -> Rows:
 
 
 def _periods(home: Home, site: str, evidence_id: str) -> list[str]:
-    """Return the served periods from the first month that the document speaks of, in order of refresh."""
+    """Return the served periods from the first that the document speaks of, in order of refresh."""
     file = home.landing / "evidence" / f"site={site}" / f"{evidence_id}.parquet"
     with duckdb.connect() as connection:
         days = connection.execute(
             "select period_start, coalesce(period_end, date '9999-12-31') from read_parquet(?)", [str(file)]
         ).fetchone()
-    first, end = days if days and days[0] else (None, None)
-    months = [
-        build.period
-        for build in serving.builds(home, site)
-        if is_month(build.period)
-        and (first is None or str(first)[:7] <= build.period)
-        and (end is None or f"{build.period}-01" < str(end))
-    ]
-    return periods_from(home, site, min(months)) if months else []
+    first, end = map(str, days) if days and days[0] else ("", "~")
+    served = [build.period for build in serving.builds(home, site)]
+    spoken_of = [key for key in served if first[: len(key)] <= key and f"{key}-01-01"[:10] < end]
+    months = list(filter(is_month, spoken_of))
+    found = periods_from(home, site, min(months)) if months else []
+    # An organisation without processes has served years alone; a factor may stand in for later ones.
+    first_year = min(filter(is_year, spoken_of), default="~")
+    years = (key for key in served if is_year(key) and key >= first_year)
+    return sorted({*found, *years}, key=lambda key: (is_year(key), key))
 
 
-def _compute(scratch: Home, site: str, periods: Sequence[str], *, may_fail: bool) -> tuple[Rows, Rows]:
-    """Build the periods and return products' figures and the winning factors; none where that failed."""
+def _compute(scratch: Home, site: str, periods: Sequence[str], *, may_fail: bool) -> _Computed:
+    """Build the periods, a year with its months, and return what they say."""
     try:
-        compute(scratch, site, periods)
+        compute(scratch, site, list(dict.fromkeys(key for period in periods for key in scope(period))))
     except ModelFailedError:
         if may_fail:
-            return {}, {}
+            return _Computed()
         raise
-    wanted = list(periods)
+
+    def rows(key: Sequence[str], values: str, source: str, condition: str) -> Rows:
+        found = warehouse.execute(
+            f"select {', '.join(key)}, {values} from {source} "
+            f"where site = ? and {condition} and list_contains(?, refresh_period)",
+            [site, list(periods)],
+        )
+        return _keyed(found.fetchall(), key)
+
     with duckdb.connect(str(scratch.warehouse), read_only=True) as warehouse:
-        figures = warehouse.execute(
-            f"select {', '.join(_FIGURE_KEY)}, value from output.out_figure "
-            f"where site = ? and {_WEIGHED} and list_contains(?, refresh_period)",
-            [site, wanted],
-        ).fetchall()
-        factors = warehouse.execute(
-            f"select {', '.join(_FACTOR_KEY)}, value, factor_id from output.out_factor_candidate "
-            "where site = ? and is_winner and list_contains(?, refresh_period)",
-            [site, wanted],
-        ).fetchall()
-    return _keyed(figures, _FIGURE_KEY), _keyed(factors, _FACTOR_KEY)
+        return _Computed(
+            rows(_FIGURE_KEY, "value", "output.out_figure", _WEIGHED),
+            rows(_ORGANISATION_KEY, "value", "output.out_figure", _ORGANISATION),
+            rows(_FACTOR_KEY, "value, factor_id", f"({_WINNERS})", "is_winner"),
+        )
 
 
 def _keyed(rows: Sequence[tuple[Any, ...]], key: Sequence[str]) -> Rows:
     return {row[: len(key)]: row[len(key) :] for row in rows}
 
 
-def _changed_figures(before: Rows, after: Rows) -> list[dict[str, Any]]:
+def _changed_figures(before: Rows, after: Rows, names: Sequence[str] = _FIGURE_KEY) -> list[dict[str, Any]]:
     found = []
     for key in sorted(before.keys() | after.keys(), key=str):
         (old,), (new,) = before.get(key, (None,)), after.get(key, (None,))
@@ -193,7 +219,7 @@ def _changed_figures(before: Rows, after: Rows) -> list[dict[str, Any]]:
             continue
         found.append(
             {
-                **dict(zip(_FIGURE_KEY, key, strict=True)),
+                **dict(zip(names, key, strict=True)),
                 "before": old,
                 "after": new,
                 "change": change,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
@@ -40,7 +40,7 @@ def _value(candidate: Mapping[str, Any]) -> str:
 
 
 def show_preview(found: Any) -> None:
-    """Print what a document changes: the factors that would win, and every product and month."""
+    """Print what a document changes: factors that win, products and months, the organisation's years."""
     console().print(
         f"{found.file_name} ({found.evidence_id}), {found.site}: if it counted 若採用, "
         f"{', '.join(found.periods)}. Nothing was published 未發布任何數據.",
@@ -59,23 +59,32 @@ def show_preview(found: Any) -> None:
         after = f"{row['after_factor'] or '–'} {_number(row['after'])}"
         factors.add_row(row["period"], row["series"], row["subject"], row["parameter"], before, after)
     console().print(factors)
-    table = Table(box=None, title="Products 產品", title_justify="left", header_style="bold")
-    for heading in ("period 期間", "product 產品", "series 數列", "quantity 項目"):
+    console().print(
+        _changes("Products 產品", {"product 產品": "product"}, found.figures)
+        if found.figures
+        else "No product changes. 產品碳強度不變。"
+    )
+    if found.organisation:
+        console().print(_changes("Organisation 組織 (ISO 14064-1, GHG Protocol)", {}, found.organisation))
+
+
+def _changes(title: str, subject: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Return a table of figures before and after, with columns of their own by heading."""
+    table = Table(box=None, title=title, title_justify="left", header_style="bold")
+    columns = {"period 期間": "period", **subject, "series 數列": "series", "quantity 項目": "quantity"}
+    for heading in columns:
         table.add_column(heading)
     for heading in ("before 原", "after 新", "change 變動", "%"):
         table.add_column(heading, justify="right")
-    for row in found.figures:
+    for row in rows:
         table.add_row(
-            row["period"],
-            row["product"],
-            row["series"],
-            row["quantity"],
+            *(row[name] for name in columns.values()),
             _number(row["before"]),
             _number(row["after"]),
             _number(row["change"]),
             _number(row["change_pct"], 3),
         )
-    console().print(table if found.figures else "No product changes. 產品碳強度不變。")
+    return table
 
 
 def _number(value: float | None, digits: int = 5) -> str:
