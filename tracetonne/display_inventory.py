@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from tracetonne.display import console
-from tracetonne.inventory import Inventory
+from tracetonne.inventory import Inventory, is_subcategory
 
 STANDARDS = {
     "iso14064_1": "ISO 14064-1:2018 categories 類別",
@@ -19,7 +19,8 @@ STATUS = {
     "partly": "[yellow]partly, gaps below 部分，缺漏如下[/]",
     "gap": "[red]gap 缺漏[/]",
     "not_applicable": "not applicable 不適用",
-    "no_source": "no source 無排放源",
+    "excluded": "left out 排除",
+    "no_source": "none by master data 主檔無此排放源",
 }
 METHODS = {"location": "location 所在地基準", "market": "market 市場基準"}
 
@@ -71,16 +72,16 @@ def _categories(inventory: Inventory, standard: str, title: str) -> Table:
 def _reasons(inventory: Inventory) -> Table:
     table = Table(
         box=None,
-        title="Gaps and what does not apply 缺漏與不適用說明",
+        title="Gaps, what does not apply, what is left out 缺漏、不適用與排除說明",
         title_justify="left",
         header_style="bold",
     )
     table.add_column("category 類別")
     table.add_column("reason 說明", overflow="fold")
     for row in inventory.categories:
-        is_leaf = row["standard"] == "ghg_protocol" and row["category"] not in ("total", "scope_3")
-        if is_leaf and row["reason"] and row["electricity_method"] == "location":
-            table.add_row(row["category"], escape(f"{row['reason']} {row['reason_zh']}"))
+        if row["reason"] and row["electricity_method"] == "location" and is_subcategory(row):
+            standard = STANDARDS[row["standard"]].partition(":")[0].removesuffix(" scopes 範疇")
+            table.add_row(f"{standard} {row['category']}", escape(f"{row['reason']} {row['reason_zh']}"))
     return table
 
 

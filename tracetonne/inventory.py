@@ -5,6 +5,7 @@ Reads; computes nothing. Categories come with their status, so that a gap is nev
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -154,6 +155,11 @@ def read_inventory(
         statements=statements,
         known_on=known_on,
     )
+
+
+def is_subcategory(category: Mapping[str, Any]) -> bool:
+    """Say whether a category stands for itself and is no sum of others; category 6 has none below it."""
+    return category["parent"] not in ("", "total", None) or category["category"] == "6"
 
 
 def _statements(home: Home, site: str, year: str) -> list[dict[str, Any]]:

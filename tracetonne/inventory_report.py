@@ -12,7 +12,7 @@ from typing import Any
 
 from tracetonne import serving
 from tracetonne.figures import read_figures
-from tracetonne.inventory import Inventory
+from tracetonne.inventory import Inventory, is_subcategory
 from tracetonne.printed_page import Page, Section, Table, Words, html, number
 from tracetonne.registers import standing_rows
 from tracetonne.settings import Home
@@ -58,7 +58,8 @@ _UNCERTAINTY = (
 )  # fmt: skip
 _STATUS = {
     "computed": "computed 已計算", "partly": "partly 部分計算", "gap": "gap 缺漏",
-    "not_applicable": "not applicable 不適用", "no_source": "no source 無排放源",
+    "not_applicable": "not applicable 不適用", "excluded": "left out 排除",
+    "no_source": "none by master data 主檔無此排放源",
 }  # fmt: skip
 
 
@@ -206,14 +207,11 @@ def _biogenic(report: InventoryReport) -> Content:
 def _exclusions(report: InventoryReport) -> Content:
     rows = [
         (row["category"], _STATUS[row["status"]], f"{row['reason']} {row['reason_zh'] or ''}")
-        for row in report.inventory.categories
-        if row["standard"] == "ghg_protocol"
-        and row["electricity_method"] == "location"
-        and row["reason"]
-        and row["category"] not in ("total", "scope_3")
+        for row in _categories(report, "location")
+        if row["reason"] and is_subcategory(row)
     ]
     told = [] if rows else ["No category is left out. 無排除類別。"]
-    return told, [Table(("category (GHG Protocol) 類別", "status 狀態", "reason 說明"), rows)]
+    return told, [Table(("category 類別", "status 狀態", "reason 說明"), rows)]
 
 
 def _indirect(report: InventoryReport) -> Content:

@@ -61,7 +61,7 @@ DESCRIPTIONS = {
     "waste_manifest": "One row a consignment of waste handed over.",
     "purchase_ledger": "One row a line of a voucher in the books.",
     "office_lease": "One row an electricity account of a leased building and the key of the share.",
-    "scope3_statement": "One row a category of scope 3, with emissions stated or why it does not apply.",
+    "scope3_statement": "One row a category of the inventory: emissions stated, or why none are.",
     "inventory_source": "One row an emission source that no bill or meter shows, and year.",
     "operating_event": "One row a start-up, shut-down, failure or maintenance of a process.",
     "life_cycle_statement": "One row a stage of the life of a product after the gate, stated or left out.",

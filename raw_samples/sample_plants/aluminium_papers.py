@@ -5,6 +5,7 @@ from __future__ import annotations
 from .einvoice import Company
 from .factor_papers import approval_json, factor_csv, lab_csv
 from .sheets import MasterData, Record, master_csv
+from .statement_papers import NO_OTHER_SOURCE, not_applicable, statement_csv
 
 ACCOUNT = "00-99-2025-06-0"
 PLANT = Company("虛構煉鋁股份有限公司（虛構）", "高雄市虛構區電解路 6 號（虛構地址）", "07-000-0061")
@@ -27,7 +28,7 @@ invented: true  # plant, companies, people, 統一編號, account, meters and am
 what: >
   The papers of an invented Taiwanese smelter with one potline, an anode plant and a wire mill: e-invoices for
   natural gas, anodes, petroleum coke and pitch, stock counts, electricity bills, meter exports, records of
-  anode effects, production ledger, certificates.
+  anode effects, production ledger, certificates, a statement on categories of the inventory.
 period: {from: 2025-01-01, to: 2025-12-31}
 adds_up_to:
   period: 2025
@@ -78,6 +79,9 @@ def fixed_papers() -> tuple[dict[str, bytes], MasterData]:
             ]
         ),
         "factors/site_factors_2025.csv": factor_csv(factors),
+        "statements/categories_2025.csv": statement_csv(
+            not_applicable(NO_OTHER_SOURCE), "環保課 江○○", "廠長 石○○", "2026-04-10"
+        ),
         "decisions/approve_factors_2025.json": approval_json("FICT-114-961", factors, "2025-01-03"),
     }
     files |= {f"master_data/{sheet}.csv": master_csv(sheet, records) for sheet, records in master.items()}

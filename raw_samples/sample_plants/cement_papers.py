@@ -5,6 +5,7 @@ from __future__ import annotations
 from .einvoice import Company
 from .factor_papers import approval_json, factor_csv, lab_csv, zero_rating_json
 from .sheets import MasterData, Record, master_csv
+from .statement_papers import NO_OTHER_SOURCE, not_applicable, statement_csv
 
 ACCOUNT = "00-99-2025-01-0"
 PLANT = Company("虛構水泥股份有限公司（虛構）", "花蓮縣虛構鄉水泥路 1 號（虛構地址）", "03-000-0000")
@@ -19,7 +20,7 @@ invented: true  # plant, companies, people, 統一編號, account, meters and am
 what: >
   The papers of an invented Taiwanese plant that makes clinker and cement in one joint process: e-invoices for
   coal, household waste fuel and fuel oil, stock counts, electricity bills, meter exports, production ledger,
-  certificates.
+  certificates, a statement on categories of the inventory.
 period: {from: 2025-01-01, to: 2025-12-31}
 adds_up_to:
   period: 2025
@@ -61,6 +62,9 @@ def fixed_papers() -> tuple[dict[str, bytes], MasterData]:
             ]
         ),
         "factors/site_factors_2025.csv": factor_csv(_site_factors()),
+        "statements/categories_2025.csv": statement_csv(
+            not_applicable(NO_OTHER_SOURCE), "環保課 馮○○", "廠長 卓○○", "2026-04-10"
+        ),
         "decisions/approve_factors_2025.json": approval_json("FICT-114-901", _site_factors(), "2025-01-03"),
         "decisions/zero_rate_household_waste_2025.json": zero_rating_json(
             "FICT-114-902",

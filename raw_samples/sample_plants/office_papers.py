@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .einvoice import Company
 from .factor_papers import approval_json, factor_csv
 from .sheets import MASTER_COLUMNS, MasterData, Record, master_workbook, table
+from .statement_papers import not_applicable, stated, statement_csv
 
 FLOOR_ACCOUNT = "00-99-2025-07-1"
 COMMON_ACCOUNT = "00-99-2025-07-2"
@@ -26,7 +27,7 @@ invented: true  # office, companies, people, 統一編號, accounts and amounts;
 what: >
   The papers of an invented office in Taipei that trades bolts and rebar and makes nothing: electricity
   bills of a leased floor, its lease, a commuting survey, trips, freight, purchases with suppliers'
-  footprints, waste, one renewable energy certificate, and statements on the categories of scope 3 and for
+  footprints, waste, one renewable energy certificate, and statements on categories of the inventory and for
   the report on greenhouse gases.
 period: {from: 2025-01-01, to: 2025-12-31}
 grain: year  # organisations account for years
@@ -132,6 +133,18 @@ INTERVALS_PCT = {
     "ELECTRICITY-UPSTREAM": "15", "SPEND-SERVICES": "50", "SPEND-EQUIPMENT": "50",
 }  # fmt: skip
 NOT_APPLICABLE = {
+    "1.1": (
+        "the office burns nothing; the building's owner runs the generator",
+        "無燃燒設備，發電機由大樓管理",
+    ),
+    "1.2": ("the office has no vehicles", "無公務車"),
+    "1.3": ("the office makes nothing", "無製程"),
+    "1.4": (
+        "the building's owner runs cooling, extinguishers and the sewer",
+        "空調、滅火設備及污水由大樓管理",
+    ),
+    "1.5": ("a leased floor, no land", "僅承租樓層，無土地"),
+    "2.2": ("no steam, heat or cold is bought", "未外購蒸汽、熱能或冷能"),
     "10": ("goods are sold finished; nobody processes them", "商品以成品銷售，無後續加工"),
     "11": ("bolts and rebar use no energy", "螺栓與鋼筋使用時不耗能"),
     "13": ("the office lets nothing", "無出租資產"),
@@ -152,7 +165,7 @@ def fixed_papers() -> tuple[dict[str, bytes], MasterData]:
         "factors/factors_2025.csv": factor_csv(factors),
         "decisions/approve_factors_2025.json": approval_json("FICT-114-701", factors, "2025-01-10"),
         "lease/office_lease_2025.csv": _lease(),
-        "statements/scope3_2025.csv": _statement(),
+        "statements/categories_2025.csv": _statement(),
         "statements/inventory_2025.csv": _inventory_statement(),
         "suppliers/bolt_footprint.json": _bolt_footprint(),
         "suppliers/rebar_epd.json": _rebar_epd(),
@@ -203,23 +216,18 @@ def _lease() -> bytes:
 
 
 def _statement() -> bytes:
-    def row(
-        category: str, item: str, status: str, tonnes: str, reason: str, reason_zh: str, source: str
-    ) -> Record:
-        return {
-            "year": "2025", "category": category, "item": item, "status": status, "emissions_tco2e": tonnes,
-            "reason": reason, "reason_zh": reason_zh, "source": source, "author": "總務 羅○○",
-            "approver": "總經理 曾○○", "decided_on": "2026-02-20",
-        }  # fmt: skip
-
-    declared = row(
+    declared = stated(
         "12", "REBAR", "declared", "3.2",
         "sorting and melting down of rebar from demolition, estimated by the office",
         "拆除鋼筋之分選與回爐，自行估算", "invented for the sample",
     )  # fmt: skip
-    return contract_csv(
-        [declared]
-        + [row(key, "-", "not_applicable", "", *reasons, "") for key, reasons in NOT_APPLICABLE.items()]
+    visitors = stated(
+        "3.4", "-", "excluded", "",
+        "forty visits a year, mostly by metro: 0.1 t by own estimate, below 1 % of the total",
+        "每年訪客約 40 人次，多搭乘捷運，估計 0.1 公噸，低於總量 1 % 之重大性準則", "",
+    )  # fmt: skip
+    return statement_csv(
+        [declared, *not_applicable(NOT_APPLICABLE), visitors], "總務 羅○○", "總經理 曾○○", "2026-02-20"
     )
 
 

@@ -6,6 +6,7 @@ from .einvoice import Company
 from .factor_papers import approval_json, declaration_csv, factor_csv, import_csv, lab_csv
 from .plant_records import event_csv, plan_csv
 from .sheets import MasterData, Record, master_workbook
+from .statement_papers import NO_OTHER_SOURCE, not_applicable, statement_csv
 
 ACCOUNT = "00-99-2025-04-1"
 PLANT = Company("虛構螺絲工業股份有限公司（虛構）", "高雄市虛構區螺絲路 2025 號（虛構地址）", "07-000-0000")
@@ -28,7 +29,7 @@ invented: true  # plant, companies, people, 統一編號, account, meters and am
 what: >
   The papers of an invented Taiwanese plant that cold-heads screws and nuts from purchased carbon and
   stainless wire rod: e-invoices, electricity bills, meter exports, production ledger, stock counts,
-  certificates, declarations.
+  certificates, declarations, a statement on categories of the inventory.
 period: {from: 2025-01-01, to: 2026-03-31}
 adds_up_to:
   period: 2025
@@ -90,6 +91,9 @@ def fixed_papers() -> tuple[dict[str, bytes], MasterData]:
         "imports/import_declarations_2026.csv": import_csv(_imports()),
         "events/operating_events_2026-02.csv": event_csv(_shutdowns()),
         "plans/reduction_plan.csv": plan_csv(_reduction_plan()),
+        "statements/categories_2025.csv": statement_csv(
+            not_applicable(NO_OTHER_SOURCE), "環安課 范○○", "廠長 鍾○○", "2026-04-10"
+        ),
     }
     for name, number, value, sampled, starts, ends in (
         ("2025-h1", "114-0012", "36.1", "2024-12-18", "2025-01-01", "2025-07-01"),

@@ -346,6 +346,41 @@ def test_every_category_of_scope_3_has_a_figure_or_a_reason(warehouse: duckdb.Du
     assert all(row[3] is not None for row in rows)
 
 
+# ISO 14064-1:2018 Annex B
+SUBCATEGORIES = "1.1 1.2 1.3 1.4 1.5 2.1 2.2 3.1 3.2 3.3 3.4 3.5 4.1 4.2 4.3 4.4 4.5 5.1 5.2 5.3 5.4 6"
+
+
+@pytest.mark.parametrize("site", ORGANISATIONS)
+def test_every_subcategory_has_a_value_a_reason_or_a_gap_that_says_what_to_hand_in(
+    warehouse: duckdb.DuckDBPyConnection, site: str
+) -> None:
+    rows = warehouse.execute(
+        """
+        select category, status, emissions_tco2e, reason, reason_zh from output.out_organisation_inventory
+        where site = ? and period = '2025' and standard = 'iso14064_1' and gwp_set = 'AR6'
+            and electricity_method = 'location' and (parent not in ('', 'total') or category = '6')
+        order by sort_order
+        """,
+        [site],
+    ).fetchall()
+    assert " ".join(row[0] for row in rows) == SUBCATEGORIES
+    statuses = {category: status for category, status, *_ in rows}
+    assert all(row[2] is None for row in rows if row[1] in ("gap", "excluded"))
+    assert all(row[3] and row[4] for row in rows if row[1] != "computed")
+    assert all("land its papers, or a scope3_statement" in row[3] for row in rows if row[1] == "gap")
+    # What the plants burn and use is in their papers; the rest of their own sources they state to be none.
+    assert {statuses[category] for category in ("1.2", "1.4", "1.5", "2.2")} == {"not_applicable"}
+    assert all(row[2] == 0 for row in rows if row[1] in ("not_applicable", "no_source"))
+    if site == "trading_office":
+        assert (statuses["3.4"], statuses["4.5"], "gap" in statuses.values()) == (
+            "excluded",
+            "computed",
+            False,
+        )
+    else:
+        assert (statuses["3.4"], statuses["4.5"]) == ("gap", "gap")
+
+
 def test_coverage_is_what_suppliers_gave(warehouse: duckdb.DuckDBPyConnection) -> None:
     share = figure(warehouse, "trading_office", "ghg_scope_3_category_1_specific_share")
     assert share == pytest.approx((240 * 2.35 + 300 * 0.85) / 824.76)

@@ -225,7 +225,7 @@ DOCUMENT_KINDS = {
     "waste_manifest": "廢棄物清運紀錄",
     "purchase_ledger": "採購明細帳",
     "office_lease": "租賃空間用電分攤表",
-    "scope3_statement": "範疇三類別聲明表",
+    "scope3_statement": "盤查類別聲明表",
     "inventory_source": "無計量排放源清單",
     "reduction_plan": "自主減量計畫目標與措施紀錄",
     "reduction_target": "減量目標（SBTi 等）",

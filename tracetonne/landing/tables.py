@@ -332,7 +332,7 @@ TABLES: dict[str, dict[str, str]] = {
         "lease", "account", "control", "method", "numerator", "denominator", "key_unit", "valid_from",
         "valid_to", "reason", "author", "locator",
     ),
-    # One row a category of scope 3: emissions stated, or why it does not apply.
+    # One row a category of the inventory: emissions stated, why it does not apply, or why it is left out.
     "scope3_statement": _text(
         "statement_year", "category", "item", "status", "emissions_tco2e", "reason", "reason_zh", "source",
         "author", "approver", "decided_on", "locator",

@@ -23,7 +23,7 @@ gaps as (
 statements as (
     select * from {{ ref('stg_organisation__statement') }}
     where statement_state = 'counted'
-        and statement_status = 'not_applicable'
+        and statement_status in ('not_applicable', 'excluded')
 ),
 
 categories as (
@@ -85,12 +85,13 @@ missing as (
     group by gaps.site, gaps.period, members.standard, members.category
 ),
 
-not_applicable as (
+stated as (
     select
         years.site,
         years.period,
         members.standard,
         members.category,
+        max(case when statements.statement_status = 'excluded' then 1 else 0 end) = 1 as is_excluded,
         {{ joined('statements.reason', '; ') }} as reason,
         {{ joined('statements.reason_zh', '；') }} as reason_zh
     from years
@@ -98,12 +99,7 @@ not_applicable as (
         on years.site = statements.site
         and years.period = statements.period
     inner join members
-        on statements.ghg_category = members.ghg_category
-    inner join categories
-        on members.standard = categories.standard
-        and members.category = categories.category
-    where categories.parent <> 'total'
-        or categories.category = '6'
+        on statements.stated_category = members.stated_as
     group by years.site, years.period, members.standard, members.category
 )
 
@@ -121,17 +117,15 @@ select
         when summed.item_count > 0 and coalesce(missing.gap_count, 0) = 0 then 'computed'
         when summed.item_count > 0 then 'partly'
         when missing.gap_count > 0 then 'gap'
-        when not_applicable.reason is not null then 'not_applicable'
+        when stated.is_excluded then 'excluded'
+        when stated.reason is not null then 'not_applicable'
         else 'no_source'
     end as status,
+    -- Zero only where the organisation states that there is none, or its master data do.
     case
         when summed.item_count > 0 then summed.emissions_tco2e
-        when missing.gap_count > 0 then null
-        -- Without evidence of a source only what master data would name is known to be none.
-        when not_applicable.reason is not null
-            or (categories.standard = 'iso14064_1' and substring(categories.category, 1, 1) in ('1', '2'))
-            or categories.category in ('scope_1', 'scope_2')
-            then cast(0 as decimal(38, 12))
+        when missing.gap_count > 0 or stated.is_excluded then null
+        else cast(0 as decimal(38, 12))
     end as emissions_tco2e,
     {{ line_id(
         "'organisation_category'", "categories.standard || '/' || categories.category",
@@ -140,15 +134,16 @@ select
     coalesce(summed.item_count, 0) as item_count,
     coalesce(summed.has_electricity, false) as has_electricity,
     coalesce(missing.gap_count, 0) as gap_count,
+    -- A sum needs no reason for a part of it that does not apply.
     coalesce(
         missing.message,
-        not_applicable.reason,
-        case when summed.item_count is null then 'no such source in the evidence' end
+        case when summed.item_count is null or categories.parent <> 'total' then stated.reason end,
+        case when summed.item_count is null then 'master data of the plant name no such source' end
     ) as reason,
     coalesce(
         missing.message_zh,
-        not_applicable.reason_zh,
-        case when summed.item_count is null then '佐證資料中無此類排放源' end
+        case when summed.item_count is null or categories.parent <> 'total' then stated.reason_zh end,
+        case when summed.item_count is null then '廠區主檔未列此類排放源' end
     ) as reason_zh,
     years.site,
     years.period
@@ -167,8 +162,8 @@ left join missing
     and years.period = missing.period
     and categories.standard = missing.standard
     and categories.category = missing.category
-left join not_applicable
-    on years.site = not_applicable.site
-    and years.period = not_applicable.period
-    and categories.standard = not_applicable.standard
-    and categories.category = not_applicable.category
+left join stated
+    on years.site = stated.site
+    and years.period = stated.period
+    and categories.standard = stated.standard
+    and categories.category = stated.category

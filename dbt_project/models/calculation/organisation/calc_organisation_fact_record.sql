@@ -108,10 +108,10 @@ facts as (
     select
         years.site,
         years.period,
-        'fact:' || years.site || ':' || years.period || ':scope3_statement:' || statements.ghg_category || ':'
+        'fact:' || years.site || ':' || years.period || ':scope3_statement:' || statements.stated_category || ':'
         || statements.stated_subject as fact_id,
         'scope3_statement' as fact_type,
-        statements.ghg_category as subject,
+        statements.stated_category as subject,
         statements.stated_subject as object,
         'declared' as quantity_name,
         'tCO2e' as unit,

@@ -63,37 +63,49 @@ mapping as (
     select * from {{ ref('organisation_mapping') }}
 ),
 
-categories as (
-    select * from {{ ref('organisation_category') }}
-    where standard = 'ghg_protocol'
-        and parent = 'scope_3'
-),
-
+-- What papers or a statement can speak of; power has its bills, and a gap of its own below.
 classes as (
-    select
-        ghg_category,
-        min(item_class) as item_class
-    from mapping
-    group by ghg_category
+    select * from mapping
+    where stated_as is not null
 ),
 
-present as (
-    select items.site, items.period, mapping.ghg_category
-    from items
-    inner join mapping on items.item_class = mapping.item_class
-    union
-    select activities.site, activities.period, mapping.ghg_category
-    from activities
-    inner join mapping on activities.item_class = mapping.item_class
-    union
-    select receipts.site, receipts.period, '3.1' as ghg_category
-    from receipts
-    union
-    select years.site, years.period, statements.ghg_category
+stated as (
+    select
+        years.site,
+        years.period,
+        classes.item_class,
+        statements.stated_category,
+        statements.stated_subject,
+        statements.statement_state
     from years
     inner join statements
         on years.site = statements.site
         and years.period = statements.period
+    inner join classes
+        on statements.stated_category = classes.stated_as
+),
+
+present as (
+    select site, period, item_class
+    from items
+    union
+    select site, period, item_class
+    from activities
+    union
+    select site, period, category as item_class
+    from inventory_sources
+    union
+    select site, period, 'purchased_goods' as item_class
+    from receipts
+    union
+    select site, period, item_class
+    from stated
+    union
+    -- Master data of a plant name all its source streams: a fuel or process that they do not name is none.
+    select processes.site, processes.period, classes.item_class
+    from processes
+    cross join classes
+    where classes.item_class in ('stationary', 'process')
 ),
 
 gaps as (
@@ -157,42 +169,37 @@ gaps as (
         years.period,
         classes.item_class,
         'no_evidence' as gap,
-        categories.category as subject,
-        'no evidence of ' || categories.name || ', and no statement why it does not apply' as message,
-        '類別「' || categories.name_zh || '」無佐證資料，亦無不適用之聲明' as message_zh
+        classes.stated_as as subject,
+        'no evidence of ' || classes.name || ', and no statement: land its papers, or a scope3_statement with category '
+        || classes.stated_as || ' that says what it is, why it does not apply, or why it is left out' as message,
+        '「' || classes.name_zh || '」無佐證資料，亦無聲明：請匯入其文件，或以盤查類別聲明表類別 ' || classes.stated_as
+        || ' 載明排放量、不適用或排除之理由' as message_zh
     from years
-    cross join categories
-    inner join classes
-        on categories.category = classes.ghg_category
+    cross join classes
     left join present
         on years.site = present.site
         and years.period = present.period
-        and categories.category = present.ghg_category
+        and classes.item_class = present.item_class
     where present.site is null
 
     union all
 
     select
-        years.site,
-        years.period,
-        classes.item_class,
-        statements.statement_state as gap,
-        statements.ghg_category || '/' || statements.stated_subject as subject,
-        case statements.statement_state
-            when 'author_is_approver' then 'the statement on ' || statements.stated_subject || ' has its author as approver'
-            else 'the statement on ' || statements.stated_subject || ' declares emissions without a number'
+        site,
+        period,
+        item_class,
+        statement_state as gap,
+        stated_category || '/' || stated_subject as subject,
+        case statement_state
+            when 'author_is_approver' then 'the statement on ' || stated_subject || ' has its author as approver'
+            else 'the statement on ' || stated_subject || ' declares emissions without a number'
         end as message,
-        case statements.statement_state
-            when 'author_is_approver' then '「' || statements.stated_subject || '」之聲明填寫人與核准人為同一人'
-            else '「' || statements.stated_subject || '」之聲明未填排放量'
+        case statement_state
+            when 'author_is_approver' then '「' || stated_subject || '」之聲明填寫人與核准人為同一人'
+            else '「' || stated_subject || '」之聲明未填排放量'
         end as message_zh
-    from years
-    inner join statements
-        on years.site = statements.site
-        and years.period = statements.period
-        and statements.statement_state in ('author_is_approver', 'no_emissions')
-    inner join classes
-        on statements.ghg_category = classes.ghg_category
+    from stated
+    where statement_state in ('author_is_approver', 'no_emissions')
 
     union all
 
@@ -238,7 +245,7 @@ gaps as (
     select
         processes.site,
         processes.period,
-        'stationary' as item_class,
+        classes.item_class,
         'no_inventory' as gap,
         'direct emissions' as subject,
         'no inventory of direct emissions by gas: the product makes one for sites in Taiwan' as message,
@@ -247,6 +254,8 @@ gaps as (
     inner join years
         on processes.site = years.site
         and processes.period = years.period
+    inner join classes
+        on classes.item_class in ('stationary', 'process')
     left join inventories
         on processes.site = inventories.site
         and processes.period = inventories.period

@@ -85,11 +85,7 @@ declared as (
 ),
 
 classes as (
-    select
-        ghg_category,
-        min(item_class) as item_class
-    from {{ ref('organisation_mapping') }}
-    group by ghg_category
+    select * from {{ ref('organisation_mapping') }}
 ),
 
 items as (
@@ -315,7 +311,7 @@ items as (
         cast(null as varchar) as factor_source
     from declared
     inner join classes
-        on declared.subject = classes.ghg_category
+        on declared.subject = classes.stated_as
 ),
 
 computed as (

@@ -10,7 +10,7 @@ leaves as (
         '{{ standard }}' as standard,
         {{ column }} as category,
         item_class,
-        ghg_category
+        stated_as
     from {{ ref('organisation_mapping') }}
     {{- ' union all' if not loop.last }}
     {%- endfor %}
@@ -21,7 +21,7 @@ parents as (
         leaves.standard,
         categories.parent as category,
         leaves.item_class,
-        leaves.ghg_category
+        leaves.stated_as
     from leaves
     inner join categories
         on leaves.standard = categories.standard
@@ -29,15 +29,15 @@ parents as (
     where categories.parent <> 'total'
 )
 
-select standard, category, item_class, ghg_category
+select standard, category, item_class, stated_as
 from leaves
 
 union all
 
-select standard, category, item_class, ghg_category
+select standard, category, item_class, stated_as
 from parents
 
 union all
 
-select standard, 'total' as category, item_class, ghg_category
+select standard, 'total' as category, item_class, stated_as
 from leaves

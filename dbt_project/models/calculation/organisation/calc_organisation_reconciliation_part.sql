@@ -202,7 +202,8 @@ item_parts as (
         items.electricity_method,
         case
             when plants.site is null then 'outside_' || items.item_class
-            when items.item_class in ('stationary', 'mobile', 'process') then 'warming_potentials'
+            when items.item_class in ('stationary', 'mobile', 'process') and items.factor_class <> 'declared'
+                then 'warming_potentials'
             when items.item_class = 'electricity' then 'grid_factor'
             when flows.line_id is not null then 'precursor_factors'
             else 'outside_' || items.item_class
