@@ -22,6 +22,7 @@ STATUS = {
     "excluded": "left out 排除",
     "no_source": "none by master data 主檔無此排放源",
 }
+CONTENT = {"present": "present 已有", "partly": "[yellow]partly 部分[/]", "missing": "[yellow]missing 缺[/]"}
 METHODS = {"location": "location 所在地基準", "market": "market 市場基準"}
 
 
@@ -88,7 +89,7 @@ def _reasons(inventory: Inventory) -> Table:
 def _quality(inventory: Inventory) -> Table:
     table = Table(
         box=None,
-        title="Quality of scope 3 範疇三數據品質與不確定性",
+        title="Quality of scopes 2 and 3 範疇二、三數據品質與不確定性",
         title_justify="left",
         header_style="bold",
     )
@@ -112,9 +113,8 @@ def _contents(inventory: Inventory) -> Table:
     for heading in ("", "item 項目", "status 狀態", "where, or what to do 位置或待辦"):
         table.add_column(heading, overflow="fold")
     for row in inventory.contents:
-        status = "present 已有" if row["status"] == "present" else "[yellow]missing 缺[/]"
         told = escape(f"{row['told']} {row['told_zh']}")
-        table.add_row(row["letter"], f"{row['name']} {row['name_zh']}", status, told)
+        table.add_row(row["letter"], f"{row['name']} {row['name_zh']}", CONTENT[row["status"]], told)
     return table
 
 

@@ -5,7 +5,7 @@ Reads; computes nothing. Categories come with their status, so that a gap is nev
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,7 +49,8 @@ class Inventory:
         biogenic_tco2: Biogenic carbon dioxide, apart from all totals; None where there is none.
         reconciliation: Lines from the life cycles of the products to the total of the organisation.
         figures: Figures of this set, by the contract of `figures --json`.
-        quality: Data quality and uncertainty of the categories of scope 3, with the total of scope 3.
+        quality: Data quality and uncertainty of scope 2 and the categories of scope 3, with the total of
+            scope 3.
         contents: What ISO 14064-1:2018, 9.3.1 wants in the report, letter by letter: where it is, or that it
             is missing.
         statements: What the organisation states of the year, by item of the report, with `evidence_id`.
@@ -118,7 +119,7 @@ def read_inventory(
         lines = rows(_LINE_FIELDS, "out_accounting_reconciliation", f"{order}, line_name", of_set)
         quality = connection.execute(
             f"select {', '.join(_QUALITY_FIELDS)} from out_organisation_quality "
-            "order by try_cast(replace(category, '3.', '') as integer) nulls last"
+            "order by category = 'scope_3', try_cast(replace(category, '3.', '') as integer) nulls first"
         ).fetchall()
     if not categories:
         return _none(
@@ -132,14 +133,15 @@ def read_inventory(
     of_categories = [dict(zip(_QUALITY_FIELDS, row, strict=True)) for row in quality]
     landing = Landing(home, site)
     statements = _statements(home, site, year)
+    quantities = {row["quantity"] for row in figures.rows if row["value"] is not None}
     contents = report_contents(
         categories,
         items,
-        {row["quantity"] for row in figures.rows if row["value"] is not None},
+        quantities,
         {row["item"] for row in statements},
         has_organisation=_states(landing, "master_site", "name"),
         has_base_year=_states(landing, "master_base_emission", "emissions_tco2e"),
-        has_category_uncertainty=any(row["uncertainty"] is not None for row in of_categories),
+        assessed=_assessed(items, of_categories, quantities),
     )
     return Inventory(
         site=site,
@@ -155,6 +157,18 @@ def read_inventory(
         statements=statements,
         known_on=known_on,
     )
+
+
+def _assessed(
+    items: Sequence[Mapping[str, Any]], quality: Sequence[Mapping[str, Any]], quantities: Collection[str]
+) -> set[str]:
+    """Return the categories of ISO 14064-1, 1 to 6, for which an uncertainty was computed.
+
+    That of the inventory of the law is of a plant's own sources.
+    """
+    known = {row["category"] for row in quality if row["uncertainty"] is not None}
+    by_law = {"1"} if "taiwan_uncertainty_lower" in quantities else set()
+    return by_law | {item["iso_category"][0] for item in items if item["ghg_category"] in known}
 
 
 def is_subcategory(category: Mapping[str, Any]) -> bool:

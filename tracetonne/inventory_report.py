@@ -113,9 +113,9 @@ def printed(report: InventoryReport) -> str:
     """Return the report as one HTML page in English and Traditional Chinese."""
     inventory = report.inventory
     name = " ".join(str(report.plant[key]) for key in ("name", "name_zh") if report.plant.get(key))
-    missing = [entry["letter"] for entry in inventory.contents if entry["status"] == "missing"]
+    missing = [entry["letter"] for entry in inventory.contents if entry["status"] != "present"]
     told = (
-        f"Missing items 缺漏項目: {', '.join(missing)}."
+        f"Missing items, or parts of them 缺漏或不完整項目: {', '.join(missing)}."
         if missing
         else "All items of 9.3.1 have content. 9.3.1 各項均有內容。"
     )
@@ -142,7 +142,7 @@ def _as_known(inventory: Inventory) -> list[str]:
 
 def _section(report: InventoryReport, entry: dict[str, str]) -> Section:
     letter = entry["letter"]
-    is_missing = entry["status"] == "missing"
+    is_missing = entry["status"] != "present"
     said = [row for row in report.inventory.statements if row["item"] == letter]
     lines, tables = _CONTENT.get(letter, _nothing)(report)
     return Section(

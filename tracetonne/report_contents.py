@@ -25,9 +25,11 @@ def report_contents(
     *,
     has_organisation: bool,
     has_base_year: bool,
-    has_category_uncertainty: bool,
+    assessed: Collection[str],
 ) -> list[dict[str, str]]:
-    """Return one entry an item: letter, name, status (`present` or `missing`), and where it is or what to do.
+    """Return one entry an item: letter, name, status, and where it is or what to do.
+
+    The status is `present`, `partly` (uncertainties of some categories only) or `missing`.
 
     Args:
         categories: Rows of the inventory's categories, both standards.
@@ -36,7 +38,7 @@ def report_contents(
         stated: Letters of the items that the organisation states in a document.
         has_organisation: Master data name the organisation.
         has_base_year: Master data hold verified emissions of a base year.
-        has_category_uncertainty: An uncertainty was computed for a category.
+        assessed: Categories, 1 to 6, for which an uncertainty was computed.
     """
     computed = {row["category"] for row in categories if row["status"] in ("computed", "partly")}
     held = {
@@ -49,7 +51,7 @@ def report_contents(
         "k": has_base_year,
         "m": bool(items),
         "o": any(item["factor"] is not None or item["emissions_tco2e"] is not None for item in items),
-        "p": has_category_uncertainty,
+        "p": bool(assessed),
         "q": not {"taiwan_uncertainty_lower", "ghg_scope_3_uncertainty"}.isdisjoint(quantities),
         "t": True,
     }
@@ -60,18 +62,25 @@ def report_contents(
     present["e"] = bool(computed) and "e" in stated
     for letter in _COMPUTED_ONLY:
         present[letter] = held[letter]
-    return [_entry(words, is_present=present[words["letter"]]) for words in _words()]
+    quantified = {item["iso_category"][0] for item in items if item["emissions_tco2e"]}
+    unassessed = {"p": sorted(quantified - set(assessed))} if "p" not in stated else {}
+    return [
+        _entry(words, unassessed.get(words["letter"], []), is_present=present[words["letter"]])
+        for words in _words()
+    ]
 
 
-def _entry(words: Mapping[str, str], *, is_present: bool) -> dict[str, str]:
-    told = "where" if is_present else "missing"
+def _entry(words: Mapping[str, str], lacking: Sequence[str], *, is_present: bool) -> dict[str, str]:
+    status = "missing" if not is_present else "partly" if lacking else "present"
+    told = "where" if status == "present" else status
+    categories = f": {', '.join(lacking)}" if status == "partly" else ""
     return {
         "letter": words["letter"],
         "name": words["name"],
         "name_zh": words["name_zh"],
-        "status": "present" if is_present else "missing",
-        "told": words[told],
-        "told_zh": words[f"{told}_zh"],
+        "status": status,
+        "told": words[told] + categories,
+        "told_zh": words[f"{told}_zh"] + categories,
         "clause": f"{CLAUSE} {words['letter']})",
     }
 

@@ -54,7 +54,8 @@ adds_up_to:
 prices: invented
 uncertainty: >
   invented, half of the 95 % interval of every declared factor and of both suppliers' footprints; the sources
-  print none. The grid factor and the declared category 12 state none: 8.804 of 877.158392 t are not assessed
+  print none; of the grid factor 7 % by form 7. The declared category 12 states none: 3.2 of 877.158392 t
+  are not assessed
 licence: >
   documents and generator under the licence of this repository; factors quoted under the Open Government Data
   License, version 1.0 (Taiwan)
@@ -77,6 +78,10 @@ STATED = {
     "k": ("2025 is the base year, being the first year with an inventory", "2025 年為首次盤查，訂為基準年"),
     "l": ("The base year has not changed", "基準年未變更"),
     "n": ("This is the first inventory, so nothing has changed", "首次盤查，量化方法無變更"),
+    "p": (
+        "Category 5, 0.4 % of the total, is an own estimate without interval; the others are assessed",
+        "類別 5 占總量 0.4 %，為自行估算，無不確定性區間；其餘類別均經評估",
+    ),
     "r": (
         "This report was prepared in accordance with ISO 14064-1:2018",
         "本報告書依 ISO 14064-1:2018 編製",

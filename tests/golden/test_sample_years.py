@@ -389,16 +389,28 @@ def test_coverage_is_what_suppliers_gave(warehouse: duckdb.DuckDBPyConnection) -
 def test_the_uncertainty_of_scope_3_is_assessed_but_for_what_states_none(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
-    """All but leased power at the grid factor, 5.604 t, and the declared 3.2 t; bolts and rebar carry it.
+    """All but the declared 3.2 t, leased power by the 7 % of the grid factor; bolts and rebar carry it.
 
     Bolts 564 t by sqrt(0.05² + 0.12²) = 0.13 and rebar 255 t by sqrt(0.05² + 0.1²) give 78.6 t; all others
     together less than 4 t.
     """
     share = figure(warehouse, "trading_office", "ghg_scope_3_uncertainty_assessed_share")
-    assert share == pytest.approx((877.158392 - 5.604 - 3.2) / 877.158392, rel=1e-9)
+    assert share == pytest.approx((877.158392 - 3.2) / 877.158392, rel=1e-9)
     goods = math.hypot(564 * 0.13, 255 * math.hypot(0.05, 0.1))
     spread = figure(warehouse, "trading_office", "ghg_scope_3_uncertainty") * share * 877.158392
     assert goods < spread < math.hypot(goods, 8)
+
+
+@pytest.mark.parametrize("site", ORGANISATIONS)
+def test_bought_power_is_assessed_by_meter_and_grid_factor(
+    warehouse: duckdb.DuckDBPyConnection, site: str
+) -> None:
+    rows = warehouse.execute(
+        "select uncertainty, assessed_share from output.out_organisation_quality "
+        "where site = ? and period = '2025' and category = 'scope_2'",
+        [site],
+    ).fetchall()
+    assert rows == [(pytest.approx(math.hypot(0.01, 0.07)), 1)]
 
 
 @pytest.mark.parametrize("site", ORGANISATIONS)

@@ -29,12 +29,12 @@ def category(number: str, emissions: float) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def report(stated: str, *, words: str = "as it is") -> InventoryReport:
+def report(stated: str, *, words: str = "as it is", assessed: str = "1") -> InventoryReport:
     categories = [*category("1", 12.5), *category("2", 1234.5), *category("total", 1247.0)]
     items = [{"iso_category": "1.1", "factor": 2.5, "emissions_tco2e": 12.5}]
     contents = report_contents(
         categories, items, {"iso_biogenic_co2", "taiwan_uncertainty_lower"}, stated,
-        has_organisation=True, has_base_year=False, has_category_uncertainty=True,
+        has_organisation=True, has_base_year=False, assessed=assessed,
     )  # fmt: skip
     statements = [
         {"item": letter, "statement": words, "statement_zh": "如實", "proof": None, "stated_by": "Lin",
@@ -91,6 +91,14 @@ def test_what_nobody_stated_is_named_as_missing_with_what_to_do() -> None:
     assert missing == list("ehklnrs")
     assert all(f"inventory_statement document with item {letter}" in found[letter] for letter in missing)
     assert all("請匯入" in found[letter] or "請於" in found[letter] for letter in missing)
+
+
+def test_a_category_without_uncertainty_is_named_beside_those_that_have_one() -> None:
+    page = printed(report(STATED, assessed="3"))
+    assert "Missing items, or parts of them 缺漏或不完整項目: p." in page
+    found = sections(page)["p"]
+    assert "for these categories without assessment: 1" in found
+    assert "±12.5%" in found
 
 
 def test_words_of_a_document_are_never_markup_and_bytes_repeat() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from tracetonne.report_contents import report_contents
 
 NOTHING: dict[str, Any] = {
-    "has_organisation": False, "has_base_year": False, "has_category_uncertainty": False,
+    "has_organisation": False, "has_base_year": False, "assessed": (),
 }  # fmt: skip
 
 
@@ -32,7 +32,7 @@ def test_an_item_is_there_when_the_year_holds_it() -> None:
         set(),
         has_organisation=True,
         has_base_year=True,
-        has_category_uncertainty=True,
+        assessed="1",
     )
     # What only the organisation can say stays missing, with what to do.
     assert _there(found) == "acfgijkmopqt"
@@ -48,3 +48,22 @@ def test_only_purchased_goods_are_no_direct_emissions() -> None:
 def test_what_the_organisation_states_is_there_but_words_are_no_emissions() -> None:
     found = report_contents([], [], set(), "abcdefghijklmnopqrst", **NOTHING)
     assert _there(found) == "abcdfghiklnpqrst"
+
+
+def test_uncertainty_is_there_when_each_quantified_category_has_one_or_the_organisation_says_it() -> None:
+    items = [
+        {"iso_category": category, "factor": 2.0, "emissions_tco2e": emissions}
+        for category, emissions in (("2.1", 10.0), ("3.5", 1.0), ("4.1", 5.0), ("5.3", 0.0))
+    ]
+    there = {"has_organisation": True, "has_base_year": False}
+
+    def entry(assessed: str, stated: str = "") -> dict[str, str]:
+        found = report_contents([], items, set(), stated, **there, assessed=assessed)
+        return next(row for row in found if row["letter"] == "p")
+
+    assert entry("234")["status"] == "present"
+    partly = entry("4")
+    assert (partly["status"], partly["told"][-6:], partly["told_zh"][-6:]) == ("partly", ": 2, 3", ": 2, 3")
+    assert "uncertainty_pct" in partly["told"] and "uncertainty_pct" in partly["told_zh"]
+    assert entry("4", "p")["status"] == "present"
+    assert entry("")["status"] == "missing"

@@ -235,7 +235,10 @@ listed_inputs as (
     inner join {{ ref('calc_organisation_quality') }} as qualities
         on summaries.site = qualities.site
         and summaries.period = qualities.period
-        and summaries.category in (qualities.ghg_category, 'scope_3')
+        and (
+            summaries.category = qualities.ghg_category
+            or (summaries.category = 'scope_3' and qualities.ghg_category <> 'scope_2')
+        )
     where {{ in_scope('summaries.site', 'summaries.period') }}
         and {{ condition }}
     {% endfor %}

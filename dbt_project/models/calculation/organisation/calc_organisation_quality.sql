@@ -1,7 +1,8 @@
 {{ scoped() }}
 
--- Quality of the items of scope 3 by the three scores of the Taiwanese form (A1 × A2 × A3), and their uncertainty where
--- the factor states an interval: nothing is assumed about a factor that states none.
+-- Quality of the indirect items by the three scores of the Taiwanese form (A1 × A2 × A3), and their uncertainty where the
+-- factor states an interval, or the form does for that of a grid: nothing is assumed about a factor that states none. Power
+-- counts by location; the market takes off what certificates cover, at the same factor.
 with
 items as (
     select
@@ -11,8 +12,9 @@ items as (
     inner join {{ ref('organisation_mapping') }} as mapping
         on items.item_class = mapping.item_class
     where {{ in_scope('items.site', 'items.period') }}
-        and mapping.ghg_category like '3.%'
-        and items.gwp_set = 'any'
+        and (mapping.ghg_category like '3.%' or mapping.ghg_category = 'scope_2')
+        and items.gwp_set in ('any', 'AR6')
+        and items.electricity_method in ('any', 'location')
 ),
 
 factors as (
@@ -69,7 +71,11 @@ classed as (
                 then 'DQ-FACTOR-KIND-5'
             else 'DQ-FACTOR-KIND-6'
         end as factor_code,
-        coalesce(documents.uncertainty_pct, links.uncertainty_pct) / 100 as factor_interval
+        coalesce(documents.uncertainty_pct, links.uncertainty_pct) / 100 as stated_interval,
+        case
+            when items.factor_class in ('exact', 'latest_published') and factors.raw_table is null
+                then 'U-FACTOR-ELECTRICITY'
+        end as factor_interval_code
     from items
     left join factors
         on items.site = factors.site
@@ -98,7 +104,12 @@ scored as (
         cast(factor_scores.score as double) as factor_score,
         factor_scores.score_id as factor_score_id,
         classes.half_width_share as activity_interval,
-        classes.class_id as activity_interval_id
+        classes.class_id as activity_interval_id,
+        coalesce(classed.stated_interval, factor_classes.half_width_share) as factor_interval,
+        case
+            when classed.stated_interval is null and factor_classes.class_id is not null then factor_classes.class_id
+            else 'constant:interval_stated_with_the_factor'
+        end as factor_interval_id
     from classed
     inner join scores as activity_scores
         on classed.activity_code = activity_scores.score_code
@@ -108,9 +119,12 @@ scored as (
         on classed.factor_code = factor_scores.score_code
     inner join classes
         on classes.class_code = case
+            when classed.activity_unit = 'MWh' then 'U-ACTIVITY-METER'
             when classed.activity_code = 'DQ-ACTIVITY-DATA-KIND-2' then 'U-ACTIVITY-ANY'
             else 'U-ACTIVITY-MANUAL'
         end
+    left join classes as factor_classes
+        on classed.factor_interval_code = factor_classes.class_code
 ),
 
 products as (
@@ -142,7 +156,7 @@ select
     products.activity_interval,
     products.activity_interval_id,
     products.factor_interval,
-    'constant:interval_stated_with_the_factor' as factor_interval_id,
+    products.factor_interval_id,
     products.half_interval,
     {{ line_id("'organisation_interval'", 'item_key', site='products.site', period='products.period') }}
         as half_interval_id,

@@ -1,6 +1,6 @@
 {{ scoped() }}
 
--- Quality and uncertainty of each category of scope 3, and of scope 3 as a whole, weighted by emissions.
+-- Quality and uncertainty of scope 2 and of each category of scope 3, and of scope 3 as a whole, weighted by emissions.
 with
 qualities as (
     select * from {{ ref('calc_organisation_quality') }}
@@ -25,7 +25,9 @@ summed as (
                 then {{ line_value('cast(qualities.spread_tco2e as double) * cast(qualities.spread_tco2e as double)') }}
         end) as squared_spread
     from qualities
-    cross join levels
+    inner join levels
+        on levels.level = 'category'
+        or qualities.ghg_category <> 'scope_2'
     group by
         qualities.site,
         qualities.period,
