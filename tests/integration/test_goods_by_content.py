@@ -82,11 +82,11 @@ PAPERS = {
     "factors": FACTOR_HEADING + factor("MEAL", "emission_factor", "0.5", "tCO2/t"),
     "imports": (
         "importer_eori,importer,mrn,item,declared_on,cn_code,country_code,net_mass,unit,installation,product,"
-        "value_basis,clinker_content\n"
-        "DE1,Importer,M1,1,2026-02-01,25232900,TW,100,t,other,,default,0.75\n"
-        "DE1,Importer,M1,2,2026-02-02,25232900,TW,60,t,other,,default,\n"
-        "DE1,Importer,M2,1,2026-05-01,25232900,TW,50,t,mill,CEM-2,default,\n"
-        "DE1,Importer,M3,1,2026-07-01,25232900,TW,10,t,other,,default,\n"
+        "value_basis,clinker_content,carbon_price_credit_t,carbon_price_certificate\n"
+        "DE1,Importer,M1,1,2026-02-01,25232900,TW,100,t,other,,default,0.75,,\n"
+        "DE1,Importer,M1,2,2026-02-02,25232900,TW,60,t,other,,default,,,\n"
+        "DE1,Importer,M2,1,2026-05-01,25232900,TW,50,t,mill,CEM-2,default,,4,CP-7\n"
+        "DE1,Importer,M3,1,2026-07-01,25232900,TW,10,t,other,,default,,2,\n"
     ),
 }
 CLINKER = 150 + 11 * 140
@@ -179,12 +179,15 @@ def test_another_process_takes_the_content_of_the_good_that_it_uses(year: Plant)
 
 
 def test_an_import_at_default_values_counts_its_clinker(year: Plant) -> None:
-    """75 t and, unstated, 60 t of clinker; 60 % of the mill's own cement; what nobody states is clinker."""
+    """75 t and, unstated, 60 t of clinker; 60 % of the mill's own cement; what nobody states is clinker.
+
+    A carbon price paid abroad takes off 4 t of the second quarter; that of the third has no certificate.
+    """
     found = {row["import_quarter"]: row for row in read_certificates(year.home, "mill", "2026").imports}
-    for quarter, net, clinker in ((1, 160, 135), (2, 50, 30), (3, 10, 10)):
+    for quarter, net, clinker, credit in ((1, 160, 135, 0), (2, 50, 30, 4), (3, 10, 10, 0)):
         row = found[quarter]
         assert row["net_mass_t"] == net
-        assert row["certificates"] == pytest.approx(clinker * (0.89 * 1.1 - COLUMN_B), rel=1e-9)
+        assert row["certificates"] == pytest.approx(clinker * (0.89 * 1.1 - COLUMN_B) - credit, rel=1e-9)
         assert ("counts as a tonne of clinker" in (row["note"] or "")) == (quarter == 3)
 
 
