@@ -50,14 +50,14 @@ PAPERS = {
     "meters": "meter,interval_start,consumption_kwh,quality\n"
     + "".join(f"E-MAIN,2026-01-{hour // 24 + 1:02d} {hour % 24:02d}:00,1000,A\n" for hour in range(744)),
     "factors": FACTOR_HEADING.strip()
-    + ",hourly_metering,supply_contract,link_diagram,grid_connection\n"
+    + ",hourly_metering,supply_contract,link_diagram,grid_connection,supply_share_pct\n"
     + "".join(
         FACTOR.format(code=code, value=value, kind=kind, papers=papers)
         for code, value, kind, papers in (
-            ("PPA", "0.02", "power_purchase", "M-7,PPA-7,,G-7"),
-            ("LINK", "0.01", "direct_link", "M-8,C-8,-,"),
-            ("DEFAULT", "0.561", "cbam_default", ",,,"),
-            ("T-REC", "0", "site_declared", ",,,"),
+            ("PPA", "0.02", "power_purchase", "M-7,PPA-7,,G-7,100"),
+            ("LINK", "0.01", "direct_link", "M-8,C-8,-,,100"),
+            ("DEFAULT", "0.561", "cbam_default", ",,,,"),
+            ("T-REC", "0", "site_declared", ",,,,"),
         )
     ),
 }

@@ -266,7 +266,7 @@ TABLES: dict[str, dict[str, str]] = {
         "factor_code", "parameter", "material", "value", "unit", "valid_from", "valid_to", "known_since",
         "source", "source_class", "author", "approver", "note", "page", "basis", "gwp_set",
         "load_pct", "uncertainty_pct", "hourly_metering", "supply_contract", "link_diagram",
-        "grid_connection", "locator",
+        "grid_connection", "supply_share_pct", "locator",
     ),
     # One row a leg of a consignment.
     "transport_leg": _text(

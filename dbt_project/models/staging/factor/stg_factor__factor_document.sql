@@ -50,6 +50,7 @@ typed as (
         {{ landed_text('documents.gwp_set') }} as gwp_set,
         coalesce({{ landed_number('documents.load_pct') }}, 100) as load_pct,
         {{ landed_number('documents.uncertainty_pct') }} as uncertainty_pct,
+        {{ landed_number('documents.supply_share_pct') }} as supply_share_pct,
         {%- for paper in ['hourly_metering', 'supply_contract', 'link_diagram', 'grid_connection'] %}
         {{ landed_reference('documents.' ~ paper) }} as {{ paper }}{{ ',' if not loop.last }}
         {%- endfor %}
@@ -103,6 +104,9 @@ judged as (
             when source_class in ('direct_link', 'power_purchase') and supply_contract is null then 'no_supply_contract'
             when source_class = 'direct_link' and link_diagram is null then 'no_link_diagram'
             when source_class = 'power_purchase' and grid_connection is null then 'no_grid_connection'
+            -- One factor holds for all electricity that the site buys in a month.
+            when source_class in ('direct_link', 'power_purchase') and coalesce(supply_share_pct, 0) < 100
+                then 'part_of_the_supply'
             when parameter = 'ncv' and basis = 'gcv' then 'gross_basis'
             when source is null then 'no_source'
             when author is null or approver is null then 'no_approver'
