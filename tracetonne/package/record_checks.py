@@ -88,7 +88,7 @@ _STATED: dict[str, Callable[[Row], list[float]]] = {
     "wheeling_statement": _columns("quantity"),
     "renewable_certificate": _columns("quantity"),
     "inventory_source": _columns("quantity"),
-    "import_declaration": _columns("net_mass"),
+    "import_declaration": _columns("net_mass", "carbon_price_credit_t"),
     "certificate_transaction": _columns("certificates", "price_eur"),
     "reduction_plan": _columns("expected_tco2e", "achieved_tco2e"),
     "master_base_emission": _columns("emissions_tco2e"),

@@ -64,6 +64,10 @@ rates as (
     where {{ in_scope() }}
 ),
 
+elsewhere as (
+    select * from {{ ref('calc_cbam_import_elsewhere') }}
+),
+
 valued as (
     select
         facts.site,
@@ -185,21 +189,27 @@ counted_in_tables as (
 
 judged as (
     select
-        *,
+        counted_in_tables.*,
         case chosen_basis when 'actual' then net_mass else table_mass end as mass,
         case chosen_basis when 'actual' then net_mass_id else table_mass_id end as mass_id,
-        sum(case when counts_to_threshold then mass_exact else 0 end)
-            over (partition by site, period, importer_eori) as importer_mass
+        sum(case when counts_to_threshold then mass_exact else 0 end) over (
+            partition by counted_in_tables.site, counted_in_tables.period, counted_in_tables.importer_eori
+        ) as mass_here,
+        coalesce(elsewhere.elsewhere_t, 0) as mass_elsewhere
     from counted_in_tables
+    left join elsewhere
+        on counted_in_tables.site = elsewhere.site
+        and counted_in_tables.period = elsewhere.period
+        and counted_in_tables.importer_eori = elsewhere.importer_eori
 ),
 
 -- Exactly 50 t do not exceed the threshold.
 decided as (
     select
         *,
-        counts_to_threshold and importer_mass <= threshold as is_exempt,
+        counts_to_threshold and mass_here + mass_elsewhere <= threshold as is_exempt,
         case
-            when not is_in_scope or (counts_to_threshold and importer_mass <= threshold) then 'no_certificates'
+            when not is_in_scope or (counts_to_threshold and mass_here + mass_elsewhere <= threshold) then 'no_certificates'
             else 'certificates'
         end as certificates_formula_name
     from judged
@@ -290,8 +300,13 @@ select
             end,
             case
                 when is_exempt
-                    then 'the importer does not exceed the threshold by the declarations landed for this site; its other '
-                        || 'imports of the year count too · 依本廠已匯入之報單未逾門檻，該進口人全年其他進口亦應合計'
+                    then 'the importer does not exceed the threshold by the declarations that have landed; its other '
+                        || 'imports of the year count too · 依已匯入之報單未逾門檻，該進口人全年其他進口亦應合計'
+            end,
+            case
+                when counts_to_threshold and mass_here <= threshold and not is_exempt
+                    then 'the importer exceeds the threshold with ' || {{ shown('mass_elsewhere') }} || ' t by declarations '
+                        || 'landed for other sites · 併計其他廠區匯入之報單 ' || {{ shown('mass_elsewhere') }} || ' t 後逾門檻'
             end,
             case
                 when certificates_formula_name = 'certificates' and carbon_price_credit = 0

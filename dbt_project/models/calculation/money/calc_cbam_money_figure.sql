@@ -147,8 +147,8 @@ figures as (
         'calculated' as data_quality,
         is_assumed as is_provisional,
         case
-            when is_exempt then 'does not exceed ' || {{ shown('threshold_t') }} || ' t: exempt, by the declarations landed for this site; the '
-                || 'importer''s other imports of the year count too · 依本廠已匯入之報單未逾門檻，免繳憑證；該進口人全年其他進口亦應合計'
+            when is_exempt then 'does not exceed ' || {{ shown('threshold_t') }} || ' t: exempt, by the declarations that have landed; the '
+                || 'importer''s other imports of the year count too · 依已匯入之報單未逾門檻，免繳憑證；該進口人全年其他進口亦應合計'
             {%- if quantity != 'cbam_import_mass' %}
             else note
             {%- endif %}
