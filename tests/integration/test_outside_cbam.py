@@ -95,9 +95,9 @@ PAPERS = {
         "declaration_number,supplier,installation,country_code,material,cn_code,valid_from,valid_to,see_direct,"
         "see_direct_unit,see_direct_source,electricity,electricity_unit,electricity_factor,"
         "electricity_factor_unit,electricity_factor_source,verification_report,verifier,verifier_accreditation,"
-        "verified_from,verified_to\n"
+        "accreditation_body,accreditation_country,verifier_accreditation_scope,verified_from,verified_to\n"
         "K-A,Invented Mills,MILL A,CN,ROD,72139110,2026-01-01,2027-01-01,2,tCO2e/t,Measured,0,MWh/t,0.5,"
-        "tCO2/MWh,Measured,VR-A,V GmbH,D-VS-1,2026-01-01,2027-01-01\n"
+        "tCO2/MWh,Measured,VR-A,V GmbH,D-VS-1,DAkkS,DE,iron and steel,2026-01-01,2027-01-01\n"
     ),
     "factors": FACTOR_HEADING
     + factor("GAS", "ncv", "40", "GJ/1000Nm3")
