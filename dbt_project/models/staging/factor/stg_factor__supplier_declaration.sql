@@ -1,6 +1,12 @@
+{{ scoped(period_column=none) }}
+
+-- Kept as a table: joined within the register of factors, the engine loses the dictionary of a joined column (DuckDB 2.0.0,
+-- "dict-surviving cache").
+
 with
 declarations as (
     select * from {{ source('raw', 'supplier_declaration') }}
+    where {{ in_scope_site() }}
 ),
 
 active_evidence as (
