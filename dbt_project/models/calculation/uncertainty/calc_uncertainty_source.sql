@@ -47,33 +47,6 @@ meters as (
     from {{ ref('stg_master__meter') }}
 ),
 
--- Of the points of a calibration the worst counts: the error that nobody corrects, and the uncertainty at k = 2.
-calibrations as (
-    select
-        site,
-        meter,
-        certificate_number,
-        evidence_id,
-        calibration_date,
-        max(valid_to) as valid_to,
-        min(case when lower(result) = 'pass' then 1 else 0 end) = 1 as has_passed,
-        max(regexp_extract(accuracy_class, '[0-9]+([.][0-9]+)?', 0)) as accuracy_class,
-        max(abs(error_pct) + uncertainty_pct * 2 / coalesce(nullif(coverage_factor, 0), 2)) / 100 as worst_share,
-        row_number() over (
-            partition by site, meter
-            order by calibration_date desc, max(arrival_order) desc, certificate_number
-        ) as newest
-    from {{ ref('stg_calibration__meter') }}
-    group by site, meter, certificate_number, evidence_id, calibration_date
-),
-
-classes as (
-    select
-        *,
-        'constant:' || class_code || '@' || version as class_id
-    from {{ ref('uncertainty_class') }}
-),
-
 bounds as (
     select
         period,
@@ -83,6 +56,43 @@ bounds as (
             {{- ',' if not loop.last }}
         {%- endfor %}
     from (select distinct period from effects) as periods
+),
+
+-- Of the points of a calibration the worst counts: the error that nobody corrects, and the uncertainty at k = 2. The last
+-- one up to the end of the period stands.
+calibrations as (
+    select
+        points.site,
+        bounds.period,
+        points.meter,
+        points.certificate_number,
+        points.evidence_id,
+        points.calibration_date,
+        max(points.valid_to) as valid_to,
+        min(case when lower(points.result) = 'pass' then 1 else 0 end) = 1 as has_passed,
+        max(regexp_extract(points.accuracy_class, '[0-9]+([.][0-9]+)?', 0)) as accuracy_class,
+        max(abs(points.error_pct) + points.uncertainty_pct * 2 / coalesce(nullif(points.coverage_factor, 0), 2)) / 100 as worst_share,
+        row_number() over (
+            partition by points.site, bounds.period, points.meter
+            order by points.calibration_date desc, max(points.arrival_order) desc, points.certificate_number
+        ) as newest
+    from {{ ref('stg_calibration__meter') }} as points
+    inner join bounds
+        on points.calibration_date <= bounds.last_day
+    group by
+        points.site,
+        bounds.period,
+        points.meter,
+        points.certificate_number,
+        points.evidence_id,
+        points.calibration_date
+),
+
+classes as (
+    select
+        *,
+        'constant:' || class_code || '@' || version as class_id
+    from {{ ref('uncertainty_class') }}
 ),
 
 expired as (
@@ -150,6 +160,7 @@ kinds as (
     left join calibrations
         on facts.fact_type = 'meter_reading'
         and facts.site = calibrations.site
+        and effects.period = calibrations.period
         and facts.subject = calibrations.meter
         and calibrations.newest = 1
 ),

@@ -1,8 +1,7 @@
 {{ scoped(period_column=none) }}
 
--- Kept as a table: joined within the register of factors, the engine loses the dictionary of a joined column (DuckDB 2.0.0,
--- "dict-surviving cache").
-
+-- Kept as a table: where the register of factors joined it as a view, the engine lost the dictionary of a joined column
+-- (DuckDB 2.0.0, internal error "dict-surviving cache").
 with
 declarations as (
     select * from {{ source('raw', 'supplier_declaration') }}
