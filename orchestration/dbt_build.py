@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -270,12 +271,21 @@ def build_models(
     written = standing.written_rows(site, periods) if site and periods else None
     with standing.RunningTests(home, waiting, written) as tests:
         variables["anew"] = False
-        nodes = build(home, variables, [*selection, "--no-write-json"], finished, tests.computed)
+        if site and periods:
+            served_ahead.begin(home, periods, partial(_looked_at_by_table, manifest))
+
+        def computed(model: str) -> None:
+            tests.computed(model)
+            served_ahead.computed(home, model)
+
+        nodes = build(home, variables, [*selection, "--no-write-json"], finished, computed)
         if failed(nodes):
             return nodes
-        if site and periods:
-            served_ahead.begin(home, periods)
         return [*nodes, *tests.results(finished)]
+
+
+def _looked_at_by_table(manifest: Manifest, table: str) -> Collection[str]:
+    return standing.looked_at(manifest, f"model.tracetonne.{table}")
 
 
 def _build_whole(home: Home, variables: dict[str, Any], finished: Finished | None) -> list[NodeResult]:

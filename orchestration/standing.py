@@ -16,12 +16,12 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from orchestration.nodes import Finished, NodeResult
 from tracetonne.periods import is_month
 from tracetonne.settings import Home
+from tracetonne.waiting import Waiting
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -240,18 +240,18 @@ def _scoped_relations(home: Home) -> dict[str, str | None]:
     return {".".join(f'"{part}"' for part in parts): column for *parts, column in rows}
 
 
-def looked_at(manifest: Manifest, test: str) -> frozenset[str]:
-    """Return the models of this build that a test looks at, through views that stand.
+def looked_at(manifest: Manifest, looker: str) -> frozenset[str]:
+    """Return the models of this build that a test or a view which stands looks at, through other such views.
 
     Args:
         manifest: The parsed project; `Standing.selection` has marked what is built.
-        test: Unique id of the test.
+        looker: Unique id of the test or model.
     """
-    node = manifest.nodes.get(test)
+    node = manifest.nodes.get(looker)
     if node is None:  # a source
         return frozenset()
     if CHOSEN in node.tags:
-        return frozenset({test})
+        return frozenset({looker})
     return frozenset().union(*(looked_at(manifest, parent) for parent in node.depends_on_nodes))
 
 
@@ -275,21 +275,14 @@ class RunningTests:
         self._threads = ThreadPoolExecutor(THREADS)
         self._written = written
         self._tests = [test for test, _ in waiting]
-        self._waiting = {test.unique_id: (test, set(models)) for test, models in waiting}
+        self._waiting = Waiting(waiting, self._start)
         self._results: dict[str, Future[NodeResult]] = {}
-        self._lock = Lock()
 
     def computed(self, model: str) -> None:
         """Start the tests that waited for this model alone; those that look at none wait for the end."""
-        with self._lock:
-            for test, models in list(self._waiting.values()):
-                if model in models:
-                    models.remove(model)
-                    if not models:
-                        self._start(test)
+        self._waiting.computed(model)
 
     def _start(self, test: StandingTest) -> None:
-        del self._waiting[test.unique_id]
         self._results[test.unique_id] = self._threads.submit(self._run, test)
 
     def _run(self, test: StandingTest) -> NodeResult:
@@ -308,9 +301,7 @@ class RunningTests:
         Args:
             finished: Hears of each finished test.
         """
-        with self._lock:
-            for test, _ in list(self._waiting.values()):
-                self._start(test)
+        self._waiting.start_rest()
         results = []
         for done, test in enumerate(self._tests, start=1):
             results.append(self._results[test.unique_id].result())

@@ -1,16 +1,16 @@
-"""Copy the rows of a refresh for readers, and print them for its package, while its data tests run.
+"""Copy the rows of a refresh for readers, and print them for its package, while others are computed.
 
-Tests, events and gates are mostly Python, which keeps one core; copying and printing rows is the engine's
-work. So a refresh begins with it once the models are computed. What is made ahead lies aside until the step
-that it belongs to takes it: rows whose tests fail are never served, and nothing is packed that a gate stops.
-What could not be made ahead is made by that step itself, which knows what to say.
+Models, tests, events and gates are mostly Python, which keeps one core; copying and printing rows is the
+engine's work. So a table is copied as soon as the models that it looks at are computed. What is made ahead
+lies aside until the step that it belongs to takes it: rows whose tests fail are never served, and nothing is
+packed that a gate stops. What could not be made ahead is made by that step itself, which knows what to say.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from tracetonne.package.bag import sha256_of
 from tracetonne.package.tabular import print_csv
 from tracetonne.settings import Home
 from tracetonne.threads import give_way
+from tracetonne.waiting import Waiting
 
 Names = dict[str, str | None]
 """Name of the build by period; None where it would say nothing."""
@@ -29,26 +30,38 @@ Printed = tuple[dict[str, str], str]
 
 
 class _RowsAhead:
-    """The builds of a run's periods and the printed tables of its own period, each made in one thread."""
+    """The builds of a run's periods, and the printed tables of its own period."""
 
     def __init__(self, home: Home, site: str, period: str) -> None:
         self._home, self._site, self._period = home, site, period
-        self._writer, self._printer = (ThreadPoolExecutor(1, initializer=give_way) for _ in range(2))
-        self._names: Future[Names] | None = None
+        self._writers = ThreadPoolExecutor(serving.WRITERS, initializer=give_way)
+        self._printer = ThreadPoolExecutor(1, initializer=give_way)
         self._periods: Sequence[str] = ()
+        self._rows: serving.RowsAside | None = None
+        self._waiting: Waiting[tuple[str, bool]] = Waiting([], lambda _: None)
+        self._written: list[Future[None]] = []
         self._name: str | None = None
         self._printed: dict[str, Future[Printed]] = {}
 
-    def begin(self, periods: Sequence[str]) -> None:
-        """Start with what was computed of these periods."""
+    def begin(self, periods: Sequence[str], looked_at: Callable[[str], Collection[str]]) -> None:
+        """Take up the tables of these periods, each once the models that it looks at are computed."""
         self._periods = periods
-        self._names = self._writer.submit(self._write)
+        with suppress(OSError, duckdb.Error):
+            with duckdb.connect(str(self._home.warehouse)) as warehouse:
+                tables = serving.output_tables(warehouse)
+            self._rows = rows = serving.RowsAside(self._home, self._site, periods, self._print)
+            self._waiting = Waiting(
+                ((table, looked_at(table[0])) for table in tables.items()),
+                lambda table: self._written.append(self._writers.submit(self._write, rows, *table)),
+            )
 
-    def _write(self) -> Names:
+    def computed(self, model: str) -> None:
+        """Start the tables that waited for this model alone."""
+        self._waiting.computed(model)
+
+    def _write(self, rows: serving.RowsAside, table: str, is_dated: bool) -> None:
         with duckdb.connect(str(self._home.warehouse)) as warehouse:
-            names = serving.write_aside(self._home, warehouse, self._site, self._periods, self._print)
-        self._name = names.get(self._period)
-        return names
+            rows.write(warehouse, table, is_dated)
 
     def _print(self, parquet: Path) -> None:
         """Ask for a table in print, of a copy: `publish` moves the rows meanwhile."""
@@ -60,12 +73,17 @@ class _RowsAhead:
 
     def take_rows(self, periods: Sequence[str]) -> Names | None:
         """Hand over the builds that lie aside, once, if they are those of these periods."""
-        names, self._names = self._names, None
-        if names is None:
+        rows, self._rows = self._rows, None
+        if rows is None:
             return None
+        self._waiting.start_rest()
+        wait(self._written)  # whatever they end with: nothing else may write to those folders before
         with suppress(OSError, duckdb.Error):
-            written = names.result()
-            return written if list(written) == list(periods) else None
+            for written in self._written:
+                written.result()
+            names = rows.names()
+            self._name = names.get(self._period)
+            return names if list(names) == list(periods) else None
         return None
 
     def take_table(self, served: Path, stem: Path) -> Printed | None:
@@ -83,7 +101,7 @@ class _RowsAhead:
 
     def settle(self) -> None:
         """Let the warehouse take in its log, which would have to be waited for when it is closed."""
-        self._writer.submit(self._checkpoint)
+        self._writers.submit(self._checkpoint)
 
     def _checkpoint(self) -> None:
         with duckdb.connect(str(self._home.warehouse)) as warehouse:
@@ -91,7 +109,7 @@ class _RowsAhead:
 
     def close(self) -> None:
         """Drop what nobody took."""
-        self._writer.shutdown(cancel_futures=True)
+        self._writers.shutdown(cancel_futures=True)
         self._printer.shutdown(cancel_futures=True)
         shutil.rmtree(self._home.early_tables, ignore_errors=True)
         for period in self._periods:
@@ -117,10 +135,22 @@ def rows_ahead(home: Home, site: str, period: str) -> Iterator[None]:
         rows.close()
 
 
-def begin(home: Home, periods: Sequence[str]) -> None:
-    """Start with the rows of these periods, now that they are computed."""
+def begin(home: Home, periods: Sequence[str], looked_at: Callable[[str], Collection[str]]) -> None:
+    """Take up the rows of these periods, which are about to be computed.
+
+    Args:
+        home: The installation.
+        periods: The refresh periods of the run.
+        looked_at: Gives the models that a served table looks at, of those that are computed.
+    """
     if home.root in _ahead:
-        _ahead[home.root].begin(periods)
+        _ahead[home.root].begin(periods, looked_at)
+
+
+def computed(home: Home, model: str) -> None:
+    """Start with the tables that waited for this model alone, as others see its rows now."""
+    if home.root in _ahead:
+        _ahead[home.root].computed(model)
 
 
 def take_rows(home: Home, periods: Sequence[str]) -> Names | None:

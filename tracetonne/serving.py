@@ -31,6 +31,8 @@ POINTER = "current.json"
 GATES = "gates.json"
 # Most of serving a table is the planning of its query, which takes one core.
 WRITERS = 2
+# A period without a row in these is not served: it has no figure and no balance.
+SPEAKING = frozenset({"out_figure", "out_balance"})
 KEPT_BUILDS = 2  # the one in force and the one that a reader may still have open
 
 
@@ -130,52 +132,69 @@ def publish_rows(
     Returns:
         The build of every period that has rows; a period that lost all its rows loses its pointer.
     """
-    return publish(home, site, write_aside(home, warehouse, site, periods))
+    rows = RowsAside(home, site, periods)
+    with ThreadPoolExecutor(WRITERS) as writers:
+        list(writers.map(lambda table: rows.write(warehouse, *table), output_tables(warehouse).items()))
+    return publish(home, site, rows.names())
 
 
-def write_aside(
-    home: Home,
-    warehouse: duckdb.DuckDBPyConnection,
-    site: str,
-    periods: Sequence[str],
-    written: Callable[[Path], None] = lambda _: None,
-) -> dict[str, str | None]:
-    """Write the rows of each period beside its builds, where no reader looks, for `publish` to move in.
-
-    Args:
-        home: The installation.
-        warehouse: A connection to the warehouse, nobody else writing.
-        site: The site.
-        periods: The refresh periods that were recomputed.
-        written: Hears of each file that is written, the large tables first.
-
-    Returns:
-        The name that the build of each period will have, or None where it would say nothing.
-    """
+def output_tables(warehouse: duckdb.DuckDBPyConnection) -> dict[str, bool]:
+    """Return the tables that are served, those that take longest first, and whether each names a period."""
     tables: dict[str, bool] = dict(
         warehouse.execute(
             "select table_name, bool_or(column_name = 'period') from information_schema.columns "
             "where table_schema = 'output' group by 1 order by 1"
         ).fetchall()
     )
-    # What takes longest comes first, and is printed while the others are written.
     order = {table: number for number, table in enumerate(KEYS)}
-    tables = dict(sorted(tables.items(), key=lambda table: order.get(table[0], len(order))))
-    speaking = _speaking(warehouse, tables, site, periods)
-    for period in periods:
-        shutil.rmtree(aside(home, site, period), ignore_errors=True)
-    for period in speaking:
-        aside(home, site, period).mkdir(parents=True)
+    return dict(sorted(tables.items(), key=lambda table: order.get(table[0], len(order))))
 
-    def write(table: str) -> dict[str, bytes]:
+
+class RowsAside:
+    """Rows of each period beside its builds, where no reader looks, for `publish` to move in.
+
+    Args:
+        home: The installation.
+        site: The site.
+        periods: The refresh periods that are recomputed.
+        written: Hears of each file that is written.
+    """
+
+    def __init__(
+        self, home: Home, site: str, periods: Sequence[str], written: Callable[[Path], None] = lambda _: None
+    ) -> None:
+        self._home, self._site, self._periods, self._written = home, site, periods, written
+        self._hashes: dict[str, dict[str, bytes]] = {}
+        self._speaking: set[str] = set()
+        for period in periods:
+            folder = aside(home, site, period)
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+
+    def write(self, warehouse: duckdb.DuckDBPyConnection, table: str, is_dated: bool) -> None:
+        """Write a table of all periods; tables may be written by several threads.
+
+        Args:
+            warehouse: A connection to the warehouse; nobody writes what the table looks at.
+            table: Name of the table.
+            is_dated: Whether it has a column `period`.
+
+        Raises:
+            GateStoppedError: Two rows have one key.
+        """
+        hashes = self._hashes[table] = {}
+        for period, rows in _rows_by_period(warehouse, table, is_dated, self._site, self._periods):
+            path = aside(self._home, self._site, period) / f"{table}.parquet"
+            hashes[period] = _write_rows(rows, path, self._written)
+            if table in SPEAKING and rows.num_rows:
+                self._speaking.add(period)
+
+    def names(self) -> dict[str, str | None]:
+        """Return the name that the build of each period has by its tables, or None where it says nothing."""
         return {
-            period: _write_rows(rows, aside(home, site, period) / f"{table}.parquet", written)
-            for period, rows in _rows_by_period(warehouse, table, tables[table], site, speaking)
+            period: _name(self._hashes, period) if period in self._speaking else None
+            for period in self._periods
         }
-
-    with ThreadPoolExecutor(WRITERS) as writers:
-        hashes = dict(zip(tables, writers.map(write, tables), strict=True))
-    return {period: _name(hashes, period) if period in speaking else None for period in periods}
 
 
 def publish(home: Home, site: str, written: Mapping[str, str | None]) -> dict[str, Build]:
@@ -184,7 +203,7 @@ def publish(home: Home, site: str, written: Mapping[str, str | None]) -> dict[st
     Args:
         home: The installation.
         site: The site.
-        written: Name of the build by period, as `write_aside` returned them.
+        written: Name of the build by period, as `RowsAside.names` returns them.
 
     Returns:
         The builds as `publish_rows` does.
@@ -194,6 +213,7 @@ def publish(home: Home, site: str, written: Mapping[str, str | None]) -> dict[st
         folder = home.serving / site / period
         if name is None:
             (folder / POINTER).unlink(missing_ok=True)
+            shutil.rmtree(aside(home, site, period))
             continue
         build = made[period] = Build(site, period, name, folder / name)
         if build.folder.exists():
@@ -268,21 +288,6 @@ def _name(hashes: Mapping[str, Mapping[str, bytes]], period: str) -> str:
     """Return the name of the build of a period by the hashes of its tables."""
     content = b"".join(table.encode() + hashes[table][period] for table in sorted(hashes))
     return hashlib.sha256(content).hexdigest()[:16]
-
-
-def _speaking(
-    warehouse: duckdb.DuckDBPyConnection, tables: Mapping[str, bool], site: str, periods: Sequence[str]
-) -> list[str]:
-    """Return the periods that are worth serving: those with a figure or a balance."""
-    asked = sorted({"out_figure", "out_balance"} & set(tables))
-    if len(periods) == 1:  # one row says it
-        queries = [f"{_rows(table, tables[table], site, periods[0])} limit 1" for table in asked]
-        return [*periods] if any(warehouse.execute(query).fetchall() for query in queries) else []
-    found: set[str] = set()
-    for table in asked:
-        query = f"select distinct refresh_period from {_rows_of(table, site, periods)}"
-        found.update(period for (period,) in warehouse.execute(query).fetchall())
-    return [period for period in periods if period in found]
 
 
 def _rows_of(table: str, site: str, periods: Sequence[str]) -> str:

@@ -40,7 +40,11 @@ def make_asset(outputs: list[dg.AssetKey]) -> dg.AssetsDefinition:
         with write_lock(here), duckdb.connect(str(here.warehouse)) as warehouse:
             moved, _ = what_moves(here, site, scope(period))
             written = served_ahead.take_rows(here, moved)
-            made = serving.publish(here, site, written or serving.write_aside(here, warehouse, site, moved))
+            made = (
+                serving.publish(here, site, written)
+                if written
+                else serving.publish_rows(here, warehouse, site, moved)
+            )
             served_ahead.settle(here)
         build = made.get(period)
         return dg.MaterializeResult(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import duckdb
@@ -14,6 +15,10 @@ from tracetonne.settings import Home
 
 PERIOD = "2025-01"
 FIGURES = "('b', 2.5, '2025-01', 's'), ('a', 1.5, '2025-01', 's'), ('=c', 9.0, '2025-02', 's')"
+
+
+def looked_at(table: str) -> set[str]:
+    return {"model.figure"} if table == "out_figure" else set()
 
 
 @pytest.fixture
@@ -33,7 +38,8 @@ def test_what_is_made_ahead_is_what_the_steps_would_make(home: Home, tmp_path: P
         plain = serving.publish_rows(home, warehouse, "s", [PERIOD])[PERIOD]
     columns = copy_table(plain.tables["out_figure"], tmp_path / "plain/figure")
     with served_ahead.rows_ahead(home, "s", PERIOD):
-        served_ahead.begin(home, [PERIOD, "2025-03"])
+        served_ahead.begin(home, [PERIOD, "2025-03"], looked_at)
+        served_ahead.computed(home, "model.figure")
         names = served_ahead.take_rows(home, [PERIOD, "2025-03"])
         assert names == {PERIOD: plain.build, "2025-03": None}
         made = serving.publish(home, "s", names)
@@ -55,22 +61,41 @@ def test_rows_that_no_step_takes_are_never_served(home: Home) -> None:
     home.early_tables.mkdir()
     (home.early_tables / "out_figure.csv").write_text("left by a killed refresh")
     with served_ahead.rows_ahead(home, "s", PERIOD):
-        served_ahead.begin(home, [PERIOD])
+        served_ahead.begin(home, [PERIOD], looked_at)
     assert serving.current(home, "s", PERIOD) is None
     assert not list((home.serving / "s" / PERIOD).iterdir())
     assert not home.early_tables.exists()
 
 
+def test_a_table_is_written_while_what_others_look_at_is_computed(home: Home) -> None:
+    with duckdb.connect(str(home.warehouse)) as warehouse:
+        warehouse.execute(
+            "create view output.out_balance as select 'mass' as balance, * from output.out_figure"
+        )
+    folder = serving.aside(home, "s", PERIOD)
+    with served_ahead.rows_ahead(home, "s", PERIOD):
+        served_ahead.begin(home, [PERIOD], lambda table: {f"model.{table}"})
+        served_ahead.computed(home, "model.out_figure")
+        deadline = time.monotonic() + 30
+        while not (folder / "out_figure.parquet").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert [path.name for path in folder.iterdir()] == ["out_figure.parquet"]
+        names = served_ahead.take_rows(home, [PERIOD])
+    with duckdb.connect(str(home.warehouse)) as warehouse:
+        plain = serving.publish_rows(home, warehouse, "s", [PERIOD])[PERIOD]
+    assert names == {PERIOD: plain.build}
+
+
 def test_rows_of_other_periods_are_not_taken(home: Home) -> None:
     with served_ahead.rows_ahead(home, "s", PERIOD):
-        served_ahead.begin(home, [PERIOD])
+        served_ahead.begin(home, [PERIOD], looked_at)
         assert served_ahead.take_rows(home, ["2025-02"]) is None
 
 
 def test_what_cannot_be_made_ahead_is_left_to_the_step(home: Home, tmp_path: Path) -> None:
     home.warehouse.write_bytes(b"not a warehouse")
     with served_ahead.rows_ahead(home, "s", PERIOD):
-        served_ahead.begin(home, [PERIOD])
+        served_ahead.begin(home, [PERIOD], looked_at)
         assert served_ahead.take_rows(home, [PERIOD]) is None
         served_ahead.settle(home)
         assert (
@@ -79,7 +104,7 @@ def test_what_cannot_be_made_ahead_is_left_to_the_step(home: Home, tmp_path: Pat
 
 
 def test_outside_of_a_refresh_nothing_is_made_ahead(home: Home, tmp_path: Path) -> None:
-    served_ahead.begin(home, [PERIOD])
+    served_ahead.begin(home, [PERIOD], looked_at)
     served_ahead.settle(home)
     assert served_ahead.take_rows(home, [PERIOD]) is None
     assert served_ahead.take_table(home, tmp_path / "build/out_figure.parquet", tmp_path / "figure") is None
