@@ -128,6 +128,7 @@ def _find(home: Home, figure_id: str) -> tuple[Row, Index, str]:
             "This is not a figure id.",
             expected="site:period:process:product:quantity:series, as `tracetonne figures --json` prints it",
             found=figure_id,
+            action="Take the id from: tracetonne figures --json",
         )
     site, period = unquote(parts[0]), unquote(parts[1]).partition("/")[0]
     if version:
@@ -143,6 +144,8 @@ def _find(home: Home, figure_id: str) -> tuple[Row, Index, str]:
                 return figure, index, site
     raise UnknownFigureError(
         "There is no such figure.",
+        where=f"{site} {period}",
+        expected="the id of a figure that was computed and served",
         found=figure_id,
         action=f"tracetonne figures --site {site} lists what there is",
     )
@@ -158,6 +161,7 @@ def _published_index(home: Home, site: str, period: str, key: str, version: str)
             expected=", ".join(str(package.version) for package in known)
             or "no package of this period exists yet",
             found=f"@{version}",
+            action="Take one of these versions, or leave the @ away for the figure as it stands",
         )
     build = serving.current(home, site, wanted.period)
     newest = published(home, site, wanted.period)

@@ -68,11 +68,7 @@ select
     cast(found_quantity - expected_quantity as decimal(38, 12)) as difference_quantity,
     'tCO2e' as unit,
     cast(0.05 as double) as tolerance_share,
-    case
-        when expected_quantity <> 0
-            then cast(found_quantity - expected_quantity as double) / cast(expected_quantity as double)
-        when found_quantity = 0 then 0
-    end as deviation_share,
+    {{ deviation_share('found_quantity', 'expected_quantity') }} as deviation_share,
     'warn' as severity,
     message,
     message_zh,

@@ -253,15 +253,7 @@ select
     balances.found_quantity - balances.expected_quantity as difference_quantity,
     balances.unit,
     balances.tolerance_share,
-    case
-        when balances.found_quantity is null or balances.expected_quantity is null then null
-        when balances.found_quantity = balances.expected_quantity then 0
-        when balances.expected_quantity = 0 then 1
-        else round(
-            abs(cast(balances.found_quantity - balances.expected_quantity as double))
-            / abs(cast(balances.expected_quantity as double)), 12
-        )
-    end as deviation_share,
+    {{ deviation_share('balances.found_quantity', 'balances.expected_quantity') }} as deviation_share,
     case when waived.subject is not null then 'warn' else balances.severity end as severity,
     case
         when waived.subject is not null

@@ -33,12 +33,7 @@ select
     cast(wheeled_mwh + certificate_mwh - electricity_mwh as decimal(38, 12)) as difference_quantity,
     'MWh' as unit,
     cast(0 as double) as tolerance_share,
-    case
-        when wheeled_mwh + certificate_mwh <= electricity_mwh then 0
-        when electricity_mwh > 0
-            then cast(wheeled_mwh + certificate_mwh - electricity_mwh as double) / cast(electricity_mwh as double)
-        else 1
-    end as deviation_share,
+    {{ excess_share('(wheeled_mwh + certificate_mwh)', 'electricity_mwh') }} as deviation_share,
     'error' as severity,
     'More renewable power is claimed than the organisation used in the year: '
     || {{ shown('wheeled_mwh + certificate_mwh') }} || ' MWh of ' || {{ shown('electricity_mwh') }} || ' MWh.' as message,
@@ -59,12 +54,9 @@ select
     cast(-residuals.emissions_tco2e as decimal(38, 12)) as difference_quantity,
     'tCO2e' as unit,
     cast(0 as double) as tolerance_share,
-    case
-        when residuals.emissions_tco2e = 0 then 0
-        when totals.emissions_tco2e > 0
-            then cast(abs(residuals.emissions_tco2e) as double) / cast(totals.emissions_tco2e as double)
-        else 1
-    end as deviation_share,
+    {{ deviation_share(
+        '(totals.emissions_tco2e - residuals.emissions_tco2e)', 'totals.emissions_tco2e'
+    ) }} as deviation_share,
     'warn' as severity,
     'Between the products and the organisation ' || {{ shown('residuals.emissions_tco2e') }}
     || ' tCO2e are not explained.' as message,

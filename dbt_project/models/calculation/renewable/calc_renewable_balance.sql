@@ -23,11 +23,7 @@ balances as (
         generation_kwh as expected_kwh,
         generation_kwh - loss_kwh as found_kwh,
         cast({{ meter_tolerance }} as double) as tolerance_share,
-        case
-            when generation_kwh > 0 then abs(cast(loss_kwh as double)) / cast(generation_kwh as double)
-            when loss_kwh = 0 then 0
-            else 1
-        end as deviation_share,
+        {{ deviation_share('(generation_kwh - loss_kwh)', 'generation_kwh') }} as deviation_share,
         'warn' as severity,
         'Renewable power of ' || month || ': ' || {{ shown('generation_kwh') }} || ' kWh were generated, '
         || {{ shown('own_use_kwh') }} || ' kWh used and ' || {{ shown('sold_kwh') }}
@@ -47,12 +43,7 @@ balances as (
         feed_in_kwh as expected_kwh,
         metered_sold_kwh as found_kwh,
         cast({{ meter_tolerance }} as double) as tolerance_share,
-        case
-            when feed_in_kwh > 0
-                then abs(cast(metered_sold_kwh as double) - cast(feed_in_kwh as double)) / cast(feed_in_kwh as double)
-            when metered_sold_kwh = 0 then 0
-            else 1
-        end as deviation_share,
+        {{ deviation_share('metered_sold_kwh', 'feed_in_kwh') }} as deviation_share,
         'warn' as severity,
         'Statements of ' || month || ' say that ' || {{ shown('feed_in_kwh') }} || ' kWh were sold, the meter shows '
         || {{ shown('metered_sold_kwh') }} || ' kWh.' as message,
@@ -73,13 +64,9 @@ balances as (
         coalesce(own_use_kwh, generation_kwh) as expected_kwh,
         own_certificate_kwh + sold_certificate_kwh as found_kwh,
         cast(0 as double) as tolerance_share,
-        case
-            when own_certificate_kwh + sold_certificate_kwh <= coalesce(own_use_kwh, generation_kwh) + 1000 then 0
-            when coalesce(own_use_kwh, generation_kwh) > 0
-                then cast(own_certificate_kwh + sold_certificate_kwh - coalesce(own_use_kwh, generation_kwh) as double)
-                    / cast(coalesce(own_use_kwh, generation_kwh) as double)
-            else 1
-        end as deviation_share,
+        {{ excess_share(
+            '(own_certificate_kwh + sold_certificate_kwh)', 'coalesce(own_use_kwh, generation_kwh)', let_pass=1000
+        ) }} as deviation_share,
         'error' as severity,
         'Certificates of own use are for ' || {{ shown('own_certificate_kwh + sold_certificate_kwh') }} || ' kWh of '
         || period || ', of ' || {{ shown('coalesce(own_use_kwh, generation_kwh)') }}

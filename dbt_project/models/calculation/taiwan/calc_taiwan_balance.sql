@@ -89,11 +89,7 @@ balances as (
         cast(consumed as decimal(38, 12)) as expected_quantity,
         cast(wheeled_mwh + certificate_mwh as decimal(38, 12)) as found_quantity,
         'MWh' as unit,
-        case
-            when wheeled_mwh + certificate_mwh <= consumed then 0
-            when consumed > 0 then cast(wheeled_mwh + certificate_mwh - consumed as double) / cast(consumed as double)
-            else 1
-        end as deviation_share,
+        {{ excess_share('(wheeled_mwh + certificate_mwh)', 'consumed') }} as deviation_share,
         'error' as severity,
         'More renewable power is claimed than was used in the year (再生能源憑證實施辦法): '
         || {{ shown('wheeled_mwh + certificate_mwh') }} || ' MWh of ' || {{ shown('consumed') }} || ' MWh.' as message,
@@ -111,11 +107,7 @@ balances as (
         cast(wheeled_mwh as decimal(38, 12)) as expected_quantity,
         cast(certificate_mwh as decimal(38, 12)) as found_quantity,
         'MWh' as unit,
-        case
-            when certificate_mwh <= wheeled_mwh then 0
-            when wheeled_mwh > 0 then cast(certificate_mwh - wheeled_mwh as double) / cast(wheeled_mwh as double)
-            else 1
-        end as deviation_share,
+        {{ excess_share('certificate_mwh', 'wheeled_mwh') }} as deviation_share,
         'error' as severity,
         'More certificates of wheeled power are claimed than power was wheeled: '
         || {{ shown('certificate_mwh') }} || ' MWh of ' || {{ shown('wheeled_mwh') }} || ' MWh.' as message,

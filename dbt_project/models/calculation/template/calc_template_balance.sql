@@ -177,11 +177,7 @@ select
     cast(found_quantity - expected_quantity as decimal(38, 12)) as difference_quantity,
     unit,
     cast(tolerance_share as double) as tolerance_share,
-    case
-        when expected_quantity <> 0
-            then cast(found_quantity - expected_quantity as double) / cast(expected_quantity as double)
-        when found_quantity = 0 then 0
-    end as deviation_share,
+    {{ deviation_share('found_quantity', 'expected_quantity') }} as deviation_share,
     severity,
     message,
     message_zh,
