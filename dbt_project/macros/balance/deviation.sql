@@ -4,8 +4,7 @@
 {% macro deviation_share(found, expected) -%}
     case
         when {{ found }} = {{ expected }} then 0
-        when {{ expected }} = 0 then 1
-        else round(abs(cast({{ found }} - {{ expected }} as double)) / abs(cast({{ expected }} as double)), 12)
+        {{ distance_branches(found, expected) }}
     end
 {%- endmacro %}
 
@@ -13,6 +12,11 @@
 {% macro excess_share(found, most, let_pass=0) -%}
     case
         when {{ found }} <= {{ most }} + {{ let_pass }} then 0
-        else {{ deviation_share(found, most) }}
+        {{ distance_branches(found, most) }}
     end
+{%- endmacro %}
+
+{% macro distance_branches(found, expected) -%}
+    when {{ expected }} = 0 then 1
+    else round(abs(cast({{ found }} - {{ expected }} as double)) / abs(cast({{ expected }} as double)), 12)
 {%- endmacro %}
