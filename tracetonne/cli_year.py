@@ -228,7 +228,8 @@ def compliance(
     as_json: AsJson = False,
 ) -> None:
     """Report to the authority: what is due, the fields of the forms, and the evidence (合規報告)."""
-    from tracetonne.compliance_report import printed, read_compliance
+    from tracetonne.compliance_page import printed
+    from tracetonne.compliance_report import read_compliance
     from tracetonne.periods import day_of
     from tracetonne.settings import home
 

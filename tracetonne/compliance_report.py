@@ -7,16 +7,15 @@ Each field has its value with the documents behind it, or is named as missing. R
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from tracetonne import serving
 from tracetonne.carbon_fee import read_carbon_fee
 from tracetonne.deadlines import Deadline, deadlines
-from tracetonne.import_carbon import HEADING as IMPORT_HEADING
-from tracetonne.import_carbon import cells, read_import_carbon, rule_told
-from tracetonne.printed_page import Page, Section, Table, html, number
+from tracetonne.import_carbon import read_import_carbon
+from tracetonne.landed import Landing
 from tracetonne.registers import standing_rows
 from tracetonne.settings import Home
 
@@ -113,6 +112,23 @@ class DueItem:
 
 
 @dataclass(frozen=True)
+class CitedDocument:
+    """A document that the report rests on.
+
+    Args:
+        number: What tables cite it by.
+        kind: What it is.
+        file_name: Its name as it arrived.
+        evidence_id: Its id.
+    """
+
+    number: int
+    kind: str
+    file_name: str
+    evidence_id: str
+
+
+@dataclass(frozen=True)
 class Compliance:
     """What is reported to the authority of a year.
 
@@ -127,6 +143,7 @@ class Compliance:
         figures: Totals, quality, uncertainty and fee, by the contract of `figures --json`, with `evidence`.
         fee: The elected option of the carbon fee with its steps.
         imports: Imported goods under Article 31 of the Climate Change Response Act, each with `evidence`.
+        documents: The documents of all `evidence`, by kind and name.
         reason: Why there is none.
     """
 
@@ -140,6 +157,7 @@ class Compliance:
     figures: list[dict[str, Any]] = field(default_factory=list)
     fee: dict[str, Any] = field(default_factory=dict)
     imports: list[dict[str, Any]] = field(default_factory=list)
+    documents: list[CitedDocument] = field(default_factory=list)
     reason: str = ""
 
 
@@ -181,19 +199,31 @@ def read_compliance(home: Home, site: str, year: str, on: datetime.date | None =
         for row in fee.figures
         if (key := (row["quantity"], row["series"])) in lines
     ]
-    of_year = [one for one in deadlines(home, site, on) if one.year == year]
+    due = [_due(one, figures) for one in deadlines(home, site, on) if one.year == year]
+    fields = _fields(home, site, year)
+    imports = read_import_carbon(home, site, year)
+    cited = [one.evidence for one in due] + [one.evidence for one in fields]
+    cited += [row["evidence"] for row in (*sources, *figures, *imports)]
     return Compliance(
         site,
         year,
         fee.series,
         fee.known_on,
-        [_due(one, figures) for one in of_year],
-        _fields(home, site, year),
+        due,
+        fields,
         sources,
         figures,
         fee.options[0],
-        read_import_carbon(home, site, year),
+        imports,
+        _documents(home, site, {each for evidence in cited for each in evidence}),
     )
+
+
+def _documents(home: Home, site: str, evidence: Collection[str]) -> list[CitedDocument]:
+    landed = Landing(home, site).rows("select evidence_id, kind, file_name from landed", "evidence")
+    known = {row["evidence_id"]: (row["kind"], row["file_name"]) for row in landed}
+    named = sorted((*known.get(one, ("", "")), one) for one in evidence)
+    return [CitedDocument(number, *document) for number, document in enumerate(named, start=1)]
 
 
 def _due(one: Deadline, figures: Sequence[dict[str, Any]]) -> DueItem:
@@ -224,158 +254,3 @@ def _fields(home: Home, site: str, year: str) -> list[FormField]:
         for item, form, name_zh, name in _STATED
     ]  # fmt: skip
     return held + stated + [FormField(form, name_zh, name, "", []) for form, name_zh, name in _NOT_HELD]
-
-
-def printed(report: Compliance) -> str:
-    """Return the report as one HTML page in Traditional Chinese and English."""
-    missing = [f"{one.form} {one.name_zh} {one.name}" for one in report.fields if not one.value]
-    told = (
-        f"Not on record, to be filled in by hand 系統未載，請自行填寫: {'; '.join(missing)}"
-        if missing
-        else ""
-    )
-    return html(
-        Page(
-            f"Compliance report {report.year}, {report.site}",
-            f"{report.year} 年度主管機關申報資料",
-            [
-                f"Inventory as {report.series}, {report.known_on}. 盤查版本：{report.series}。",
-                "Documents are named by their evidence id. 佐證文件以 evidence id 標示。",
-            ],
-            [
-                Section("1", "What is due", "應辦事項", tables=[_due_table(report)]),
-                Section(
-                    "2", "Plant and boundary (表一, 表二)", "基本資料與邊界", told,
-                    tables=[_field_table(report)],
-                ),
-                Section(
-                    "3", "Sources, activity data and factors (表三 to 表五)", "排放源、活動數據與係數",
-                    tables=[_source_table(report)],
-                ),
-                Section(
-                    "4", "Data quality and uncertainty (表六, 表七)", "數據品質與不確定性",
-                    tables=[_quality_table(report)],
-                ),
-                Section("5", "Totals (表八)", "彙整", tables=[_figure_table(report, is_fee=False)]),
-                Section(
-                    "6", "Carbon fee declaration", "碳費申報",
-                    tables=[_fee_table(report), _figure_table(report, is_fee=True)],
-                ),
-                Section(
-                    "7", "Imported goods (氣候變遷因應法 §31)", "進口產品排碳",
-                    lines=[rule_told(report.imports)],
-                    tables=[_import_table(report)] if report.imports else [],
-                ),
-            ],
-        )
-    )  # fmt: skip
-
-
-def due_cells(one: DueItem) -> tuple[str, str, str, str, str]:
-    """Return the cells of a duty: day, what, state, filing, documents."""
-    due = one.deadline
-    return (
-        due.due_on,
-        f"{due.name} {due.name_zh} ({due.clause})",
-        f"{due.state} ({due.status})",
-        " ".join(filter(None, (due.filed_on, due.receipt))) or "–",
-        evidence_text(one.evidence),
-    )
-
-
-def evidence_text(evidence: Sequence[str]) -> str:
-    """Return evidence ids for a cell."""
-    return ", ".join(evidence) or "– none 無"
-
-
-DUE_HEADING = ("due 期限", "what 事項", "state 狀態", "filed 申報", "evidence 佐證")
-
-
-def _due_table(report: Compliance) -> Table:
-    return Table(DUE_HEADING, [due_cells(one) for one in report.due])
-
-
-def _field_table(report: Compliance) -> Table:
-    rows = [
-        (one.form, f"{one.name_zh} {one.name}", one.value or "MISSING 缺", evidence_text(one.evidence))
-        for one in report.fields
-    ]
-    return Table(("form 表", "field 欄位", "value 內容", "evidence 佐證"), rows)
-
-
-def _source_table(report: Compliance) -> Table:
-    rows = [
-        (
-            row["category"],
-            f"{row['source']} {row['source_name'] or ''}",
-            row["gas"],
-            f"{number(row['activity_quantity'], 4)} {row['activity_unit'] or ''}",
-            number(row["ncv_gj_per_unit"], 4),
-            f"{number(row['gas_factor'], 10)} {row['gas_factor_unit'] or ''} ({row['gas_factor_id'] or ''})",
-            number(row["gwp"]),
-            number(row["emissions_tco2e"], 4),
-            evidence_text(row["evidence"]),
-        )
-        for row in report.sources
-    ]
-    heading = (
-        "category 類別", "source 排放源", "gas 氣體", "activity 活動數據", "NCV 熱值 GJ", "factor 係數",
-        "GWP", "t CO2e", "evidence 佐證",
-    )  # fmt: skip
-    return Table(heading, rows, frozenset({4, 6, 7}))
-
-
-def _quality_table(report: Compliance) -> Table:
-    rows = [
-        (
-            row["source"], row["gas"], *(number(row[name]) for name in (
-                "activity_score", "calibration_score", "factor_score", "quality_product", "quality_grade",
-            )),
-            _interval(row),
-        )
-        for row in report.sources
-    ]  # fmt: skip
-    heading = (
-        "source 排放源", "gas 氣體", "A1", "A2", "A3", "product 乘積", "grade 等級", "95 % interval 不確定性",
-    )  # fmt: skip
-    return Table(heading, rows, frozenset(range(2, 8)))
-
-
-def _interval(row: dict[str, Any]) -> str:
-    if row["uncertainty_lower"] is None:
-        return "not assessed 未評估"
-    return f"−{row['uncertainty_lower']:.2%} / +{row['uncertainty_upper']:.2%}"
-
-
-def _figure_table(report: Compliance, *, is_fee: bool) -> Table:
-    rows = [
-        (
-            f"{row['quantity']} {row['name_zh'] or ''}",
-            number(row["rounded"] if row["rounded"] is not None else row["value"], 4),
-            row["unit"],
-            row["clause"] or "",
-            evidence_text(row["evidence"]),
-        )
-        for row in report.figures
-        if row["series"] != "scenario" and is_fee == (row["regime"] == "taiwan_carbon_fee")
-    ]
-    heading = ("figure 項目", "value 數值", "unit 單位", "clause 依據", "evidence 佐證")
-    return Table(heading, rows, frozenset({1}))
-
-
-def _import_table(report: Compliance) -> Table:
-    return Table(IMPORT_HEADING, [cells(good) for good in report.imports], frozenset(range(3, 10)))
-
-
-def _fee_table(report: Compliance) -> Table:
-    names = {
-        "fee_base_tco2e": "annual emissions 年排放量", "threshold_tco2e": "K",
-        "coefficient": "coefficient 排放量調整係數", "gross_chargeable_tco2e": "before deductions 扣除前",
-        "domestic_deduction_tco2e": "domestic credits 國內減量額度",
-        "foreign_deduction_tco2e": "foreign credits 國外減量額度",
-        "chargeable_tco2e": "chargeable emissions 收費排放量", "rate_twd_per_tco2e": "rate 費率 TWD/t",
-        "fee_twd": "fee 碳費 TWD",
-    }  # fmt: skip
-    rows = [(name, number(report.fee[key])) for key, name in names.items()]
-    liable = "must pay 應繳費" if report.fee["is_liable"] else "below the threshold, no fee 未達門檻，免繳"
-    return Table(("step 計算步驟", "value 數值"), [*rows, ("liable 是否應繳", liable)], frozenset({1}))

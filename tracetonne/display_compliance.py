@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.markup import escape
 from rich.table import Table
 
-from tracetonne.compliance_report import DUE_HEADING, Compliance, due_cells
+from tracetonne.compliance_page import DUE_HEADING, cited, due_cells
+from tracetonne.compliance_report import Compliance
 from tracetonne.display import console
 from tracetonne.import_carbon import HEADING, cells, rule_told
 
@@ -17,7 +18,7 @@ def show_compliance(report: Compliance) -> None:
     for heading in DUE_HEADING:
         table.add_column(heading, overflow="fold")
     for one in report.due:
-        table.add_row(*map(escape, due_cells(one)))
+        table.add_row(*map(escape, due_cells(report, one)))
     console().print(table)
     for each in report.fields:
         if not each.value:
@@ -28,6 +29,9 @@ def show_compliance(report: Compliance) -> None:
         for heading in HEADING:
             goods.add_column(heading, overflow="fold")
         for good in report.imports:
-            goods.add_row(*map(escape, cells(good)))
+            goods.add_row(*map(escape, cells(good, cited(report, good["evidence"]))))
         console().print(goods)
-    console().print("All fields 所有欄位: --json, or to print 列印: --report FILE", highlight=False)
+    console().print(
+        "All fields, and the documents by number 所有欄位與文件編號: --json, or to print 列印: --report FILE",
+        highlight=False,
+    )

@@ -60,12 +60,14 @@ def rule_told(goods: Sequence[Mapping[str, Any]]) -> str:
     return "import carbon, Article 31: no rule in force, nothing is due 進口碳排差額：子法未公布，無應繳義務"
 
 
-def cells(good: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the cells of a good below `HEADING`; that its rule is awaited, `rule_told` says for all."""
-    papers = [
-        *good["evidence"],
-        *([f"paid 已繳 {good['carbon_price_proof']}"] if good["carbon_price_proof"] else []),
-    ]
+def cells(good: Mapping[str, Any], cited: str) -> tuple[str, ...]:
+    """Return the cells of a good below `HEADING`; that its rule is awaited, `rule_told` says for all.
+
+    Args:
+        good: A row of `read_import_carbon`.
+        cited: How its documents are cited.
+    """
+    papers = [cited, *([f"paid 已繳 {good['carbon_price_proof']}"] if good["carbon_price_proof"] else [])]
     return (
         str(good["material"]),
         str(good["cn_code"]),
@@ -78,7 +80,7 @@ def cells(good: Mapping[str, Any]) -> tuple[str, ...]:
                 "levied_tco2e", "levy_twd",
             )
         ),
-        ", ".join(papers) or "– none 無",
+        ", ".join(papers),
         " ".join(filter(None, (good["reason"], good["reason_zh"])))
         if good["rule_status"] != "awaited"
         else "",

@@ -6,6 +6,7 @@ the content only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
 
 TEMPLATE = Path(__file__).with_suffix(".html")
 
@@ -96,6 +98,13 @@ def number(value: Any, digits: int = 3) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def _breakable(text: str) -> Markup:
+    """Let a line break behind the signs that part a name, as `electricity_factor`, and nowhere else in it."""
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub(r"([_/:])(?=\S)", r"\1<wbr>", str(escape(text))))
+
+
 @cache
 def _template() -> Template:
     from jinja2 import Environment, StrictUndefined
@@ -107,4 +116,5 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["breakable"] = _breakable
     return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))

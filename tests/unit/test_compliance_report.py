@@ -11,7 +11,8 @@ import duckdb
 import pytest
 
 from tracetonne.carbon_fee import _OPTION_FIELDS as OPTIONS
-from tracetonne.compliance_report import printed, read_compliance
+from tracetonne.compliance_page import printed
+from tracetonne.compliance_report import read_compliance
 from tracetonne.display_compliance import show_compliance
 from tracetonne.figures import FIELDS
 from tracetonne.import_carbon import FIELDS as IMPORTED
@@ -108,12 +109,15 @@ def test_the_printed_report_holds_the_forms_and_repeats_to_the_byte(home: Home) 
     for found in (
         "30,336.237",
         "64,000.5 MWh",
-        "evidence-bill, evidence-grid",
         "1,500,150",
         "−7.00% / +7.00%",
     ):
         assert found in text
     assert "<b>外購電力" not in page
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", page)
+    assert {"1, 3", "1, 3–4"} <= set(cells)  # of the source, and of the inventory with its filing
+    listed = [(cells[at - 3], id) for at, id in enumerate(cells) if id.startswith("evidence-")][-3:]
+    assert listed == [("1", "evidence-bill"), ("2", "evidence-declared"), ("3", "evidence-grid")]
     assert page == printed(read_compliance(home, "plant", "2026", ON))
 
 
@@ -128,7 +132,7 @@ def test_imported_goods_stand_with_their_papers_and_owe_nothing_without_a_rule(
     page = printed(report)
     for found in ("Article 31: no rule in force", "進口碳排差額：子法未公布"):
         assert found in shown and found in page
-    for found in ("250.5", "evidence-declared, paid 已繳 P-7", "unknown 不明", "nothing is due"):
+    for found in ("250.5", "2, paid 已繳 P-7", "unknown 不明", "nothing is due"):
         assert found in page
 
 
