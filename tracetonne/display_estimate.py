@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rich.markup import escape
 from rich.table import Table
 
+from tracetonne.chinese import in_both
 from tracetonne.display import console
 
 
@@ -24,7 +26,7 @@ def show_estimate(told: Mapping[str, Any]) -> None:
     if told["assumed"]:
         console().print("Assumed 假設:")
     for one in told["assumed"]:
-        console().print(f"  • {one}", highlight=False)
+        console().print(f"  • {escape(in_both(one))}", highlight=False)
 
 
 def _text(value: object) -> str:

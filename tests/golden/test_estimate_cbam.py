@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from prepared_home import prepared_home
 from typer.testing import CliRunner
 
+from tracetonne.chinese import in_both
 from tracetonne.cli import app
 from tracetonne.errors import WrongUseError
 
@@ -29,6 +31,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         if outcome.exception is not None:
             raise outcome.exception
         found: dict[str, Any] = json.loads(outcome.stdout)
+        assert [one for one in found["assumed"] if not re.search("[一-龥]", in_both(one))] == []
         return found
 
     yield call
