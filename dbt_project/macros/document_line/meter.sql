@@ -1,47 +1,22 @@
 {#- Inputs of calc_document_line_input: what meters show, and the electricity of the installation. -#}
 {% macro meter_line_inputs() -%}
     -- Energy of a meter: its readings, what fills its gaps, transformer ratio and unit.
-    {{ fact_input_columns('meter_energy', 'meter_energy.line_id', 'reading') }}
+    {%- for input_name, fact_type in [
+        ('reading', 'meter_reading'), ('gap', 'meter_gap'), ('entry', 'meter_entry'), ('register', 'meter_register')
+    ] %}
+    {{ fact_input_columns('meter_energy', 'meter_energy.line_id', input_name) }}
     from meter_energy
     inner join facts
         on meter_energy.site = facts.site
         and meter_energy.period = facts.period
         and meter_energy.meter = facts.subject
-        and facts.fact_type = 'meter_reading'
-
-    union all
-
-    {{ fact_input_columns('meter_energy', 'meter_energy.line_id', 'gap') }}
-    from meter_energy
-    inner join facts
-        on meter_energy.site = facts.site
-        and meter_energy.period = facts.period
-        and meter_energy.meter = facts.subject
-        and facts.fact_type = 'meter_gap'
+        and facts.fact_type = '{{ fact_type }}'
+    {%- if input_name == 'gap' %}
     where meter_energy.fill_quantity <> 0
+    {%- endif %}
 
     union all
-
-    {{ fact_input_columns('meter_energy', 'meter_energy.line_id', 'entry') }}
-    from meter_energy
-    inner join facts
-        on meter_energy.site = facts.site
-        and meter_energy.period = facts.period
-        and meter_energy.meter = facts.subject
-        and facts.fact_type = 'meter_entry'
-
-    union all
-
-    {{ fact_input_columns('meter_energy', 'meter_energy.line_id', 'register') }}
-    from meter_energy
-    inner join facts
-        on meter_energy.site = facts.site
-        and meter_energy.period = facts.period
-        and meter_energy.meter = facts.subject
-        and facts.fact_type = 'meter_register'
-
-    union all
-
+    {% endfor %}
     {{ document_input_columns(
         'meter_energy', 'line_id', "'multiplier'", 'cast(multiplier as double)', "'1'", "'constant'",
         "'master_meter:' || meter || ':multiplier'"

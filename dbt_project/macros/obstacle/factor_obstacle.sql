@@ -3,12 +3,7 @@
 -- A stream that nothing was burnt of needs no factor.
 without_factor as (
     select
-        factor_gaps.site,
-        factor_gaps.period,
-        'no_factor' as obstacle,
-        factor_gaps.subject || '/' || factor_gaps.parameter as subject,
-        factor_gaps.message || ' Accepted, best first: ' || factor_gaps.accepted || '.' as message,
-        factor_gaps.message_zh || '可採用來源（優先者在前）：' || factor_gaps.accepted_zh || '。' as message_zh
+        {{ factor_gap_columns('no_factor') }}
     from factor_gaps
     inner join activities
         on factor_gaps.site = activities.site
@@ -26,12 +21,7 @@ without_factor as (
     union all
 
     select
-        factor_gaps.site,
-        factor_gaps.period,
-        'no_factor' as obstacle,
-        factor_gaps.subject || '/' || factor_gaps.parameter as subject,
-        factor_gaps.message || ' Accepted, best first: ' || factor_gaps.accepted || '.' as message,
-        factor_gaps.message_zh || '可採用來源（優先者在前）：' || factor_gaps.accepted_zh || '。' as message_zh
+        {{ factor_gap_columns('no_factor') }}
     from factor_gaps
     inner join site_electricity
         on factor_gaps.site = site_electricity.site
@@ -44,12 +34,7 @@ without_factor as (
 -- before, and counts of cement and clinker at both ends.
 without_content as (
     select distinct
-        factor_gaps.site,
-        factor_gaps.period,
-        'no_content' as obstacle,
-        factor_gaps.subject || '/' || factor_gaps.parameter as subject,
-        factor_gaps.message || ' Accepted, best first: ' || factor_gaps.accepted || '.' as message,
-        factor_gaps.message_zh || '可採用來源（優先者在前）：' || factor_gaps.accepted_zh || '。' as message_zh
+        {{ factor_gap_columns('no_content') }}
     from factor_gaps
     inner join products_made
         on factor_gaps.site = products_made.site
@@ -141,4 +126,14 @@ without_precursor_value as (
         and precursor_gaps.material = consumption.subject
     where consumption.value_exact <> 0
 )
+{%- endmacro %}
+
+{#- A factor that nothing admitted gave: which, and what would be accepted. -#}
+{% macro factor_gap_columns(obstacle) -%}
+    factor_gaps.site,
+        factor_gaps.period,
+        '{{ obstacle }}' as obstacle,
+        factor_gaps.subject || '/' || factor_gaps.parameter as subject,
+        factor_gaps.message || ' Accepted, best first: ' || factor_gaps.accepted || '.' as message,
+        factor_gaps.message_zh || '可採用來源（優先者在前）：' || factor_gaps.accepted_zh || '。' as message_zh
 {%- endmacro %}
