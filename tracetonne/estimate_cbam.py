@@ -382,8 +382,8 @@ def _assumed(
         assumed.extend(_assumed_of_precursors(asked, precursors))
     elif row["cbam_factor"] and not asked["see_is_default"]:
         assumed.append(
-            "no --precursor was given: the free allocation of what the good is made of is not counted, so that "
-            "certificates are too many where it has any (2025/2620, eq. 2)"
+            "no --precursor was given: the free allocation of what the good is made of is not counted, so "
+            "that certificates are too many where it has any (2025/2620, eq. 2)"
         )
     if not asked["cn_code"].startswith(_NO_THRESHOLD) and row["mass"] <= row["threshold_t"]:
         assumed.append(
